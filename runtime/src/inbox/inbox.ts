@@ -1,0 +1,68 @@
+/**
+ * The inbox port: a record's effect and its idempotency key in one transaction (I4), fenced by the epoch of the
+ * partition's owner (I2). Every adapter passes test/conformance/inbox.suite.ts.
+ */
+
+/** Number of times a partition changed hands; grows with every take-over. */
+export type Epoch = bigint;
+
+export interface InboxPartition {
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export interface InboxRecord extends InboxPartition {
+  readonly offset: bigint;
+  readonly epoch: Epoch;
+  /** Canonical text of the idempotency key. */
+  readonly key: string;
+  /** sha256 over the canonical payload: the same key with other content is reported. */
+  readonly payloadHash: Uint8Array;
+  readonly windowMs: number;
+  /** Bound of the whole transaction, handler included. */
+  readonly timeoutMs: number;
+}
+
+export type InboxOutcome =
+  /** Effect and key are committed. */
+  | { readonly outcome: 'handled' }
+  /** The key was there: nothing was done. `mismatch`: with another payload. */
+  | { readonly outcome: 'duplicate'; readonly mismatch: boolean };
+
+/** `Tx` is what the handler gets as `tx`: for PostgreSQL an object with `query(text, values)`. */
+export interface Inbox<Tx = unknown> {
+  readonly name: string;
+  /** Effect and key commit together; false for stores that are not transactional. */
+  readonly transactional: boolean;
+  /** Throws when the migrations were not applied or the store cannot be reached; never changes the schema. */
+  connect(): Promise<void>;
+  /**
+   * Raises the partition's epoch over every earlier owner and answers it; earlier owners' transactions fail from then
+   * on. Throws InboxError `fenced` when a later generation holds the partition.
+   */
+  takeOver(partition: InboxPartition, owner: { readonly member: string; readonly generation: number }): Promise<Epoch>;
+  /**
+   * Claim, handler, fence, commit. The handler's own error is rethrown untouched after the rollback; InboxError `fenced`
+   * when the epoch is not ours any more; `unavailable` when the store failed and nothing was committed.
+   */
+  handle(record: InboxRecord, handler: (tx: Tx) => Promise<void>): Promise<InboxOutcome>;
+  /** Remembers under the fence that the record is a dead letter, before its evidence is produced. */
+  markDead(record: InboxRecord): Promise<InboxOutcome>;
+  /** Forgets keys whose window is over; safe at any time, by any member. */
+  expire(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type InboxErrorReason = 'fenced' | 'unavailable' | 'not-migrated' | 'timeout';
+
+export class InboxError extends Error {
+  override readonly name = 'InboxError';
+  readonly reason: InboxErrorReason;
+  readonly retryable: boolean;
+  constructor(reason: InboxErrorReason, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options);
+    this.reason = reason;
+    this.retryable = reason === 'unavailable' || reason === 'timeout';
+  }
+}

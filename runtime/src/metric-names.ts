@@ -1,0 +1,155 @@
+/**
+ * Every metric the runtime exports, by name, kind, unit and labels. The alert emitter and the telemetry port read
+ * this one list, so that no alert can name a metric that does not exist. Names follow Prometheus' conventions.
+ */
+export interface Metric {
+  readonly name: string;
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+const consumerLabels = ['contract', 'consumer', 'topic'] as const;
+
+export const metrics = {
+  recordsReceived: {
+    name: 'tenet_consumer_records_received_total',
+    kind: 'counter',
+    help: 'Records taken from the broker, repeats included.',
+    labels: consumerLabels,
+  },
+  recordsHandled: {
+    name: 'tenet_consumer_records_handled_total',
+    kind: 'counter',
+    help: 'Records whose handler succeeded.',
+    labels: consumerLabels,
+  },
+  recordsDuplicate: {
+    name: 'tenet_consumer_records_duplicate_total',
+    kind: 'counter',
+    help: 'Records recognised as already handled.',
+    labels: consumerLabels,
+  },
+  recordsDeadLettered: {
+    name: 'tenet_consumer_records_dead_lettered_total',
+    kind: 'counter',
+    help: 'Records whose dead letter the broker acknowledged.',
+    labels: [...consumerLabels, 'disposition'],
+  },
+  attempts: {
+    name: 'tenet_consumer_attempts_total',
+    kind: 'counter',
+    help: 'Handler attempts, the first included.',
+    labels: consumerLabels,
+  },
+  retries: {
+    name: 'tenet_consumer_retries_total',
+    kind: 'counter',
+    help: 'Handler attempts after the first.',
+    labels: consumerLabels,
+  },
+  retriesExhausted: {
+    name: 'tenet_consumer_retries_exhausted_total',
+    kind: 'counter',
+    help: 'Records whose retry budget ran out.',
+    labels: consumerLabels,
+  },
+  handlerSeconds: {
+    name: 'tenet_consumer_handler_seconds',
+    kind: 'histogram',
+    help: 'Time in the handler, waiting excluded.',
+    labels: consumerLabels,
+  },
+  deadLetterFailures: {
+    name: 'tenet_consumer_dead_letter_failures_total',
+    kind: 'counter',
+    help: 'Dead letters that the broker did not acknowledge; the lane waits.',
+    labels: consumerLabels,
+  },
+  inFlight: {
+    name: 'tenet_consumer_in_flight_records',
+    kind: 'gauge',
+    help: 'Records being handled.',
+    labels: consumerLabels,
+  },
+  waiting: {
+    name: 'tenet_consumer_waiting_records',
+    kind: 'gauge',
+    help: 'Records buffered behind their key or the limit.',
+    labels: consumerLabels,
+  },
+  lagRecords: {
+    name: 'tenet_consumer_lag_records',
+    kind: 'gauge',
+    help: 'Records behind the end of the partition, committed offset to log end.',
+    labels: [...consumerLabels, 'partition'],
+  },
+  lagSeconds: {
+    name: 'tenet_consumer_lag_seconds',
+    kind: 'gauge',
+    help: 'Age of the oldest record that is not passed.',
+    labels: [...consumerLabels, 'partition'],
+  },
+  oldestDeadLetter: {
+    name: 'tenet_consumer_oldest_dead_letter_timestamp_seconds',
+    kind: 'gauge',
+    help: 'When the oldest uninvestigated dead letter arrived, Unix time; 0: none.',
+    labels: consumerLabels,
+  },
+  pausedPartitions: {
+    name: 'tenet_consumer_paused_partitions',
+    kind: 'gauge',
+    help: 'Partitions paused by backpressure.',
+    labels: consumerLabels,
+  },
+  rebalances: {
+    name: 'tenet_consumer_rebalances_total',
+    kind: 'counter',
+    help: 'Assignments received.',
+    labels: consumerLabels,
+  },
+  commitFailures: {
+    name: 'tenet_consumer_commit_failures_total',
+    kind: 'counter',
+    help: 'Commits that failed or whose answer is unknown.',
+    labels: consumerLabels,
+  },
+  consumerUp: {
+    name: 'tenet_consumer_up',
+    kind: 'gauge',
+    help: '1 while the member is joined and fetching.',
+    labels: consumerLabels,
+  },
+  startTime: {
+    name: 'tenet_consumer_start_timestamp_seconds',
+    kind: 'gauge',
+    help: 'When the consumer started, Unix time.',
+    labels: consumerLabels,
+  },
+  recordsSent: {
+    name: 'tenet_producer_records_sent_total',
+    kind: 'counter',
+    help: 'Records the broker acknowledged.',
+    labels: ['contract', 'service', 'topic'],
+  },
+  sendFailures: {
+    name: 'tenet_producer_send_failures_total',
+    kind: 'counter',
+    help: 'Sends that failed for good, by error code.',
+    labels: ['contract', 'service', 'topic', 'code'],
+  },
+  recordsRefused: {
+    name: 'tenet_producer_records_refused_total',
+    kind: 'counter',
+    help: 'Events refused before sending, by the contract.',
+    labels: ['contract', 'service', 'topic'],
+  },
+  sendSeconds: {
+    name: 'tenet_producer_send_seconds',
+    kind: 'histogram',
+    help: 'Time from send to acknowledgement.',
+    labels: ['contract', 'service', 'topic'],
+  },
+} as const satisfies Readonly<Record<string, Metric>>;
+
+export type MetricKey = keyof typeof metrics;
