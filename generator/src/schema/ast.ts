@@ -65,6 +65,8 @@ export interface SchemaNode {
   /** Meaningful only with `contains`; defaults 1 and unbounded. */
   readonly minContains?: number;
   readonly maxContains?: number;
+  /** Since 2020-12 an item that matches `contains` counts as evaluated for `unevaluatedItems`; before, it does not. */
+  readonly containsEvaluates?: boolean;
   readonly unevaluatedItems?: SchemaNode;
 
   readonly properties?: ReadonlyMap<string, SchemaNode>;

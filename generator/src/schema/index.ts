@@ -1,0 +1,14 @@
+export {
+  type Annotations,
+  type Dialect,
+  dialects,
+  type Json,
+  type JsonObject,
+  type JsonType,
+  type Schema,
+  type SchemaNode,
+  type SchemaPlace,
+  type SchemaProblem,
+} from './ast.ts';
+export { type ParseOptions, parseSchema } from './parse.ts';
+export type { CompareOptions, Relation, Verdict } from './verdict.ts';

@@ -1,0 +1,435 @@
+import type { Annotations, Dialect, Json, JsonObject, JsonType, Schema, SchemaNode, SchemaProblem } from './ast.ts';
+import { dialectOfUri, isAtLeast, isKnown, refHidesSiblings } from './dialects.ts';
+import { endlessReference } from './progress.ts';
+import { below, escapePointer, isList, isObject, type Position, Registry, type Resource } from './resources.ts';
+
+/**
+ * JSON Schema, any dialect from draft-04 to 2020-12, to nodes in their 2020-12 meaning.
+ *
+ * A dynamic reference depends on the way by which it was reached. So a subschema is parsed once per *scope* (which
+ * resource first offered each dynamic anchor on the way here), and every reference is resolved for good. Scopes only
+ * grow and anchors are finitely many, so this ends. Nodes are filled from a queue, not by recursion: nesting is not
+ * bounded by the stack.
+ */
+export interface ParseOptions {
+  /** Holds where the schema names no dialect of json-schema.org itself. */
+  readonly dialect: Dialect;
+  /** Default false: `format` is an annotation. */
+  readonly assertFormats?: boolean;
+  /** Other documents that a `$ref` may mean, by URI, or by path relative to `baseUri`. */
+  readonly documents?: ReadonlyMap<string, Json>;
+  readonly baseUri?: string;
+}
+
+type Draft = { -readonly [K in keyof SchemaNode]: SchemaNode[K] };
+
+/** For each dynamic anchor the first resource on the way that offered it; '' stands for `$recursiveAnchor`. */
+interface Scope {
+  readonly signature: string;
+  readonly first: ReadonlyMap<string, Resource>;
+}
+
+const jsonTypes: readonly JsonType[] = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'];
+
+/** The schema, or undefined and what is wrong with it. Never throws on any JSON value. */
+export function parseSchema(
+  raw: unknown,
+  options: ParseOptions,
+): readonly [Schema | undefined, readonly SchemaProblem[]] {
+  if (!isJsonSchema(raw)) {
+    return [undefined, [{ at: { document: '', pointer: '' }, message: 'A schema is an object, true or false.' }]];
+  }
+  const parser = new Parser(raw, options);
+  const root = parser.run();
+  if (parser.problems.length > 0) return [undefined, parser.problems];
+  const schema: Schema = {
+    root,
+    dialect: parser.dialect,
+    assertFormats: options.assertFormats ?? false,
+    raw,
+    documents: options.documents ?? new Map(),
+  };
+  return [schema, []];
+}
+
+function isJsonSchema(raw: unknown): raw is boolean | JsonObject {
+  return typeof raw === 'boolean' || (typeof raw === 'object' && raw !== null && !Array.isArray(raw));
+}
+
+class Parser {
+  readonly problems: SchemaProblem[] = [];
+  readonly #registry: Registry;
+  readonly #nodes = new Map<string, Draft>();
+  readonly #queue: { node: Draft; position: Position; scope: Scope }[] = [];
+  readonly #scopes = new Map<string, Scope>();
+
+  constructor(raw: Json, options: ParseOptions) {
+    this.#registry = new Registry(raw, options);
+  }
+
+  get dialect(): Dialect {
+    return this.#registry.root.resource.dialect;
+  }
+
+  run(): SchemaNode {
+    const root = this.#node(this.#registry.root, { signature: '', first: new Map() });
+    for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) {
+      this.#fill(next.node, next.position, next.scope);
+    }
+    if (this.problems.length === 0) {
+      const endless = endlessReference(root);
+      if (endless !== undefined) {
+        this.problems.push({
+          at: endless.at,
+          message: 'This schema refers to itself without going into a member or an item, so it says nothing.',
+        });
+      }
+    }
+    return root;
+  }
+
+  #problem(position: Position, keyword: string, message: string): void {
+    const pointer = keyword === '' ? position.pointer : `${position.pointer}/${escapePointer(keyword)}`;
+    this.problems.push({ at: { document: position.document.name, pointer }, message });
+  }
+
+  #node(position: Position, from: Scope): SchemaNode {
+    const scope = this.#enter(from, position.resource);
+    const key = `${position.document.name}#${position.pointer}|${scope.signature}`;
+    const known = this.#nodes.get(key);
+    if (known !== undefined) return known;
+    const node: Draft = { at: { document: position.document.name, pointer: position.pointer } };
+    this.#nodes.set(key, node);
+    this.#queue.push({ node, position, scope });
+    return node;
+  }
+
+  #enter(scope: Scope, resource: Resource): Scope {
+    const fresh = [...resource.dynamicAnchors, ...(resource.recursive ? [''] : [])].filter((a) => !scope.first.has(a));
+    if (fresh.length === 0) return scope;
+    const first = new Map(scope.first);
+    for (const anchor of fresh) first.set(anchor, resource);
+    const signature = JSON.stringify([...first].map(([anchor, { number }]) => [anchor, number]).sort());
+    const known = this.#scopes.get(signature) ?? { signature, first };
+    this.#scopes.set(signature, known);
+    return known;
+  }
+
+  #fill(node: Draft, position: Position, scope: Scope): void {
+    const { raw, resource } = position;
+    const { dialect } = resource;
+    if (typeof raw === 'boolean') {
+      node.always = raw;
+      return;
+    }
+    if (!isObject(raw)) {
+      this.#problem(position, '', 'A schema is an object, true or false.');
+      return;
+    }
+    if (raw.$schema !== undefined && position.pointer === resource.pointer) this.#checkDialect(position, raw.$schema);
+    const references = this.#references(position, raw, scope);
+    const [first, ...others] = references;
+    if (first !== undefined) node.ref = first;
+    if (raw.$ref !== undefined && refHidesSiblings(dialect)) return;
+    const read = new Keywords(position, raw, (keyword, message) => this.#problem(position, keyword, message));
+    const child = (path: string, value: Json): SchemaNode => this.#node(below(position, path, value), scope);
+
+    readAnnotations(node, read);
+    readScalars(node, read);
+    this.#readArrays(node, read, child);
+    this.#readObjects(node, read, child);
+    for (const keyword of ['allOf', 'anyOf', 'oneOf'] as const) {
+      const list = read.list(keyword);
+      if (list === undefined) continue;
+      if (list.length === 0) this.#problem(position, keyword, `'${keyword}' needs at least one schema.`);
+      else {
+        const nodes = list.map((item, index) => child(`${keyword}/${index}`, item));
+        node[keyword] = keyword === 'allOf' ? [...(node.allOf ?? []), ...nodes] : nodes;
+      }
+    }
+    const not = read.schema('not');
+    if (not !== undefined) node.not = child('not', not);
+    const condition = read.schema('if');
+    if (condition !== undefined) {
+      node.if = child('if', condition);
+      for (const keyword of ['then', 'else'] as const) {
+        const branch = read.schema(keyword);
+        if (branch !== undefined) node[keyword] = child(keyword, branch);
+      }
+    }
+    if (others.length > 0) node.allOf = [...(node.allOf ?? []), ...others];
+  }
+
+  #checkDialect(position: Position, named: Json): void {
+    if (typeof named !== 'string') this.#problem(position, '$schema', "'$schema' must be a string.");
+    else if (dialectOfUri(named) === 'unsupported') {
+      this.#problem(position, '$schema', `'${named}' is not a dialect from draft-04 to 2020-12.`);
+    }
+  }
+
+  #references(position: Position, raw: JsonObject, scope: Scope): SchemaNode[] {
+    const { dialect } = position.resource;
+    const nodes: SchemaNode[] = [];
+    for (const keyword of ['$ref', '$recursiveRef', '$dynamicRef'] as const) {
+      const reference = raw[keyword];
+      if (reference === undefined || !isKnown(keyword, dialect)) continue;
+      if (typeof reference !== 'string') {
+        this.#problem(position, keyword, `'${keyword}' must be a string.`);
+        continue;
+      }
+      const found = this.#registry.resolve(reference, position);
+      if (found === undefined) {
+        this.#problem(position, keyword, `'${reference}' refers to nothing that is known here.`);
+        continue;
+      }
+      nodes.push(this.#node(this.#dynamicTarget(keyword, found, scope) ?? found.to, scope));
+    }
+    return nodes;
+  }
+
+  /** Where a dynamic reference leads in this scope; undefined when it behaves like `$ref`. */
+  #dynamicTarget(keyword: string, found: { to: Position; anchor?: string }, scope: Scope): Position | undefined {
+    let outermost: Resource | undefined;
+    let pointer: string | undefined;
+    if (keyword === '$recursiveRef') {
+      if (!found.to.resource.recursive) return undefined;
+      outermost = scope.first.get('');
+      pointer = outermost?.pointer;
+    } else if (keyword === '$dynamicRef' && found.anchor !== undefined) {
+      if (!found.to.resource.dynamicAnchors.has(found.anchor)) return undefined;
+      outermost = scope.first.get(found.anchor);
+      pointer = outermost?.anchors.get(found.anchor)?.pointer;
+    }
+    if (outermost === undefined || pointer === undefined) return undefined;
+    const raw = pointer === outermost.pointer ? outermost.raw : outermost.anchors.get(found.anchor ?? '')?.raw;
+    return raw === undefined ? undefined : { document: outermost.document, pointer, raw, resource: outermost };
+  }
+
+  #readArrays(node: Draft, read: Keywords, child: (path: string, value: Json) => SchemaNode): void {
+    const { dialect } = read;
+    const items = read.raw('items');
+    if (isList(items) && !isAtLeast(dialect, '2020-12')) {
+      node.prefixItems = items.map((item, index) => child(`items/${index}`, item));
+      const rest = read.schema('additionalItems');
+      if (rest !== undefined) node.items = child('additionalItems', rest);
+    } else {
+      const all = read.schema('items');
+      if (all !== undefined) node.items = child('items', all);
+      const prefix = read.list('prefixItems');
+      if (prefix !== undefined) node.prefixItems = prefix.map((item, index) => child(`prefixItems/${index}`, item));
+    }
+    const minItems = read.count('minItems');
+    if (minItems !== undefined) node.minItems = minItems;
+    const maxItems = read.count('maxItems');
+    if (maxItems !== undefined) node.maxItems = maxItems;
+    if (read.flag('uniqueItems') === true) node.uniqueItems = true;
+    const contains = read.schema('contains');
+    const minContains = read.count('minContains');
+    const maxContains = read.count('maxContains');
+    if (contains !== undefined) {
+      node.contains = child('contains', contains);
+      if (minContains !== undefined) node.minContains = minContains;
+      if (maxContains !== undefined) node.maxContains = maxContains;
+      if (isAtLeast(dialect, '2020-12')) node.containsEvaluates = true;
+    }
+    const unevaluated = read.schema('unevaluatedItems');
+    if (unevaluated !== undefined) node.unevaluatedItems = child('unevaluatedItems', unevaluated);
+  }
+
+  #readObjects(node: Draft, read: Keywords, child: (path: string, value: Json) => SchemaNode): void {
+    const children = (keyword: string, map: JsonObject): Map<string, SchemaNode> =>
+      new Map(Object.entries(map).map(([name, value]) => [name, child(`${keyword}/${escapePointer(name)}`, value)]));
+    const properties = read.map('properties');
+    if (properties !== undefined) node.properties = children('properties', properties);
+    const patterns = read.map('patternProperties');
+    if (patterns !== undefined) {
+      for (const pattern of Object.keys(patterns)) read.checkPattern(`patternProperties/${pattern}`, pattern);
+      node.patternProperties = children('patternProperties', patterns);
+    }
+    const additional = read.schema('additionalProperties');
+    if (additional !== undefined) node.additionalProperties = child('additionalProperties', additional);
+    const names = read.schema('propertyNames');
+    if (names !== undefined) node.propertyNames = child('propertyNames', names);
+    const required = read.names('required');
+    if (required !== undefined) node.required = required;
+    const minProperties = read.count('minProperties');
+    if (minProperties !== undefined) node.minProperties = minProperties;
+    const maxProperties = read.count('maxProperties');
+    if (maxProperties !== undefined) node.maxProperties = maxProperties;
+    this.#readDependencies(node, read, child);
+    const unevaluated = read.schema('unevaluatedProperties');
+    if (unevaluated !== undefined) node.unevaluatedProperties = child('unevaluatedProperties', unevaluated);
+  }
+
+  #readDependencies(node: Draft, read: Keywords, child: (path: string, value: Json) => SchemaNode): void {
+    const names = new Map<string, readonly string[]>();
+    const schemas = new Map<string, SchemaNode>();
+    for (const keyword of ['dependencies', 'dependentRequired', 'dependentSchemas']) {
+      for (const [name, value] of Object.entries(read.map(keyword) ?? {})) {
+        const path = `${keyword}/${escapePointer(name)}`;
+        if (keyword !== 'dependentSchemas' && isList(value)) {
+          const list = value.filter((item) => typeof item === 'string');
+          if (list.length !== value.length) read.problem(keyword, `'${keyword}' must list names.`);
+          names.set(name, [...(names.get(name) ?? []), ...list]);
+        } else if (keyword === 'dependentRequired') {
+          read.problem(keyword, `'${keyword}' must list names.`);
+        } else if (schemas.has(name)) {
+          // Written twice, once in the old keyword and once in the new: both hold.
+          node.allOf = [
+            ...(node.allOf ?? []),
+            { at: node.at, dependentSchemas: new Map([[name, child(path, value)]]) },
+          ];
+        } else {
+          schemas.set(name, child(path, value));
+        }
+      }
+    }
+    if (names.size > 0) node.dependentRequired = names;
+    if (schemas.size > 0) node.dependentSchemas = schemas;
+  }
+}
+
+function readAnnotations(node: Draft, read: Keywords): void {
+  const fallback = read.raw('default');
+  if (fallback !== undefined) node.default = { value: fallback };
+  const title = read.raw('title');
+  const description = read.raw('description');
+  const deprecated = read.raw('deprecated');
+  const examples = read.raw('examples');
+  const brand = read.raw('x-tenet-brand');
+  const annotations: Annotations = {
+    ...(typeof title === 'string' && { title }),
+    ...(typeof description === 'string' && { description }),
+    ...(typeof deprecated === 'boolean' && { deprecated }),
+    ...(isList(examples) && { examples }),
+    ...(typeof brand === 'string' && { brand }),
+  };
+  if (Object.keys(annotations).length > 0) node.annotations = annotations;
+}
+
+function readScalars(node: Draft, read: Keywords): void {
+  const types = read.types();
+  if (types !== undefined) node.types = types;
+  const values = read.list('enum');
+  const constant = read.raw('const');
+  if (values !== undefined) node.enum = values;
+  if (constant !== undefined) {
+    // Both may be written; a conjunction of the two needs a second node.
+    if (values === undefined) node.enum = [constant];
+    else node.allOf = [{ at: node.at, enum: [constant] }];
+  }
+  for (const [keyword, bound] of [
+    ['minimum', 'exclusiveMinimum'],
+    ['maximum', 'exclusiveMaximum'],
+  ] as const) {
+    const limit = read.number(keyword);
+    if (read.dialect === 'draft-04') {
+      const exclusive = read.flag(bound) === true;
+      if (limit !== undefined) node[exclusive ? bound : keyword] = limit;
+      continue;
+    }
+    if (limit !== undefined) node[keyword] = limit;
+    const exclusive = read.number(bound);
+    if (exclusive !== undefined) node[bound] = exclusive;
+  }
+  const step = read.number('multipleOf');
+  if (step !== undefined) {
+    if (step > 0) node.multipleOf = step;
+    else read.problem('multipleOf', "'multipleOf' must be greater than 0.");
+  }
+  const minLength = read.count('minLength');
+  if (minLength !== undefined) node.minLength = minLength;
+  const maxLength = read.count('maxLength');
+  if (maxLength !== undefined) node.maxLength = maxLength;
+  const pattern = read.text('pattern');
+  if (pattern !== undefined) {
+    read.checkPattern('pattern', pattern);
+    node.pattern = pattern;
+  }
+  const format = read.text('format');
+  if (format !== undefined) node.format = format;
+}
+
+/** The keywords of one subschema, each in the kind of value that it must have; a keyword unknown to the dialect is absent. */
+class Keywords {
+  readonly dialect: Dialect;
+  readonly problem: (keyword: string, message: string) => void;
+  readonly #raw: JsonObject;
+
+  constructor(position: Position, raw: JsonObject, problem: (keyword: string, message: string) => void) {
+    this.dialect = position.resource.dialect;
+    this.#raw = raw;
+    this.problem = problem;
+  }
+
+  raw(keyword: string): Json | undefined {
+    return Object.hasOwn(this.#raw, keyword) && isKnown(keyword, this.dialect) ? this.#raw[keyword] : undefined;
+  }
+
+  #read<T>(keyword: string, what: string, accept: (value: Json) => T | undefined): T | undefined {
+    const value = this.raw(keyword);
+    if (value === undefined) return undefined;
+    const accepted = accept(value);
+    if (accepted === undefined) this.problem(keyword, `'${keyword}' must be ${what}.`);
+    return accepted;
+  }
+
+  schema(keyword: string): Json | undefined {
+    return this.#read(keyword, 'a schema', (v) => (typeof v === 'boolean' || isObject(v) ? v : undefined));
+  }
+
+  list(keyword: string): readonly Json[] | undefined {
+    return this.#read(keyword, 'a list', (v) => (isList(v) ? v : undefined));
+  }
+
+  map(keyword: string): JsonObject | undefined {
+    return this.#read(keyword, 'an object', (v) => (isObject(v) ? v : undefined));
+  }
+
+  text(keyword: string): string | undefined {
+    return this.#read(keyword, 'a string', (v) => (typeof v === 'string' ? v : undefined));
+  }
+
+  flag(keyword: string): boolean | undefined {
+    return this.#read(keyword, 'true or false', (v) => (typeof v === 'boolean' ? v : undefined));
+  }
+
+  number(keyword: string): number | undefined {
+    return this.#read(keyword, 'a number', (v) => (typeof v === 'number' && Number.isFinite(v) ? v : undefined));
+  }
+
+  count(keyword: string): number | undefined {
+    const isCount = (v: Json): number | undefined => (Number.isInteger(v) && Number(v) >= 0 ? Number(v) : undefined);
+    return this.#read(keyword, 'a whole number, 0 or more', isCount);
+  }
+
+  names(keyword: string): readonly string[] | undefined {
+    const isNames = (v: Json): readonly string[] | undefined =>
+      isList(v) && v.every((item) => typeof item === 'string') ? v : undefined;
+    return this.#read(keyword, 'a list of names', isNames);
+  }
+
+  types(): readonly JsonType[] | undefined {
+    return this.#read('type', 'one of the seven JSON types, or a list of them', (value) => {
+      const named: readonly Json[] = isList(value) ? value : [value];
+      const types = jsonTypes.filter((type) => named.includes(type));
+      return types.length > 0 && named.every((name) => jsonTypes.some((type) => type === name)) ? types : undefined;
+    });
+  }
+
+  checkPattern(keyword: string, pattern: string): void {
+    if (!compiles(pattern)) this.problem(keyword, `'${pattern}' is not a regular expression of ECMAScript.`);
+  }
+}
+
+function compiles(pattern: string): boolean {
+  for (const flags of ['u', '']) {
+    try {
+      new RegExp(pattern, flags);
+      return true;
+    } catch {
+      // Old schemas escape what `u` forbids to escape; without the flag they are fine.
+    }
+  }
+  return false;
+}
