@@ -1,0 +1,150 @@
+/**
+ * Which folder may import which, and why not the rest. The table is the house of docs/ARCHITECTURE.md in a form that
+ * a test can hold: project references alone do not stop a forbidden import between hoisted workspaces.
+ */
+export interface Layer {
+  /** Folder from the repository's root; the longest match wins. A file is a layer of its own where it is named. */
+  readonly path: string;
+  /** Layers that it may import beside itself. */
+  readonly may: readonly string[];
+  /** npm packages that it may import; `node:` is always allowed where `pure` is not set. */
+  readonly packages?: readonly string[];
+  /** Not even `node:`: the code runs the same everywhere and touches nothing. */
+  readonly pure?: true;
+  /** Why everything else is banned. */
+  readonly because: string;
+}
+
+const g = (name: string) => `generator/src/${name}`;
+const r = (name: string) => `runtime/src/${name}`;
+
+export const layers: readonly Layer[] = [
+  {
+    path: g('diagnostics'),
+    may: [],
+    because: 'a finding is the one thing that every stage returns, so it can depend on none of them',
+  },
+  {
+    path: g('schema'),
+    may: [],
+    packages: ['ajv', 'ajv-draft-04', 'ajv-formats', 'refa', '@eslint-community/regexpp'],
+    because: 'the schema engine is a library of its own: it must be usable, and provable, without a contract',
+  },
+  {
+    path: g('model'),
+    may: [g('diagnostics'), g('schema')],
+    pure: true,
+    because: 'the model is what rules and emitters trust: types and pure functions, no way to read a file',
+  },
+  {
+    path: g('loader'),
+    may: [g('model'), g('schema'), g('diagnostics')],
+    packages: ['yaml', 'ajv', 'ajv-formats', '@apidevtools/json-schema-ref-parser'],
+    because: 'the loader is the only place that handles unvalidated input; rules and templates must not leak into it',
+  },
+  {
+    path: g('baseline'),
+    may: [g('model'), g('diagnostics')],
+    because: 'a baseline is a file tree and nothing more: the same loader reads it as reads the working tree',
+  },
+  {
+    path: g('checker'),
+    may: [g('model'), g('schema'), g('diagnostics')],
+    because: 'rules read resolved contracts: a rule that parses YAML or renders text cannot be tested by values',
+  },
+  {
+    path: g('output'),
+    may: [g('model'), g('diagnostics')],
+    because: 'writing files knows nothing of what is in them',
+  },
+  {
+    path: g('emitters'),
+    may: [g('model'), g('schema'), g('diagnostics'), g('output/output-file.ts'), r('metric-names.ts'), r('sql.ts')],
+    packages: ['ts-morph', 'handlebars', 'yaml'],
+    because:
+      'emitters are pure functions of the contracts; of the runtime they may see two leaves, so that no alert names a missing metric and SQL has one home',
+  },
+  {
+    path: g('cli'),
+    may: [
+      g('loader'),
+      g('baseline'),
+      g('checker'),
+      g('emitters'),
+      g('output'),
+      g('schema'),
+      g('model'),
+      g('diagnostics'),
+    ],
+    packages: ['commander'],
+    because: 'the composition root: everything meets here and nothing imports it',
+  },
+  { path: r('errors.ts'), may: [], because: 'every layer throws these, so they depend on nothing' },
+  { path: r('metric-names.ts'), may: [], pure: true, because: 'a leaf that the generator may import' },
+  { path: r('sql.ts'), may: [r('inbox/sql')], pure: true, because: 'a leaf that the generator may import' },
+  {
+    path: r('validation'),
+    may: [],
+    pure: true,
+    because: 'generated validators call it for every record, in any environment',
+  },
+  {
+    path: r('contract.ts'),
+    may: [r('validation')],
+    pure: true,
+    because: 'the data that generated code hands over must not pull the runtime in',
+  },
+];
+
+/** Packages that production code of a workspace may import at all; the rest of it is checked by `layers`. */
+export const workspacePackages: Readonly<
+  Record<string, { readonly may: readonly string[]; readonly because: string }>
+> = {
+  runtime: {
+    may: ['kafkajs', 'pg'],
+    because: 'the runtime is what services carry: it depends on nothing of ours, and on drivers only in their adapters',
+  },
+  generated: {
+    may: ['@tenet/runtime'],
+    because: 'generated code calls the runtime and nothing else, so that a service can read what it runs',
+  },
+  generator: {
+    may: [
+      '@tenet/runtime',
+      '@apidevtools/json-schema-ref-parser',
+      '@eslint-community/regexpp',
+      'ajv',
+      'ajv-draft-04',
+      'ajv-formats',
+      'avsc',
+      'commander',
+      'handlebars',
+      'refa',
+      'ts-morph',
+      'yaml',
+    ],
+    because: 'a new dependency of the compiler is a decision that a reviewer should see in this table',
+  },
+};
+
+/** Files that alone may import a package: an adapter, or the place that wraps a library. */
+export const confined: readonly {
+  readonly package: string;
+  readonly to: readonly string[];
+  readonly because: string;
+}[] = [
+  {
+    package: 'kafkajs',
+    to: [r('broker/kafkajs')],
+    because: 'its traps are countered in one place, and it can be replaced there',
+  },
+  { package: 'pg', to: [r('inbox/postgres')], because: 'the core sees the inbox port; another store is another file' },
+  {
+    package: '@apidevtools/json-schema-ref-parser',
+    to: [g('loader')],
+    because: 'the one place where `$ref` reads files, confined to the contracts root',
+  },
+  { package: 'ts-morph', to: [g('emitters/sdk')], because: 'it is slow to load; check must never pay for it' },
+  { package: 'handlebars', to: [g('emitters')], because: 'templates belong to outputs' },
+  { package: 'commander', to: [g('cli')], because: 'the command line is a shell around functions' },
+];
