@@ -28,7 +28,13 @@ export type InboxOutcome =
   /** Effect and key are committed. */
   | { readonly outcome: 'handled' }
   /** The key was there: nothing was done. `mismatch`: with another payload. */
-  | { readonly outcome: 'duplicate'; readonly mismatch: boolean };
+  | { readonly outcome: 'duplicate'; readonly mismatch: boolean }
+  /**
+   * `markDead` did it, or an earlier owner had marked this very record (same topic, partition and offset) and may have
+   * ended before its evidence was acknowledged: the caller produces the evidence (again). The handler did not run. A
+   * key marked dead by another record answers `duplicate`.
+   */
+  | { readonly outcome: 'dead' };
 
 /** `Tx` is what the handler gets as `tx`: for PostgreSQL an object with `query(text, values)`. */
 export interface Inbox<Tx = unknown> {
@@ -47,11 +53,16 @@ export interface Inbox<Tx = unknown> {
    * when the epoch is not ours any more; `unavailable` when the store failed and nothing was committed.
    */
   handle(record: InboxRecord, handler: (tx: Tx) => Promise<void>): Promise<InboxOutcome>;
-  /** Remembers under the fence that the record is a dead letter, before its evidence is produced. */
+  /**
+   * Remembers under the fence that the record is a dead letter, before its evidence is produced: `dead`, or `duplicate`
+   * when another record holds the key. Never answers `handled`.
+   */
   markDead(record: InboxRecord): Promise<InboxOutcome>;
   /** Forgets keys whose window is over; safe at any time, by any member. */
   expire(): Promise<void>;
   close(): Promise<void>;
+  /** For tests: ends every connection at once and for good, in the middle of what it does, as a kill would. */
+  sever?(): void;
 }
 
 export type InboxErrorReason = 'fenced' | 'unavailable' | 'not-migrated' | 'timeout';
