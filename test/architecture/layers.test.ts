@@ -33,6 +33,14 @@ test('no hand-written file grows past 500 lines', () => {
   expect(long).toEqual([]);
 });
 
+test('the checker of the account imports nothing that it judges', () => {
+  const strangers = importsOf(readSources(root, ['test/account']), entries).filter(
+    ({ specifier, target }) =>
+      specifier.startsWith('@tenet/') || !(target ?? 'test/account/').startsWith('test/account/'),
+  );
+  expect(strangers).toEqual([]);
+});
+
 describe('the test itself sees', () => {
   const verdict = (files: Record<string, string>) => {
     const found = importsOf(new Map(Object.entries(files)), entries);
