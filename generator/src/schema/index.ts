@@ -10,5 +10,7 @@ export {
   type SchemaPlace,
   type SchemaProblem,
 } from './ast.ts';
+export { confirm, secondOpinion } from './judge.ts';
 export { type ParseOptions, parseSchema } from './parse.ts';
+export { isValid, type ValidateOptions } from './validate.ts';
 export type { CompareOptions, Relation, Verdict } from './verdict.ts';

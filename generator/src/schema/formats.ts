@@ -1,0 +1,64 @@
+import { createRequire } from 'node:module';
+import type { Json } from './ast.ts';
+
+/**
+ * `format` as an assertion, by the definitions that Ajv uses, so that both judges mean the same. Loaded on first use.
+ * A format that nobody defines holds of everything.
+ */
+type Check = (value: Json) => boolean;
+
+const require = createRequire(import.meta.url);
+const checks = new Map<string, Check>();
+
+export function matchesFormat(format: string, value: Json): boolean {
+  let check = checks.get(format);
+  if (check === undefined) {
+    check = load(format);
+    checks.set(format, check);
+  }
+  return check(value);
+}
+
+function load(format: string): Check {
+  const { fullFormats }: { fullFormats: Record<string, unknown> } = require('ajv-formats/dist/formats.js');
+  const defined: unknown = Object.hasOwn(fullFormats, format) ? fullFormats[format] : true;
+  return toCheck(defined);
+}
+
+function toCheck(defined: unknown): Check {
+  if (defined instanceof RegExp) return (value) => typeof value !== 'string' || defined.test(value);
+  if (typeof defined === 'function') return (value) => typeof value !== 'string' || Boolean(defined(value));
+  if (typeof defined !== 'object' || defined === null || !('validate' in defined)) return () => true;
+  const { validate } = defined;
+  if ('type' in defined && defined.type === 'number') {
+    return (value) => typeof value !== 'number' || typeof validate !== 'function' || Boolean(validate(value));
+  }
+  return toCheck(validate);
+}
+
+/** A few strings for each common format, to be tried as witnesses. */
+const samples: ReadonlyMap<string, readonly string[]> = new Map([
+  ['date-time', ['2024-01-01T00:00:00Z', '2024-06-15T12:30:00.5+02:00']],
+  ['date', ['2024-01-01', '2024-06-15']],
+  ['time', ['00:00:00Z', '12:30:00+02:00']],
+  ['duration', ['P1D', 'PT1H']],
+  ['email', ['a@b.example', 'someone@example.org']],
+  ['idn-email', ['a@b.example']],
+  ['hostname', ['example.org', 'a']],
+  ['idn-hostname', ['example.org']],
+  ['ipv4', ['127.0.0.1', '10.0.0.1']],
+  ['ipv6', ['::1', '2001:db8::1']],
+  ['uri', ['https://example.org/', 'urn:a:b']],
+  ['uri-reference', ['a', '/a', 'https://example.org/']],
+  ['iri', ['https://example.org/']],
+  ['iri-reference', ['a']],
+  ['uri-template', ['a', 'https://example.org/{a}']],
+  ['uuid', ['00000000-0000-0000-0000-000000000000', 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6']],
+  ['json-pointer', ['', '/a']],
+  ['relative-json-pointer', ['0', '1/a']],
+  ['regex', ['a', '^a$']],
+]);
+
+export function formatSamples(): readonly string[] {
+  return [...samples.values()].flat();
+}
