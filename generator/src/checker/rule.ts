@@ -9,29 +9,49 @@ export interface RuleEntry {
   readonly severity: Severity;
   /** The invariant that must hold, one sentence. */
   readonly summary: string;
+  /** What goes wrong without it, and what to do instead: the long text of `tenet explain`. */
+  readonly why: string;
 }
 
 /** What a rule reports; the runner adds rule id, severity, contract and fingerprint. */
 export type Report = Omit<Finding, 'rule' | 'severity' | 'contract' | 'fingerprint'> & {
   readonly at: Position;
-  /** What tells two findings of one rule in one contract apart, without line numbers: a path, a consumer's name. */
+  /**
+   * What tells two findings of one rule in one contract apart, without line numbers: the path of the field as a JSON
+   * pointer, `/consumers/fulfillment/retry`. Exceptions name it as `path`.
+   */
   readonly subject?: string;
+  /** Differs from the rule's own severity where one cause weighs differently by its circumstances. */
+  readonly severity?: Severity;
 };
+
+/** The time that rules see: today, or what `--now` says. */
+export interface Clock {
+  readonly now: Date;
+}
 
 /** Judges one contract (with its set at hand). */
 export interface DesignRule extends RuleEntry {
-  check(contract: Contract, set: ContractSet): Iterable<Report>;
+  check(contract: Contract, set: ContractSet, clock: Clock): Iterable<Report>;
 }
 
-/** Two versions of one contract file; one of them may be missing (added, deleted), never both. */
+/** The two versions of one contract file. */
 export interface ContractPair {
   readonly before: Contract;
   readonly after: Contract;
+}
+
+export interface BothSets {
+  readonly before: ContractSet;
+  readonly after: ContractSet;
 }
 
 /** Judges what changed between two versions. `check(x, x)` is empty. */
 export interface PromiseRule extends RuleEntry {
   /** The opposite change, or why it needs no rule. */
   readonly mirror: { readonly rule: string } | { readonly harmless: string };
-  check(pair: ContractPair, sets: { readonly before: ContractSet; readonly after: ContractSet }): Iterable<Report>;
+  /** `standing`: errors that earlier rules and the payload comparison found in this pair and nobody excused. */
+  check(pair: ContractPair, sets: BothSets, standing: readonly Finding[]): Iterable<Report>;
+  /** Judges a contract whose file is gone. */
+  checkDeleted?(before: Contract, sets: BothSets): Iterable<Report>;
 }

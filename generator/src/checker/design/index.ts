@@ -1,0 +1,65 @@
+import type { DesignRule } from '../rule.ts';
+import { atMostOnceCatastrophic } from './at-most-once-catastrophic.rule.ts';
+import { callerWaits } from './caller-waits.rule.ts';
+import { catastrophicLossWeakDurability } from './catastrophic-loss-weak-durability.rule.ts';
+import { deadLetterRetentionTooShort } from './dead-letter-retention-too-short.rule.ts';
+import { deprecatedPastDate } from './deprecated-past-date.rule.ts';
+import { effectivelyOnceWithoutKey } from './effectively-once-without-key.rule.ts';
+import { effectivelyOnceWithoutTransactions } from './effectively-once-without-transactions.rule.ts';
+import { followBreaksOrder } from './follow-breaks-order.rule.ts';
+import { globalOrderOverPartitions } from './global-order-over-partitions.rule.ts';
+import { hotKeyRisk } from './hot-key-risk.rule.ts';
+import { idempotencyWindowTooShort } from './idempotency-window-too-short.rule.ts';
+import { idleConcurrency } from './idle-concurrency.rule.ts';
+import { keyIsEventId } from './key-is-event-id.rule.ts';
+import { lossyWithoutApproval } from './lossy-without-approval.rule.ts';
+import { lowVolume } from './low-volume.rule.ts';
+import { namesCollide } from './names-collide.rule.ts';
+import { payloadNearLimit } from './payload-near-limit.rule.ts';
+import { perKeyWithoutKey } from './per-key-without-key.rule.ts';
+import { pointerMayBeAbsent } from './pointer-may-be-absent.rule.ts';
+import { pointerNotInSchema } from './pointer-not-in-schema.rule.ts';
+import { readsUnknownField } from './reads-unknown-field.rule.ts';
+import { replicationCannotHold } from './replication-cannot-hold.rule.ts';
+import { retentionShorterThanDeadline } from './retention-shorter-than-deadline.rule.ts';
+import { retryWithoutBudget } from './retry-without-budget.rule.ts';
+import { slowCatchUp } from './slow-catch-up.rule.ts';
+import { streamDisagrees } from './stream-disagrees.rule.ts';
+import { unboundedBuffer } from './unbounded-buffer.rule.ts';
+import { unclassifiedPersonalData } from './unclassified-personal-data.rule.ts';
+import { unownedDeadLetter } from './unowned-dead-letter.rule.ts';
+import { waitWithoutStore } from './wait-without-store.rule.ts';
+
+/** In the order of reports: what the event is, then order, delivery, failure, load; errors before warnings. */
+export const designRules: readonly DesignRule[] = [
+  callerWaits,
+  pointerNotInSchema,
+  pointerMayBeAbsent,
+  readsUnknownField,
+  perKeyWithoutKey,
+  keyIsEventId,
+  globalOrderOverPartitions,
+  streamDisagrees,
+  namesCollide,
+  catastrophicLossWeakDurability,
+  replicationCannotHold,
+  atMostOnceCatastrophic,
+  effectivelyOnceWithoutKey,
+  effectivelyOnceWithoutTransactions,
+  idempotencyWindowTooShort,
+  retryWithoutBudget,
+  unownedDeadLetter,
+  deadLetterRetentionTooShort,
+  waitWithoutStore,
+  lossyWithoutApproval,
+  unboundedBuffer,
+  followBreaksOrder,
+  idleConcurrency,
+  hotKeyRisk,
+  slowCatchUp,
+  retentionShorterThanDeadline,
+  payloadNearLimit,
+  lowVolume,
+  unclassifiedPersonalData,
+  deprecatedPastDate,
+];

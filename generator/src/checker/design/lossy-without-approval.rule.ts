@@ -1,0 +1,44 @@
+import { affected, field, promiseOf } from '../places.ts';
+import type { DesignRule } from '../rule.ts';
+
+const lossy = ['drop-oldest', 'drop-newest', 'sample'];
+
+export const lossyWithoutApproval: DesignRule = {
+  id: 'design/lossy-without-approval',
+  severity: 'error',
+  summary: 'A policy that loses events names the team that approved the loss.',
+  why: 'Dropping under load is a decision about somebody’s data. `approvedBy` names the team that took it, so that the person on call does not have to ask at night. `block` and `scale` lose nothing and need nobody’s leave.',
+  *check(contract, set) {
+    for (const consumer of contract.consumers) {
+      const { policy, approvedBy } = consumer.backpressure;
+      if (!lossy.includes(policy) || (approvedBy !== undefined && set.teams.has(approvedBy))) continue;
+      yield {
+        ...promiseOf(contract, consumer, ['backpressure', approvedBy === undefined ? 'policy' : 'approvedBy']),
+        message: sentence(`\`${policy}\` loses events under load`, approvedBy),
+        whoPays: 'whoever relies on the events that are dropped, without having been asked',
+        consumers: affected(contract, [consumer]),
+        hint: 'add `approvedBy: <team>` to the backpressure policy, or use `block`',
+      };
+    }
+    for (const { service, onOverload, approvedBy } of contract.producers) {
+      if (onOverload === 'block' || (approvedBy !== undefined && set.teams.has(approvedBy))) continue;
+      const at = field(contract, ['producers', service, approvedBy === undefined ? 'onOverload' : 'approvedBy']);
+      yield {
+        ...at,
+        message: sentence(
+          `${service} loses events when the broker is away (\`onOverload: ${onOverload}\`)`,
+          approvedBy,
+        ),
+        whoPays: 'every consumer: the events never reach the topic',
+        consumers: affected(contract),
+        hint: `add \`approvedBy: <team>\` to ${service}, or use \`onOverload: block\``,
+      };
+    }
+  },
+};
+
+function sentence(what: string, approvedBy: string | undefined): string {
+  return approvedBy === undefined
+    ? `${what}, and nobody has approved it.`
+    : `${what}, approved by \`${approvedBy}\`, which is no team of owners.yaml.`;
+}

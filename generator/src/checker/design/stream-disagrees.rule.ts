@@ -1,0 +1,45 @@
+import type { Contract } from '../../model/contract.ts';
+import { affected, field, stood } from '../places.ts';
+import { textOf } from '../quantities.ts';
+import type { DesignRule } from '../rule.ts';
+
+/** What the members of a stream have in common: where it is written, and its value in words. */
+const shared: readonly (readonly [path: readonly string[], value: (contract: Contract) => string])[] = [
+  [
+    ['partitionKey'],
+    ({ partitionKey: key }) =>
+      key ? `${key.fields.join(' + ')}${key.buckets === undefined ? '' : ` in ${key.buckets} buckets`}` : 'none',
+  ],
+  [['ordering'], ({ ordering }) => ordering],
+  [['encoding'], ({ encoding }) => encoding],
+  [['topic', 'partitions'], ({ topic }) => `${topic.partitions}`],
+  [['topic', 'replication'], ({ topic }) => `${topic.replication}`],
+  [['topic', 'minInSync'], ({ topic }) => `${topic.minInSync}`],
+  [['topic', 'retention'], ({ topic }) => textOf(topic.retention)],
+  [['topic', 'cleanup'], ({ topic }) => topic.cleanup],
+  [['topic', 'maxMessage'], ({ topic }) => topic.maxMessage.text],
+];
+
+export const streamDisagrees: DesignRule = {
+  id: 'design/stream-disagrees',
+  severity: 'error',
+  summary: 'Contracts that share a topic agree on its key, order, encoding and settings.',
+  why: 'Events of one topic share partitions: if one contract keys them by order and another by customer, the events of one order are spread and nothing keeps them in sequence. A topic has one retention, whatever two files say.',
+  *check(contract, set) {
+    const first = set.contracts.find(({ topic }) => topic.name === contract.topic.name);
+    if (!first || first === contract) return;
+    for (const [path, value] of shared) {
+      const mine = value(contract);
+      const theirs = value(first);
+      if (mine === theirs) continue;
+      yield {
+        ...field(contract, path),
+        against: stood(first, path, `${first.name} says ${theirs}`),
+        message: `\`${path.join('.')}\` is ${mine} here and ${theirs} in ${first.name}, and both publish to \`${contract.topic.name}\`.`,
+        whoPays: 'every consumer of the stream',
+        consumers: affected(contract),
+        hint: 'make them agree, or give each a topic of its own',
+      };
+    }
+  },
+};

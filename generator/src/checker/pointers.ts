@@ -1,0 +1,51 @@
+import type { Position } from '../diagnostics/finding.ts';
+import type { Consumer, Contract, FieldPath } from '../model/contract.ts';
+import { field, promiseOf } from './places.ts';
+
+/** A path into the payload that the contract relies on. */
+export interface ReliedPointer {
+  readonly pointer: string;
+  readonly role: string;
+  readonly at: Position;
+  readonly subject: string;
+  /** Who suffers when it has no value. */
+  readonly consumers: readonly Consumer[];
+  /** Must every event have a value there? */
+  readonly needed: boolean;
+}
+
+/** All of them but `reads`, which are wishes of one consumer and judged by a rule of their own. */
+export function* pointersOf(contract: Contract): Iterable<ReliedPointer> {
+  const everybody = contract.consumers;
+  const key = contract.partitionKey?.fields ?? [];
+  for (const [index, pointer] of key.entries()) {
+    yield {
+      pointer,
+      role: 'partition key',
+      ...field(contract, keyPath(contract, index)),
+      consumers: everybody,
+      needed: true,
+    };
+  }
+  for (const name of ['id', 'time', 'sequence'] as const) {
+    const pointer = contract.attributes[name];
+    if (pointer === undefined) continue;
+    yield { pointer, role: `event ${name}`, ...field(contract, ['event', name]), consumers: everybody, needed: true };
+  }
+  for (const consumer of contract.consumers) {
+    for (const [index, pointer] of (consumer.idempotency?.key ?? []).entries()) {
+      const place = promiseOf(contract, consumer, ['idempotency', 'key', index]);
+      yield { pointer, role: 'idempotency key', ...place, consumers: [consumer], needed: true };
+    }
+  }
+  for (const { pointer } of contract.classification) {
+    const place = field(contract, ['classification', pointer]);
+    yield { pointer, role: 'classification', ...place, consumers: everybody, needed: false };
+  }
+}
+
+/** A key is one pointer, or a list of them under `fields`. */
+export function keyPath(contract: Contract, index: number): FieldPath {
+  const listed: FieldPath = ['partitionKey', 'fields', index];
+  return contract.source.written(listed) ? listed : ['partitionKey'];
+}

@@ -1,0 +1,23 @@
+import { affected, field, stood } from '../places.ts';
+import type { PromiseRule } from '../rule.ts';
+
+export const consumerRemoved: PromiseRule = {
+  id: 'promise/consumer-removed',
+  severity: 'error',
+  summary: 'A consumer leaves a contract by its own team’s decision.',
+  why: 'A consumer that is not in the contract has no generated code, no alerts and no say in later changes, but its service may still be running. Its team knows; so its team signs.',
+  mirror: { harmless: 'a consumer that is added changes nothing for the others' },
+  *check({ before, after }) {
+    for (const consumer of before.consumers) {
+      if (after.consumers.some(({ name }) => name === consumer.name)) continue;
+      const path = ['consumers', consumer.name];
+      yield {
+        ...field(after, path),
+        against: stood(before, path, `was owned by ${consumer.owner}`),
+        message: `${consumer.name} (${consumer.owner}) is no longer a consumer: what it still reads is promised to nobody.`,
+        consumers: affected(before, [consumer]),
+        hint: `${consumer.owner} stops the service, then signs an exception for the removal`,
+      };
+    }
+  },
+};

@@ -1,0 +1,70 @@
+import type { PromiseRule } from '../rule.ts';
+import { acksWeakened } from './acks-weakened.rule.ts';
+import { backpressureMadeLossy } from './backpressure-made-lossy.rule.ts';
+import { backpressureTightened } from './backpressure-tightened.rule.ts';
+import { bucketsChanged } from './buckets-changed.rule.ts';
+import { cleanupChanged } from './cleanup-changed.rule.ts';
+import { compatibilityLoosened } from './compatibility-loosened.rule.ts';
+import { consumerRemoved } from './consumer-removed.rule.ts';
+import { contractDeleted } from './contract-deleted.rule.ts';
+import { deadLetterLoosened } from './dead-letter-loosened.rule.ts';
+import { deadLetterOwnerChanged } from './dead-letter-owner-changed.rule.ts';
+import { deadLetterTopicChanged } from './dead-letter-topic-changed.rule.ts';
+import { deliveryWeakened } from './delivery-weakened.rule.ts';
+import { encodingChanged } from './encoding-changed.rule.ts';
+import { eventAttributeMoved } from './event-attribute-moved.rule.ts';
+import { formatsSwitched } from './formats-switched.rule.ts';
+import { groupRenamed } from './group-renamed.rule.ts';
+import { idempotencyKeyChanged } from './idempotency-key-changed.rule.ts';
+import { idempotencyWindowShortened } from './idempotency-window-shortened.rule.ts';
+import { orderingWeakened } from './ordering-weakened.rule.ts';
+import { outboxRemoved } from './outbox-removed.rule.ts';
+import { ownerChanged } from './owner-changed.rule.ts';
+import { partitionCountChanged } from './partition-count-changed.rule.ts';
+import { partitionKeyChanged } from './partition-key-changed.rule.ts';
+import { partitionKeyTypeChanged } from './partition-key-type-changed.rule.ts';
+import { readsUnsatisfied } from './reads-unsatisfied.rule.ts';
+import { replicationLowered } from './replication-lowered.rule.ts';
+import { retentionShortened } from './retention-shortened.rule.ts';
+import { retryBudgetCut } from './retry-budget-cut.rule.ts';
+import { tombstonesAllowed } from './tombstones-allowed.rule.ts';
+import { topicRenamed } from './topic-renamed.rule.ts';
+import { versionBumpTooSmall } from './version-bump-too-small.rule.ts';
+import { versionNotBumped } from './version-not-bumped.rule.ts';
+
+/** In the order of reports: the gate itself, the topic, its key and order, durability, then each consumer's promises. */
+export const promiseRules: readonly PromiseRule[] = [
+  compatibilityLoosened,
+  contractDeleted,
+  topicRenamed,
+  encodingChanged,
+  formatsSwitched,
+  tombstonesAllowed,
+  partitionKeyChanged,
+  partitionKeyTypeChanged,
+  bucketsChanged,
+  partitionCountChanged,
+  orderingWeakened,
+  eventAttributeMoved,
+  retentionShortened,
+  cleanupChanged,
+  replicationLowered,
+  acksWeakened,
+  outboxRemoved,
+  consumerRemoved,
+  groupRenamed,
+  readsUnsatisfied,
+  deliveryWeakened,
+  idempotencyKeyChanged,
+  idempotencyWindowShortened,
+  retryBudgetCut,
+  deadLetterOwnerChanged,
+  deadLetterTopicChanged,
+  deadLetterLoosened,
+  backpressureMadeLossy,
+  backpressureTightened,
+  ownerChanged,
+];
+
+/** Judged last, by what the other rules and the payload comparison left standing. */
+export const versionRules: readonly PromiseRule[] = [versionNotBumped, versionBumpTooSmall];

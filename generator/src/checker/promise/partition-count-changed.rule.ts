@@ -1,0 +1,30 @@
+import { affected, field, stood } from '../places.ts';
+import type { PromiseRule } from '../rule.ts';
+import { changedTopics } from '../topic-changes.ts';
+
+export const partitionCountChanged: PromiseRule = {
+  id: 'promise/partition-count-changed',
+  severity: 'error',
+  summary: 'The number of partitions stays while order is promised.',
+  why: 'Kafka assigns a key by its hash modulo the number of partitions. After the number changes most keys live elsewhere, and their next event may be handled before those that wait in the old partition. Kafka cannot take partitions away at all.',
+  mirror: { rule: 'promise/partition-count-changed' },
+  *check(pair, sets) {
+    const { before, after } = pair;
+    for (const { was, is, where, subject, at, stoodAt } of changedTopics(pair, sets, 'partitions')) {
+      const fewer = is.partitions < was.partitions;
+      if (was.partitions === is.partitions || (before.ordering === 'none' && !fewer)) continue;
+      yield {
+        at: at ?? field(after, ['topic', 'partitions']).at,
+        subject,
+        against: stoodAt
+          ? { ...stoodAt, was: `was ${was.partitions}` }
+          : stood(before, ['topic', 'partitions'], `was ${was.partitions}`),
+        message: fewer
+          ? `${is.partitions} instead of ${was.partitions} partitions${where}: Kafka cannot take partitions away, and keys would move.`
+          : `${is.partitions} instead of ${was.partitions} partitions${where}: about ${Math.round((1 - was.partitions / is.partitions) * 100)} % of the keys move, and their next events overtake those that wait.`,
+        consumers: affected(before),
+        hint: 'drain the old partitions before producers switch, or make a new major with a topic of its own',
+      };
+    }
+  },
+};

@@ -1,0 +1,50 @@
+import type { Consumer, Topic } from '../../model/contract.ts';
+import { affected, field, stood } from '../places.ts';
+import { lengthOf, listed, textOf } from '../quantities.ts';
+import type { PromiseRule } from '../rule.ts';
+import { changedTopics } from '../topic-changes.ts';
+
+export const retentionShortened: PromiseRule = {
+  id: 'promise/retention-shortened',
+  severity: 'error',
+  summary: 'Events are kept for as long as a consumer may replay, investigate or recognise them.',
+  why: 'A consumer that was promised to replay a week finds three days. The broker deletes by the new setting at once, also what was published under the old one: this cannot be taken back.',
+  mirror: {
+    harmless:
+      'what is kept longer can still be ignored; the idempotency window is held against it by design/idempotency-window-too-short',
+  },
+  *check(pair, sets) {
+    const { before, after } = pair;
+    for (const { was, is, where, subject, at, stoodAt } of changedTopics(pair, sets, 'retention')) {
+      if (lengthOf(is.retention) >= lengthOf(was.retention)) continue;
+      const hit = before.consumers.flatMap((consumer) => {
+        const needs = needsOf(consumer, is);
+        return needs.length === 0 ? [] : [{ consumer, needs }];
+      });
+      if (hit.length === 0) continue;
+      const text = textOf(was.retention);
+      yield {
+        at: at ?? field(after, ['topic', 'retention']).at,
+        subject,
+        against: stoodAt ? { ...stoodAt, was: `was ${text}` } : stood(before, ['topic', 'retention'], `was ${text}`),
+        message: `Events are now kept for ${textOf(is.retention)} instead of ${text}${where}: ${listed(hit.map(({ consumer, needs }) => `${consumer.name} counts on ${listed(needs)}`))}.`,
+        consumers: affected(
+          before,
+          hit.map(({ consumer }) => consumer),
+        ),
+        hint: 'shorten what the consumers count on first, with their teams’ consent; what the broker has deleted is gone',
+      };
+    }
+  },
+};
+
+function needsOf(consumer: Consumer, { retention }: Topic): string[] {
+  const left = lengthOf(retention);
+  const needs: string[] = [];
+  if (lengthOf(consumer.replayWindow) > left) needs.push(`a replay of ${textOf(consumer.replayWindow)}`);
+  const deadline = consumer.deadLetter?.investigateWithin;
+  if (deadline && deadline.ms > left) needs.push(`${deadline.text} to investigate`);
+  const window = consumer.idempotency?.window;
+  if (window && window.ms > left && needs.length > 0) needs.push(`an idempotency window of ${window.text}`);
+  return needs;
+}

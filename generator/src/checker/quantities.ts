@@ -1,0 +1,84 @@
+import type { Contract, Topic } from '../model/contract.ts';
+import type { Duration, Size } from '../model/units.ts';
+
+/** Arithmetic of messages: every number that a finding prints is computed here from what the contract says. */
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+const units = [
+  [day, 'd'],
+  [hour, 'h'],
+  [minute, 'm'],
+  [second, 's'],
+] as const;
+
+/** Milliseconds; `forever` is infinite. */
+export function lengthOf(duration: Duration | 'forever'): number {
+  return duration === 'forever' ? Number.POSITIVE_INFINITY : duration.ms;
+}
+
+export function textOf(duration: Duration | 'forever'): string {
+  return duration === 'forever' ? 'forever' : duration.text;
+}
+
+/** `21d`, `2h 46m`, `800ms`: at most two units, the rest rounded away. */
+export function printDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return 'forever';
+  if (ms < second) return `${Math.round(ms)}ms`;
+  const first = units.findIndex(([length]) => ms >= length);
+  const [length, name] = units[first] ?? [second, 's'];
+  const next = units[first + 1];
+  if (!next) return `${Math.round(ms / length)}${name}`;
+  const [nextLength, nextName] = next;
+  const inNext = Math.round(ms / nextLength);
+  const whole = Math.floor((inNext * nextLength) / length);
+  const rest = inNext - (whole * length) / nextLength;
+  return rest === 0 ? `${whole}${name}` : `${whole}${name} ${rest}${nextName}`;
+}
+
+/** Decimal units, as networks and disks are sold: `10 MB`. */
+export function printBytes(bytes: number): string {
+  const names = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
+  let value = bytes;
+  let step = 0;
+  while (value >= 1000 && step < names.length - 1) {
+    value /= 1000;
+    step += 1;
+  }
+  return `${printNumber(value)} ${names[step]}`;
+}
+
+/** Three significant digits at most after the point, thousands separated: `2,880,000`, `1.5`. */
+export function printNumber(value: number): string {
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+}
+
+export function count(amount: number, singular: string, plural = `${singular}s`): string {
+  return `${printNumber(amount)} ${amount === 1 ? singular : plural}`;
+}
+
+export function perSecond(rate: { readonly perSecond: number }, size: Size): string {
+  return `${printBytes(rate.perSecond * size.bytes)}/s`;
+}
+
+/** A list as a sentence says it: `a, b and c`. */
+export function listed(items: readonly string[]): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+/** The topic in every environment whose durability counts: the contract's own, then each overlay but `local`. */
+export function topicsThatCount(contract: Contract): { environment?: string; topic: Topic }[] {
+  const overlays = contract.environments.filter(({ name }) => name !== 'local');
+  return [{ topic: contract.topic }, ...overlays.map(({ name, topic }) => ({ environment: name, topic }))];
+}
+
+/** The longest time that any environment keeps an event. */
+export function longestRetention(contract: Contract): Duration | 'forever' {
+  return topicsThatCount(contract)
+    .map(({ topic }) => topic.retention)
+    .reduce((longest, next) => (lengthOf(next) > lengthOf(longest) ? next : longest));
+}
