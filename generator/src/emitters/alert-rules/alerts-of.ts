@@ -1,0 +1,110 @@
+/** Which alerts there are, in the order in which rule files and runbooks list them. */
+import type { Consumer, Contract, Producer } from '../../model/contract.ts';
+import type { Alert, AlertDefinition, AlertTest, ConsumerAlert, ProducerAlert } from './alert.ts';
+import { commitsFailing } from './consumer/commits-failing.alert.ts';
+import { consumerAbsent } from './consumer/consumer-absent.alert.ts';
+import { deadLetterArrived } from './consumer/dead-letter-arrived.alert.ts';
+import { deadLetterOverdue } from './consumer/dead-letter-overdue.alert.ts';
+import { deadLetterWritesFailing } from './consumer/dead-letter-writes-failing.alert.ts';
+import { deadLettersAboveRate } from './consumer/dead-letters-above-rate.alert.ts';
+import { deadLettersGrowing } from './consumer/dead-letters-growing.alert.ts';
+import { handlerSlow } from './consumer/handler-slow.alert.ts';
+import { lagGrowing } from './consumer/lag-growing.alert.ts';
+import { lagTooLong } from './consumer/lag-too-long.alert.ts';
+import { lagTooOld } from './consumer/lag-too-old.alert.ts';
+import { noProgress } from './consumer/no-progress.alert.ts';
+import { partitionStopped } from './consumer/partition-stopped.alert.ts';
+import { rebalanceStorm } from './consumer/rebalance-storm.alert.ts';
+import { restartLoop } from './consumer/restart-loop.alert.ts';
+import { retriesExhausted } from './consumer/retries-exhausted.alert.ts';
+import { sendsFailing } from './producer/sends-failing.alert.ts';
+import { sendsSlow } from './producer/sends-slow.alert.ts';
+
+const ofConsumers: readonly ConsumerAlert[] = [
+  consumerAbsent,
+  partitionStopped,
+  noProgress,
+  restartLoop,
+  lagTooOld,
+  lagTooLong,
+  lagGrowing,
+  deadLetterArrived,
+  deadLettersAboveRate,
+  deadLettersGrowing,
+  deadLetterOverdue,
+  deadLetterWritesFailing,
+  retriesExhausted,
+  handlerSlow,
+  commitsFailing,
+  rebalanceStorm,
+];
+const ofProducers: readonly ProducerAlert[] = [sendsFailing, sendsSlow];
+
+/** Names of the topic in the base contract and in every environment, each once. */
+function topicNames(contract: Contract): readonly string[] {
+  return [...new Set([contract.topic.name, ...contract.environments.map(({ topic }) => topic.name)])];
+}
+
+/** Alerts of a consumer. A hand-written one exports none of the metrics: it has none. */
+export function alertsOfConsumer(contract: Contract, consumer: Consumer): readonly Alert[] {
+  if (!consumer.generated) return [];
+  const topic = topicNames(contract);
+  const labels = { contract: contract.name, consumer: consumer.name, topic: contract.topic.name };
+  const neighbours = [
+    { ...labels, consumer: `${consumer.name}-other` },
+    { ...labels, contract: `${contract.name}-other` },
+    { ...labels, topic: `${contract.topic.name}-other` },
+  ];
+  const subject = { contract, consumer, where: { ...labels, topic }, labels, neighbours };
+  return ofConsumers.flatMap((define) => {
+    const foreign = neighbours.map((other) => define({ ...subject, labels: other }));
+    const labelled = { contract: contract.name, consumer: consumer.name };
+    return complete(define(subject), foreign, consumer.name, labelled, labels);
+  });
+}
+
+/** Alerts of a producer; none where it is hand-written. */
+export function alertsOfProducer(contract: Contract, producer: Producer): readonly Alert[] {
+  if (!producer.generated) return [];
+  const topic = topicNames(contract);
+  const labels = { contract: contract.name, service: producer.service, topic: contract.topic.name };
+  const neighbours = [
+    { ...labels, service: `${producer.service}-other` },
+    { ...labels, contract: `${contract.name}-other` },
+    { ...labels, topic: `${contract.topic.name}-other` },
+  ];
+  const subject = { contract, producer, where: { ...labels, topic }, labels, neighbours };
+  return ofProducers.flatMap((define) => {
+    const foreign = neighbours.map((other) => define({ ...subject, labels: other }));
+    const labelled = { contract: contract.name, service: producer.service };
+    return complete(define(subject), foreign, producer.service, labelled, labels);
+  });
+}
+
+/** Adds to a definition what all have in common, the test that it does not answer for others among it. */
+function complete(
+  own: AlertDefinition | undefined,
+  foreign: readonly (AlertDefinition | undefined)[],
+  subject: string,
+  labels: Alert['labels'],
+  seriesLabels: Alert['seriesLabels'],
+): readonly Alert[] {
+  if (own === undefined) return [];
+  const tests = own.onAbsence === true ? own.tests : [...own.tests, ...ofOthers(foreign)];
+  return [{ ...own, subject, labels, seriesLabels, tests }];
+}
+
+/** What makes the alert fire, happening to somebody else. */
+function ofOthers(foreign: readonly (AlertDefinition | undefined)[]): readonly AlertTest[] {
+  const firing = foreign.flatMap((definition) => definition?.tests[0] ?? []);
+  const checks = firing[0]?.checks.filter((check) => check.fires !== undefined).map(({ at }) => ({ at })) ?? [];
+  return [{ name: 'it happens to others', input: firing.flatMap(({ input }) => input), checks }];
+}
+
+/** Every alert of a contract: consumers first, then producers. */
+export function alertsOf(contract: Contract): readonly Alert[] {
+  return [
+    ...contract.consumers.flatMap((consumer) => alertsOfConsumer(contract, consumer)),
+    ...contract.producers.flatMap((producer) => alertsOfProducer(contract, producer)),
+  ];
+}

@@ -1,0 +1,46 @@
+import { metrics } from '@tenet/runtime/metric-names';
+import { code, markdown } from '../../text/markdown.ts';
+import { type ConsumerAlert, perConsumer } from '../alert.ts';
+import { above, maxBy, select, since } from '../promql.ts';
+import { asDuration, durationShown, sentence } from '../sentence.ts';
+import { series, steady } from '../test-series.ts';
+import { whatToDo, whereToLook } from './dead-letter.ts';
+
+/** The promise `deadLetter.investigateWithin`: the oldest dead letter is past its deadline. */
+export const deadLetterOverdue: ConsumerAlert = ({ contract, consumer, where, labels }) => {
+  const { deadLetter } = consumer;
+  if (deadLetter === undefined) return undefined;
+  const deadline = deadLetter.investigateWithin.ms / 1000;
+  // The clock of a test starts at the Unix epoch, and 0 means none: the letter arrives in its first minute.
+  const arrived = 60;
+  const due = Math.floor((arrived + deadline) / 60);
+  const oldest = (value: number) => series(metrics.oldestDeadLetter, labels, steady(value, due + 10));
+  return {
+    name: 'TenetDeadLetterOverdue',
+    severity: deadLetter.severity === 'critical' ? 'critical' : 'warning',
+    team: deadLetter.owner,
+    expression: above(maxBy(perConsumer, since(above(select(metrics.oldestDeadLetter, where), 0))), deadline),
+    forMinutes: 1,
+    summary: `A dead letter of ${consumer.name} on ${contract.name} is past its deadline.`,
+    description: sentence`The oldest record in ${deadLetter.topic} has waited for ${asDuration}; ${deadLetter.owner} promised to investigate within ${deadLetter.investigateWithin.text}.`,
+    runbook: {
+      when: markdown`the oldest dead letter that nobody has settled is older than ${code(deadLetter.investigateWithin.text)}`,
+      means: markdown`Nobody acted in time. Records are kept for ${code(deadLetter.retention === 'forever' ? 'ever' : deadLetter.retention.text)}; after that the evidence is gone.`,
+      look: whereToLook(deadLetter),
+      act: whatToDo(deadLetter),
+    },
+    tests: [
+      {
+        name: 'past its deadline',
+        input: [oldest(arrived)],
+        checks: [
+          { at: due },
+          { at: due + 1 },
+          { at: due + 2, fires: { shows: [durationShown((due + 2) * 60 - arrived)] } },
+        ],
+      },
+      { name: 'no dead letter', input: [oldest(0)], checks: [{ at: due + 5 }] },
+      { name: 'younger than its deadline', input: [oldest(arrived + 600)], checks: [{ at: due + 5 }] },
+    ],
+  };
+};

@@ -1,0 +1,78 @@
+import { metrics } from '@tenet/runtime/metric-names';
+import { code, markdown } from '../../text/markdown.ts';
+import { type ConsumerAlert, perConsumer, standstill } from '../alert.ts';
+import { above, increase, select, sumBy, unless } from '../promql.ts';
+import { sentence } from '../sentence.ts';
+import { growing, series, steady } from '../test-series.ts';
+
+/** Handlers run and nothing gets done: the same records over and over, the loop that a poison record makes. */
+export const noProgress: ConsumerAlert = ({ contract, consumer, where, labels }) => {
+  const budget = consumer.retry === undefined ? 0 : Math.ceil(consumer.retry.within.ms / 60_000);
+  // A record may be tried for as long as its budget lasts, and only then is it passed.
+  const forMinutes = 10 + budget;
+  const grew = (metric: typeof metrics.attempts | typeof metrics.recordsHandled | typeof metrics.recordsDuplicate) =>
+    above(sumBy(perConsumer, increase(select(metric, where), '10m')), 0);
+  const deadLettered = above(sumBy(perConsumer, increase(select(metrics.recordsDeadLettered, where), '10m')), 0);
+  const attempts = series(metrics.attempts, labels, growing(0, 4, forMinutes + 40));
+  const long = forMinutes + 40;
+  return {
+    name: 'TenetNoProgress',
+    severity: standstill(contract),
+    team: consumer.owner,
+    expression: unless(
+      unless(unless(grew(metrics.attempts), grew(metrics.recordsHandled)), grew(metrics.recordsDuplicate)),
+      deadLettered,
+    ),
+    forMinutes,
+    summary: `${consumer.name} works on ${contract.name} and finishes nothing.`,
+    description: sentence`Handlers have been running for ${forMinutes} minutes, and not one event was handled, recognised as a duplicate or dead-lettered.`,
+    runbook: {
+      when: markdown`handlers ran for ${forMinutes} minutes (10, and the retry budget) and no record got done`,
+      means: markdown`${code(consumer.name)} repeats the same records. Their keys stand still, and with them, in time, the partition.`,
+      look: [
+        markdown`The error that repeats in the log, and the offset it names.`,
+        markdown`${code(metrics.deadLetterFailures.name)}: a record that should be put aside cannot be, because the dead-letter topic does not take it.`,
+      ],
+      act: [
+        markdown`If the dead-letter topic is missing or too small for the record, create it as in the desired state of the topics.`,
+        markdown`If one record is the cause, let the handler refuse it as not retryable.`,
+      ],
+    },
+    tests: [
+      {
+        name: 'attempts and nothing else',
+        input: [attempts],
+        checks: [{ at: forMinutes }, { at: forMinutes + 1, fires: { shows: [] } }],
+      },
+      {
+        name: 'counters that stand still',
+        input: [
+          attempts,
+          series(metrics.recordsHandled, labels, steady(5, long)),
+          series(metrics.recordsDuplicate, labels, steady(5, long)),
+          series(metrics.recordsDeadLettered, { ...labels, disposition: 'poison' }, steady(5, long)),
+        ],
+        checks: [{ at: forMinutes + 1, fires: { shows: [] } }],
+      },
+      {
+        name: 'events are handled',
+        input: [attempts, series(metrics.recordsHandled, labels, growing(0, 1, long))],
+        checks: [{ at: long }],
+      },
+      {
+        name: 'only duplicates',
+        input: [attempts, series(metrics.recordsDuplicate, labels, growing(0, 1, long))],
+        checks: [{ at: long }],
+      },
+      {
+        name: 'only dead letters',
+        input: [
+          attempts,
+          series(metrics.recordsDeadLettered, { ...labels, disposition: 'poison' }, growing(0, 1, long)),
+        ],
+        checks: [{ at: long }],
+      },
+      { name: 'nothing to do', input: [series(metrics.attempts, labels, steady(9, long))], checks: [{ at: long }] },
+    ],
+  };
+};

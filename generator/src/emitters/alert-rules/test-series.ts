@@ -1,0 +1,46 @@
+/** The series that a shipped test feeds to an alert, in promtool's notation; one sample a minute. */
+import type { Metric } from '@tenet/runtime/metric-names';
+import { quoted } from './promql.ts';
+
+export interface TestSeries {
+  readonly series: string;
+  readonly values: string;
+}
+
+type Labels<M extends Metric> = { readonly [K in M['labels'][number]]: string };
+
+function named(name: string, labels: Readonly<Record<string, string>>, values: string): TestSeries {
+  // `instance` is what Prometheus adds to everything it scrapes; a rule must not depend on it.
+  const pairs = Object.entries({ instance: 'a', ...labels }).map(([label, value]) => `${label}=${quoted(value)}`);
+  return { series: `${name}{${pairs.join(', ')}}`, values };
+}
+
+export function series<M extends Metric & { readonly kind: 'counter' | 'gauge' }>(
+  metric: M,
+  labels: Labels<M> & { readonly instance?: string },
+  values: string,
+): TestSeries {
+  return named(metric.name, labels, values);
+}
+
+export function bucketSeries<M extends Metric & { readonly kind: 'histogram' }>(
+  metric: M,
+  labels: Labels<M>,
+  le: number | '+Inf',
+  values: string,
+): TestSeries {
+  return named(`${metric.name}_bucket`, { ...labels, le: String(le) }, values);
+}
+
+/** `value`, for so many minutes and one sample more. */
+export function steady(value: number, minutes: number): string {
+  return `${value}+0x${minutes}`;
+}
+/** Grows by `step` every minute. */
+export function growing(from: number, step: number, minutes: number): string {
+  return `${from}+${step}x${minutes}`;
+}
+/** Not there, for so many minutes. */
+export function missing(minutes: number): string {
+  return `_x${minutes}`;
+}
