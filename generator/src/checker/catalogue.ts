@@ -1,0 +1,31 @@
+import { designRules } from './design/index.ts';
+import { exceptionRules } from './exceptions.ts';
+import { payloadEntries } from './payload/catalogue.ts';
+import { promiseRules, versionRules } from './promise/index.ts';
+import type { RuleEntry } from './rule.ts';
+
+/** A family of rules with what it judges, for people. */
+export interface RuleFamily {
+  readonly name: string;
+  readonly about: string;
+  readonly rules: readonly RuleEntry[];
+}
+
+/** Every rule that `tenet check` can name beside those of the loader, in the order of reports. */
+export const ruleFamilies: readonly RuleFamily[] = [
+  { name: 'design', about: 'One contract, as it stands. Errors stop `tenet generate`.', rules: designRules },
+  {
+    name: 'payload',
+    about:
+      'Two schemas: what producers emit against what consumers accept, in the directions that `compatibility` names.',
+    rules: payloadEntries,
+  },
+  {
+    name: 'promise',
+    about: 'Two versions of one contract: everything that is promised around the payload.',
+    rules: [...promiseRules, ...versionRules],
+  },
+  { name: 'exception', about: 'The permissions in `contracts/exceptions/`.', rules: Object.values(exceptionRules) },
+];
+
+export const everyRule: readonly RuleEntry[] = ruleFamilies.flatMap(({ rules }) => rules);

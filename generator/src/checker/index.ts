@@ -1,0 +1,149 @@
+import type { Finding } from '../diagnostics/finding.ts';
+import { fingerprint } from '../diagnostics/fingerprint.ts';
+import type { Contract } from '../model/contract.ts';
+import type { ContractSet } from '../model/contract-set.ts';
+import { designRules } from './design/index.ts';
+import { changesAnywhere } from './effect.ts';
+import { Exceptions, type Excused, type Judged } from './exceptions.ts';
+import { type Compare, comparePayload, type PayloadOptions } from './payload/index.ts';
+import { promiseRules, versionRules } from './promise/index.ts';
+import type { BothSets, Clock, ContractPair, Report, RuleEntry } from './rule.ts';
+
+export type { Compare };
+
+export interface CheckInput {
+  readonly after: ContractSet;
+  /** The workspace that the change is compared with; without it only design rules run. */
+  readonly before?: ContractSet;
+  readonly clock: Clock;
+  readonly payload: PayloadOptions;
+}
+
+/** What the check has to say about one contract file. */
+export interface ContractReport {
+  /** `orders.order-placed@1` */
+  readonly id: string;
+  readonly name: string;
+  /** As messages print the file. */
+  readonly path: string;
+  readonly state: 'unchanged' | 'changed' | 'added' | 'deleted';
+  readonly before?: string;
+  readonly after?: string;
+  readonly findings: readonly Finding[];
+  readonly excused: readonly Excused[];
+  /** Changes that break nothing, in words. */
+  readonly words: readonly string[];
+}
+
+export interface CheckReport {
+  /** Every contract of either version, sorted by name and major. */
+  readonly contracts: readonly ContractReport[];
+  /** Findings that belong to no contract: about the exceptions. */
+  readonly workspace: readonly Finding[];
+}
+
+export function check({ after, before, clock, payload }: CheckInput): CheckReport {
+  const exceptions = new Exceptions(after, clock);
+  const contracts = after.contracts.map((contract) => {
+    const old = before?.contracts.find((candidate) => idOf(candidate) === idOf(contract));
+    const file = new FileCheck(contract, exceptions);
+    for (const rule of designRules) file.add(rule, rule.check(contract, after, clock));
+    if (before && old) file.compare({ before: old, after: contract }, { before, after }, payload);
+    return file.report(
+      before === undefined
+        ? 'unchanged'
+        : old === undefined
+          ? 'added'
+          : changesAnywhere(old, contract)
+            ? 'changed'
+            : 'unchanged',
+      old,
+    );
+  });
+  const deleted = (before?.contracts ?? []).filter(
+    (old) => !after.contracts.some((contract) => idOf(contract) === idOf(old)),
+  );
+  for (const old of before ? deleted : []) {
+    const file = new FileCheck(old, exceptions);
+    for (const rule of promiseRules) file.add(rule, rule.checkDeleted?.(old, { before: before ?? after, after }) ?? []);
+    contracts.push(file.report('deleted', old));
+  }
+  contracts.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  return { contracts, workspace: exceptions.complaints(before ? ['design', 'promise', 'payload'] : ['design']) };
+}
+
+/** Collects what the rules say of one contract, in their order, and lets the exceptions speak. */
+class FileCheck {
+  readonly #contract: Contract;
+  readonly #exceptions: Exceptions;
+  readonly #findings: Finding[] = [];
+  readonly #excused: Excused[] = [];
+  #words: readonly string[] = [];
+
+  constructor(contract: Contract, exceptions: Exceptions) {
+    this.#contract = contract;
+    this.#exceptions = exceptions;
+  }
+
+  add(rule: RuleEntry, reports: Iterable<Report>): void {
+    for (const judged of together(rule, this.#contract, reports)) {
+      const answer = this.#exceptions.excuse(judged);
+      if ('exceptions' in answer) this.#excused.push(answer);
+      else this.#findings.push(answer);
+    }
+  }
+
+  compare(pair: ContractPair, sets: BothSets, options: PayloadOptions): void {
+    const first = this.#findings.length;
+    const { reports, words } = comparePayload([pair.before], pair.after, options);
+    this.#words = words;
+    for (const report of reports) this.add(report.entry, [report]);
+    for (const rule of promiseRules) this.add(rule, rule.check(pair, sets, []));
+    const standing = this.#findings.slice(first).filter(({ severity }) => severity === 'error');
+    for (const rule of versionRules) this.add(rule, rule.check(pair, sets, standing));
+  }
+
+  report(state: ContractReport['state'], old: Contract | undefined): ContractReport {
+    const { name, version, source } = this.#contract;
+    return {
+      id: idOf(this.#contract),
+      name,
+      path: source.path,
+      state,
+      ...(old ? { before: old.version } : {}),
+      ...(state === 'deleted' ? {} : { after: version }),
+      findings: this.#findings,
+      excused: this.#excused,
+      words: this.#words,
+    };
+  }
+}
+
+/** One rule's reports on one contract; the same sentence at the same place, for several consumers, is said once. */
+function together({ id, severity }: RuleEntry, contract: Contract, reports: Iterable<Report>): Judged[] {
+  const judged = new Map<string, Judged>();
+  for (const { subject = '', severity: own, ...report } of reports) {
+    const key = JSON.stringify([report.at, report.message]);
+    const known = judged.get(key);
+    const consumers = [...(known?.finding.consumers ?? []), ...(report.consumers ?? [])];
+    const finding: Finding = {
+      ...report,
+      rule: id,
+      severity: own ?? severity,
+      contract: contract.name,
+      ...(consumers.length > 0 ? { consumers } : {}),
+      fingerprint: fingerprint({ rule: id, contract: idOf(contract), subject }),
+    };
+    judged.set(
+      key,
+      known
+        ? { ...known, finding: { ...finding, fingerprint: known.finding.fingerprint } }
+        : { finding, subject, contract: idOf(contract) },
+    );
+  }
+  return [...judged.values()];
+}
+
+function idOf({ name, major }: Contract): string {
+  return `${name}@${major}`;
+}

@@ -1,0 +1,247 @@
+import type { Witness } from '../../diagnostics/finding.ts';
+import type { Compatibility, Contract } from '../../model/contract.ts';
+import type { Json, Schema } from '../../schema/ast.ts';
+import type { CompareOptions, Relation, Verdict } from '../../schema/verdict.ts';
+import { samePayload } from '../effect.ts';
+import { affected, stood } from '../places.ts';
+import { textOf } from '../quantities.ts';
+import type { Report, RuleEntry } from '../rule.ts';
+import { type Direction, dropped, invented, payloadRules, undecided } from './catalogue.ts';
+import { conjunction, declaredNames, itemNodes, memberNodes } from './conjunction.ts';
+import { findCause, type Rejection } from './find-cause.ts';
+import { locate, locateRejection } from './locate-keyword.ts';
+import { redact } from './redact.ts';
+import { sayCause, sayOther } from './say-cause.ts';
+import { type FieldChange, fieldChanges, reliedOn, sayChange, touches } from './words.ts';
+
+/** The schema engine's comparison, handed in so that tests can give verdicts that are hard to provoke. */
+export type Compare = (before: Schema, after: Schema, options: CompareOptions) => Verdict;
+
+export interface PayloadReport extends Report {
+  readonly entry: RuleEntry;
+}
+
+export interface PayloadOutcome {
+  readonly reports: readonly PayloadReport[];
+  /** Changes that break nothing, in words. */
+  readonly words: readonly string[];
+}
+
+export interface PayloadOptions {
+  readonly compare: Compare;
+  /** Work for one pair of schemas before the answer is `unknown`. */
+  readonly budgetMs: number;
+}
+
+/**
+ * Compares the payload of a contract with every version whose events, or whose services, may still be met.
+ * The last of them is the baseline that positions refer to.
+ */
+export function comparePayload(
+  retained: readonly Contract[],
+  after: Contract,
+  options: PayloadOptions,
+): PayloadOutcome {
+  const reports = new Map<string, PayloadReport>();
+  for (const before of retained) {
+    if (samePayload(before, after, false)) continue;
+    for (const report of comparePair(before, after, options)) {
+      const key = JSON.stringify([report.entry.id, report.subject]);
+      const known = reports.get(key);
+      reports.set(key, known ? withVersions(known, report) : report);
+    }
+  }
+  const baseline = retained.at(-1);
+  const changes = baseline ? changesBetween(baseline, after) : [];
+  const blamed = [...reports.values()].map(({ subject }) => subject ?? '');
+  const losses =
+    baseline && relationsOf(baseline, after).includes('events') ? [...lossReports(baseline, after, changes)] : [];
+  const words = changes
+    .filter(
+      ({ pointer }) =>
+        !blamed.includes(`/schema${pointer}`) && !losses.some(({ subject }) => subject === `/schema${pointer}`),
+    )
+    .map(sayChange);
+  return { reports: [...reports.values(), ...losses], words };
+}
+
+function* comparePair(
+  before: Contract,
+  after: Contract,
+  { compare, budgetMs }: PayloadOptions,
+): Iterable<PayloadReport> {
+  const directions = directionsOf(before.compatibility, after.compatibility);
+  if (before.schema.kind === 'avro' || after.schema.kind === 'avro') {
+    if (directions.length > 0 && before.schema.kind === after.schema.kind)
+      yield cannotDecide(before, after, 'Avro schemas are not compared yet');
+    return;
+  }
+  const [was, is] = [before.schema.schema, after.schema.schema];
+  for (const direction of directions) {
+    const [emitted, accepted] = direction === 'backward' ? [was, is] : [is, was];
+    for (const relation of relationsOf(before, after)) {
+      const verdict = compare(emitted, accepted, { relation, budgetMs });
+      if (verdict.verdict === 'compatible') continue;
+      if (verdict.verdict === 'unknown') {
+        yield cannotDecide(before, after, verdict.reason);
+        break;
+      }
+      yield broken(before, after, { was, is }, direction, relation, verdict.witness);
+      break;
+    }
+  }
+}
+
+function directionsOf(...modes: readonly Compatibility[]): readonly Direction[] {
+  return (['backward', 'forward'] as const).filter((direction) =>
+    modes.some((mode) => mode === 'full' || mode === direction),
+  );
+}
+
+/** Generated services look only at what is declared; hand-written ones at everything. With both kinds both must hold. */
+function relationsOf(before: Contract, after: Contract): readonly Relation[] {
+  const services = [before, after].flatMap(({ producers, consumers }) => [...producers, ...consumers]);
+  const handWritten = services.some(({ generated }) => !generated);
+  const generated = services.length === 0 || services.some((service) => service.generated);
+  return [...(generated ? ['events' as const] : []), ...(handWritten ? ['inclusion' as const] : [])];
+}
+
+function broken(
+  before: Contract,
+  after: Contract,
+  schemas: { was: Schema; is: Schema },
+  direction: Direction,
+  relation: Relation,
+  witness: Json,
+): PayloadReport {
+  const { was, is } = schemas;
+  const back = direction === 'backward';
+  const rejection = findCause(back ? is : was, witness, relation);
+  const evidence: Witness = {
+    caption: back
+      ? 'an event of yesterday that would be dead-lettered tomorrow'
+      : `an event of tomorrow that services of ${before.version} would dead-letter`,
+    event: redact(witness, (back ? before : after).classification),
+    versions: [before.version],
+  };
+  const common = { consumers: affected(back ? after : before), witness: evidence };
+  if (!rejection) {
+    return {
+      ...common,
+      entry: payloadRules[direction].other,
+      at: after.source.locate(['schema']),
+      subject: '/schema',
+      against: stood(before, ['schema'], `was ${before.version}`),
+      message: back
+        ? 'Events published before this change are rejected after it.'
+        : `Services that still run ${before.version} reject events of the new schema.`,
+      hint: hintFor(undefined, direction, after),
+    };
+  }
+  const member = rejection.name === undefined ? rejection.pointer : `${rejection.pointer}/${rejection.name}`;
+  const other = nodesAt(back ? was : is, rejection.pointer);
+  const declared = rejection.name === undefined ? other.length > 0 : declaredNames(other).has(rejection.name);
+  const [rejecting, remaining] = back ? [after, before] : [before, after];
+  const there = locateRejection(rejecting, back ? is : was, rejection);
+  const otherNode =
+    (declared && rejection.name !== undefined ? memberNodes(other, rejection.name)[0] : other[0]) ??
+    (back ? was : is).root;
+  const here = locate(remaining, otherNode, '');
+  const words = sayOther(rejection, other, declared);
+  return {
+    ...common,
+    entry: payloadRules[direction][rejection.cause],
+    at: back ? there : here,
+    subject: `/schema${member}`,
+    against: back ? { ...here, was: `was ${words}` } : { ...there, was: `was ${sayOwn(rejection)}` },
+    message: sayCause(rejection, direction, before.version, declared),
+    hint: hintFor(rejection, direction, after),
+  };
+}
+
+function sayOwn(rejection: Rejection): string {
+  return rejection.name === undefined ? sayOther(rejection, [rejection.node], true) : 'required';
+}
+
+function hintFor(rejection: Rejection | undefined, direction: Direction, after: Contract): string {
+  const steps = `in three steps: consumers read both forms, producers switch, the old form goes when the topic has forgotten it (${textOf(after.topic.retention)})`;
+  if (rejection?.cause === 'required' && direction === 'backward')
+    return `give it a default, or make it required ${steps}`;
+  if (rejection?.cause === 'required')
+    return `keep it required until no service needs it any more: ${after.rollout.text} after the change of the last consumer (\`rollout\`)`;
+  if (rejection?.cause === 'values' && direction === 'forward')
+    return `publish a version in which consumers know the value, and use it after ${after.rollout.text} (\`rollout\`)`;
+  return `keep the old form and add a new field beside it; ${steps}`;
+}
+
+function cannotDecide(before: Contract, after: Contract, reason: string): PayloadReport {
+  return {
+    entry: undecided,
+    at: after.source.locate(['schema']),
+    subject: '/schema',
+    against: stood(before, ['schema'], `was ${before.version}`),
+    message: `Nobody knows whether this breaks: ${reason}.`,
+    consumers: affected(after),
+    hint: 'write the part that is named in simpler terms (`enum` for finite sets, no look-around or back-reference in `pattern`, no `not` around objects), or make a new major',
+  };
+}
+
+function withVersions(known: PayloadReport, next: PayloadReport): PayloadReport {
+  if (!known.witness || !next.witness) return known;
+  const versions = [...new Set([...(known.witness.versions ?? []), ...(next.witness.versions ?? [])])];
+  return { ...next, witness: { ...next.witness, versions } };
+}
+
+function changesBetween(before: Contract, after: Contract): readonly FieldChange[] {
+  if (before.schema.kind === 'avro' || after.schema.kind === 'avro' || samePayload(before, after, false)) return [];
+  return fieldChanges(before.schema.schema, after.schema.schema);
+}
+
+/** Accepted is not the same as understood. What a consumer `reads` is left to `promise/reads-unsatisfied`. */
+function* lossReports(before: Contract, after: Contract, changes: readonly FieldChange[]): Iterable<PayloadReport> {
+  const relied = reliedOn(before);
+  for (const { kind, pointer, node, old } of changes) {
+    const at = locate(after, node, '');
+    const against = {
+      ...(old ? locate(before, old, '') : before.source.locate(['schema'])),
+      was: kind === 'removed' ? 'was declared' : 'was open',
+    };
+    const common = { at, subject: `/schema${pointer}`, consumers: affected(after) };
+    if (kind === 'removed' && !relied.some((other) => touches(pointer, other))) {
+      yield {
+        ...common,
+        against,
+        entry: dropped,
+        message: `\`${pointer}\` is no longer declared: events that have it are accepted, and handlers no longer see it.`,
+      };
+    } else if (kind === 'map-closed') {
+      yield {
+        ...common,
+        against,
+        entry: dropped,
+        severity: 'error',
+        message: `\`${pointer === '' ? '/' : pointer}\` no longer takes any name: what events have there under undeclared names is dropped, and nobody can list it.`,
+        hint: 'declare the names that are in use, or keep `additionalProperties`',
+      };
+    } else if (kind === 'default-added') {
+      yield {
+        ...common,
+        against: { ...against, was: 'was without a default' },
+        entry: invented,
+        message: `\`${pointer}\` now has a default: consumers read it into older events whose producer never said so.`,
+        hint: 'let the handler decide what absence means, or add the default together with a new field',
+      };
+    }
+  }
+}
+
+/** What a schema says about one place of an event. */
+function nodesAt(schema: Schema, pointer: string): ReturnType<typeof conjunction> {
+  let nodes = conjunction([schema.root]);
+  for (const raw of pointer === '' ? [] : pointer.slice(1).split('/')) {
+    const token = raw.replaceAll('~1', '/').replaceAll('~0', '~');
+    const inside = memberNodes(nodes, token);
+    nodes = conjunction(inside.length > 0 || !/^\d+$/.test(token) ? inside : itemNodes(nodes, Number(token)));
+  }
+  return nodes;
+}
