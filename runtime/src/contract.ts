@@ -13,12 +13,29 @@ export type Delivery = 'at-most-once' | 'at-least-once' | 'effectively-once';
 
 /**
  * `orderPlaced`: what `runtime.producer` takes. `Service` is the union of the services that the contract names as
- * producers, `Outbox` those of them that publish through the outbox.
+ * producers, `Outbox` those of them that publish through the outbox. `Input` is what `send` takes: `Event`, but members
+ * with a default may be left out.
  */
-export interface EventDescriptor<Event = unknown, Service extends string = string, Outbox extends string = string> {
+export interface EventDescriptor<
+  Event = unknown,
+  Service extends string = string,
+  Outbox extends string = string,
+  Input = Event,
+> {
   readonly [contract]: EventContract<Event>;
-  readonly [types]?: { readonly event: Event; readonly service: Service; readonly outbox: Outbox };
+  readonly [types]?: {
+    readonly event: Event;
+    readonly service: Service;
+    readonly outbox: Outbox;
+    readonly input: Input;
+  };
 }
+
+/** Type-level only: no value carries it. */
+declare const brand: unique symbol;
+
+/** A scalar that is told apart from others of its type (`x-tenet-brand`); made by `value as OrderId`. */
+export type Branded<T, Name extends string> = T & { readonly [brand]: Name };
 
 /** `orderPlaced.fulfillment`: what `runtime.consume` takes. */
 export interface ConsumerDescriptor<Event = unknown, D extends Delivery = Delivery> {
