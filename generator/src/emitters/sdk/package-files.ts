@@ -1,0 +1,44 @@
+import { IndentationText, Project, QuoteKind, type SourceFileStructure } from 'ts-morph';
+import type { Contract } from '../../model/contract.ts';
+import type { ContractSet } from '../../model/contract-set.ts';
+import type { OutputFile } from '../../output/output-file.ts';
+import { type ContractFile, contractFile, contractModule } from './contract-file.ts';
+import { domainFile } from './domain-file.ts';
+
+export interface EmittedContract {
+  readonly contract: Contract;
+  /** Below `src`, without extension: `orders/order-placed/v1`. */
+  readonly module: string;
+  readonly file: ContractFile;
+}
+
+export function packageFiles(set: ContractSet): readonly OutputFile[] {
+  const project = new Project({
+    useInMemoryFileSystem: true,
+    skipLoadingLibFiles: true,
+    manipulationSettings: { indentationText: IndentationText.TwoSpaces, quoteKind: QuoteKind.Single },
+  });
+  const print = (path: string, structure: SourceFileStructure): OutputFile => {
+    const file = project.createSourceFile(`/${path}`, structure);
+    const text = file.getFullText();
+    file.forget();
+    return { path, text };
+  };
+  const emitted = set.contracts.flatMap((contract): EmittedContract[] =>
+    contract.schema.kind === 'json'
+      ? [
+          {
+            contract,
+            module: contractModule(contract),
+            file: contractFile(contract, contract.schema.schema, set.label),
+          },
+        ]
+      : [],
+  );
+  const domains = new Map<string, EmittedContract[]>();
+  for (const one of emitted) domains.set(one.contract.domain, [...(domains.get(one.contract.domain) ?? []), one]);
+  return [
+    ...emitted.map(({ module, file }) => print(`src/${module}.ts`, file.structure)),
+    ...[...domains].map(([domain, members]) => print(...domainFile(domain, members))),
+  ];
+}
