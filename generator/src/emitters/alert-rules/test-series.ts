@@ -38,7 +38,11 @@ export function steady(value: number, minutes: number): string {
 }
 /** Grows by `step` every minute. */
 export function growing(from: number, step: number, minutes: number): string {
-  return `${from}+${step}x${minutes}`;
+  return `${from}${step < 0 ? '-' : '+'}${Math.abs(step)}x${minutes}`;
+}
+/** From 0 up by `step` in one go every so many minutes, six times. */
+export function stairs(step: number, everyMinutes: number): string {
+  return [0, 1, 2, 3, 4, 5, 6].map((stair) => steady(stair * step, everyMinutes - 1)).join(' ');
 }
 /** Not there, for so many minutes. */
 export function missing(minutes: number): string {

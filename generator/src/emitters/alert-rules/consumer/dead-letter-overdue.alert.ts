@@ -11,10 +11,11 @@ export const deadLetterOverdue: ConsumerAlert = ({ contract, consumer, where, la
   const { deadLetter } = consumer;
   if (deadLetter === undefined) return undefined;
   const deadline = deadLetter.investigateWithin.ms / 1000;
-  // The clock of a test starts at the Unix epoch, and 0 means none: the letter arrives in its first minute.
-  const arrived = 60;
+  // The clock of a test starts at the Unix epoch, and 0 means none: the letter arrives in its first second.
+  const arrived = 1;
   const due = Math.floor((arrived + deadline) / 60);
-  const oldest = (value: number) => series(metrics.oldestDeadLetter, labels, steady(value, due + 10));
+  const oldest = (value: number, instance = 'a') =>
+    series(metrics.oldestDeadLetter, { ...labels, instance }, steady(value, due + 10));
   return {
     name: 'TenetDeadLetterOverdue',
     severity: deadLetter.severity === 'critical' ? 'critical' : 'warning',
@@ -40,7 +41,11 @@ export const deadLetterOverdue: ConsumerAlert = ({ contract, consumer, where, la
         ],
       },
       { name: 'no dead letter', input: [oldest(0)], checks: [{ at: due + 5 }] },
-      { name: 'younger than its deadline', input: [oldest(arrived + 600)], checks: [{ at: due + 5 }] },
+      {
+        name: 'younger than its deadline',
+        input: [oldest(arrived + 600), oldest(arrived + 600, 'b')],
+        checks: [{ at: due + 5 }],
+      },
     ],
   };
 };

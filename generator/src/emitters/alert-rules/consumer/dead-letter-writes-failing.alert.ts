@@ -3,7 +3,7 @@ import { code, markdown } from '../../text/markdown.ts';
 import { type ConsumerAlert, perConsumer, standstill } from '../alert.ts';
 import { above, increase, select, sumBy } from '../promql.ts';
 import { asCount, sentence } from '../sentence.ts';
-import { growing, series, steady } from '../test-series.ts';
+import { growing, series, stairs, steady } from '../test-series.ts';
 
 /** The last resort fails: a record can be neither handled nor put aside, and its lane waits. */
 export const deadLetterWritesFailing: ConsumerAlert = ({ contract, consumer, where, labels }) => {
@@ -34,6 +34,7 @@ export const deadLetterWritesFailing: ConsumerAlert = ({ contract, consumer, whe
         input: failures(growing(0, 2, 60)),
         checks: [{ at: 5 }, { at: 6, fires: { shows: ['12'] } }, { at: 30, fires: { shows: ['20'] } }],
       },
+      { name: 'now and then', input: failures(stairs(1, 8)), checks: [{ at: 28, fires: { shows: ['1'] } }] },
       { name: 'it failed long ago', input: failures(steady(4, 60)), checks: [{ at: 60 }] },
       { name: 'it heals', input: failures(`${growing(0, 2, 4)} ${steady(8, 60)}`), checks: [{ at: 4 }, { at: 30 }] },
     ],

@@ -3,7 +3,7 @@ import { code, markdown } from '../../text/markdown.ts';
 import { type ConsumerAlert, perConsumer } from '../alert.ts';
 import { above, and, buckets, quantile, rate, sumBy, times } from '../promql.ts';
 import { asDuration, durationShown, sentence } from '../sentence.ts';
-import { bucketSeries, growing, type TestSeries } from '../test-series.ts';
+import { bucketSeries, growing, stairs, type TestSeries } from '../test-series.ts';
 
 /** Under this share of the handler's time-out a long tail harms nobody. */
 const harmless = 0.1;
@@ -14,14 +14,22 @@ export const handlerSlow: ConsumerAlert = ({ contract, consumer, where, labels }
   const perBucket = sumBy([...perConsumer, 'le'], rate(buckets(metrics.handlerSeconds, where), '10m'));
   const slowest = quantile<(typeof perConsumer)[number]>(0.99, perBucket);
   const half = quantile<(typeof perConsumer)[number]>(0.5, perBucket);
-  /** Handlers a minute up to each bound, of a hundred in all. */
-  const handlers = (...upTo: readonly (readonly [bound: number, perMinute: number])[]): readonly TestSeries[] => [
-    ...upTo.map(([bound, perMinute]) =>
-      bucketSeries(metrics.handlerSeconds, labels, Number(bound.toPrecision(12)), growing(0, perMinute, 60)),
+  /** Handlers up to each bound, of a hundred in all. */
+  const handlers = (
+    upTo: readonly (readonly [bound: number, count: number])[],
+    many = (perMinute: number) => growing(0, perMinute, 60),
+  ): readonly TestSeries[] => [
+    ...upTo.map(([bound, count]) =>
+      bucketSeries(metrics.handlerSeconds, labels, Number(bound.toPrecision(12)), many(count)),
     ),
-    bucketSeries(metrics.handlerSeconds, labels, '+Inf', growing(0, 100, 60)),
+    bucketSeries(metrics.handlerSeconds, labels, '+Inf', many(100)),
   ];
-  const slow = Number((floor * 4).toPrecision(12));
+  const slow = Number((floor * 2).toPrecision(12));
+  /** Half of all handlers take two thirds of the floor, one in a hundred three times as long. */
+  const slowTail = [
+    [floor * 1.2, 90],
+    [slow, 95],
+  ] as const;
   return {
     name: 'TenetHandlerSlow',
     severity: 'warning',
@@ -46,11 +54,30 @@ export const handlerSlow: ConsumerAlert = ({ contract, consumer, where, labels }
     tests: [
       {
         name: 'a slow tail',
-        input: handlers([floor / 10, 90], [slow, 95]),
+        input: handlers(slowTail),
         checks: [{ at: 10 }, { at: 11, fires: { shows: [durationShown(slow)] } }],
       },
-      { name: 'all equally slow', input: handlers([floor / 10, 0], [slow, 100]), checks: [{ at: 60 }] },
-      { name: 'a tail that harms nobody', input: handlers([floor / 10, 90], [floor * 0.95, 95]), checks: [{ at: 60 }] },
+      {
+        name: 'a slow tail of little traffic',
+        input: handlers(slowTail, (count) => stairs(count, 5)),
+        checks: [{ at: 20, fires: { shows: [durationShown(slow)] } }],
+      },
+      {
+        name: 'all equally slow',
+        input: handlers([
+          [floor / 10, 0],
+          [slow, 100],
+        ]),
+        checks: [{ at: 60 }],
+      },
+      {
+        name: 'a tail that harms nobody',
+        input: handlers([
+          [floor / 10, 90],
+          [floor * 0.95, 95],
+        ]),
+        checks: [{ at: 60 }],
+      },
     ],
   };
 };

@@ -42,7 +42,7 @@ export const lagTooOld: ConsumerAlert = ({ contract, consumer, where, labels }) 
         input: [oldest('0', 0), oldest('1', seconds + 60)],
         checks: [{ at: 1 }, { at: 2, fires: { shows: [durationShown(seconds + 60)] } }],
       },
-      { name: 'exactly as old as promised', input: [oldest('0', seconds)], checks: [{ at: 10 }] },
+      { name: 'exactly as old as promised', input: [oldest('0', seconds), oldest('1', seconds)], checks: [{ at: 10 }] },
       { name: 'a negative age', input: [oldest('0', -seconds - 60)], checks: [{ at: 10 }] },
     ],
   };

@@ -3,7 +3,7 @@ import { code, markdown } from '../../text/markdown.ts';
 import { type ConsumerAlert, perConsumer } from '../alert.ts';
 import { above, and, dividedBy, increase, select, sumBy } from '../promql.ts';
 import { asCount, sentence } from '../sentence.ts';
-import { growing, series, steady } from '../test-series.ts';
+import { growing, series, stairs, steady } from '../test-series.ts';
 
 /** One failing record among few is not an outage. */
 const fewest = 2;
@@ -44,6 +44,11 @@ export const retriesExhausted: ConsumerAlert = ({ contract, consumer, where, lab
         name: 'one in ten',
         input: flow(growing(0, 1, 60), growing(0, 10, 60)),
         checks: [{ at: 7 }, { at: 8, fires: { shows: ['8'] } }, { at: 30, fires: { shows: ['10'] } }],
+      },
+      {
+        name: 'one in ten, in bursts',
+        input: flow(stairs(5, 5), growing(0, 10, 60)),
+        checks: [{ at: 23, fires: { shows: ['10'] } }],
       },
       { name: 'a small share of many', input: flow(growing(0, 1, 60), growing(0, 125, 60)), checks: [{ at: 60 }] },
       {

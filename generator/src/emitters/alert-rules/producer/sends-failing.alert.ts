@@ -3,7 +3,7 @@ import { code, markdown } from '../../text/markdown.ts';
 import { type ProducerAlert, perProducer, standstill } from '../alert.ts';
 import { above, increase, select, sumBy } from '../promql.ts';
 import { asCount, label, sentence } from '../sentence.ts';
-import { growing, series, steady } from '../test-series.ts';
+import { growing, series, stairs, steady } from '../test-series.ts';
 
 /** Sends fail for good, time-outs among them; one alert per error code. */
 export const sendsFailing: ProducerAlert = ({ contract, producer, where, labels }) => {
@@ -33,7 +33,15 @@ export const sendsFailing: ProducerAlert = ({ contract, producer, where, labels 
       {
         name: 'it keeps failing',
         input: failures(growing(0, 2, 60)),
-        checks: [{ at: 5 }, { at: 6, fires: { shows: ['10'], labels: { ...labels, code: 'send-failed' } } }],
+        checks: [
+          { at: 5 },
+          { at: 6, fires: { shows: ['10', 'send-failed'], labels: { ...labels, code: 'send-failed' } } },
+        ],
+      },
+      {
+        name: 'now and then',
+        input: failures(stairs(1, 3)),
+        checks: [{ at: 10, fires: { shows: ['2', 'send-failed'], labels: { ...labels, code: 'send-failed' } } }],
       },
       { name: 'it failed long ago', input: failures(steady(4, 60)), checks: [{ at: 60 }] },
       { name: 'it heals', input: failures(`${growing(0, 2, 3)} ${steady(6, 60)}`), checks: [{ at: 4 }, { at: 30 }] },

@@ -3,7 +3,7 @@ import { code, markdown } from '../../text/markdown.ts';
 import { type ProducerAlert, perProducer } from '../alert.ts';
 import { above, buckets, quantile, rate, sumBy } from '../promql.ts';
 import { asDuration, durationShown, sentence } from '../sentence.ts';
-import { bucketSeries, growing } from '../test-series.ts';
+import { bucketSeries, growing, stairs } from '../test-series.ts';
 
 /** Seconds to an acknowledgement that are normal under load. */
 const normal = 1;
@@ -11,10 +11,10 @@ const normal = 1;
 /** Acknowledgements take long: what precedes time-outs. */
 export const sendsSlow: ProducerAlert = ({ contract, producer, where, labels }) => {
   const perBucket = sumBy([...perProducer, 'le'], rate(buckets(metrics.sendSeconds, where), '5m'));
-  const sends = (bound: number) => [
-    bucketSeries(metrics.sendSeconds, labels, bound / 10, growing(0, 90, 60)),
-    bucketSeries(metrics.sendSeconds, labels, bound, growing(0, 95, 60)),
-    bucketSeries(metrics.sendSeconds, labels, '+Inf', growing(0, 100, 60)),
+  const sends = (bound: number, many = (perMinute: number) => growing(0, perMinute, 60)) => [
+    bucketSeries(metrics.sendSeconds, labels, bound / 10, many(90)),
+    bucketSeries(metrics.sendSeconds, labels, bound, many(95)),
+    bucketSeries(metrics.sendSeconds, labels, '+Inf', many(100)),
   ];
   return {
     name: 'TenetSendsSlow',
@@ -39,8 +39,13 @@ export const sendsSlow: ProducerAlert = ({ contract, producer, where, labels }) 
     tests: [
       {
         name: 'a slow tail',
-        input: sends(normal * 5),
-        checks: [{ at: 10 }, { at: 11, fires: { shows: [durationShown(normal * 5)] } }],
+        input: sends(normal * 2),
+        checks: [{ at: 10 }, { at: 11, fires: { shows: [durationShown(normal * 2)] } }],
+      },
+      {
+        name: 'a slow tail of little traffic',
+        input: sends(normal * 2, (handled) => stairs(handled, 4)),
+        checks: [{ at: 20, fires: { shows: [durationShown(normal * 2)] } }],
       },
       { name: 'just quick enough', input: sends(normal), checks: [{ at: 60 }] },
     ],
