@@ -1,6 +1,6 @@
 import type { Position } from '../diagnostics/finding.ts';
-import type { Contract } from './contract.ts';
 import type { Dialect } from '../schema/ast.ts';
+import type { Contract } from './contract.ts';
 
 /** A team of `owners.yaml`; every failure path ends at one. */
 export interface Team {

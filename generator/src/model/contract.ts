@@ -3,8 +3,9 @@
  * frozen. The only form that rules and emitters see. Field by field the table of docs/contract-format.md.
  * Positions live beside it, in `source`, so that two contracts compare by value.
  */
-import type { Json, Schema, SchemaPlace } from '../schema/ast.ts';
+
 import type { Position } from '../diagnostics/finding.ts';
+import type { Json, Schema, SchemaPlace } from '../schema/ast.ts';
 import type { Duration, Rate, Share, Size } from './units.ts';
 
 export type Delivery = 'at-most-once' | 'at-least-once' | 'effectively-once';
@@ -33,7 +34,12 @@ export interface Contract {
   readonly removeAfter?: string;
   readonly intent: Intent;
   readonly stakes: { readonly loss: Stake; readonly duplicate: Stake };
-  readonly traffic: { readonly average: Rate; readonly peak: Rate; readonly payload: Size; readonly callerWaits: boolean };
+  readonly traffic: {
+    readonly average: Rate;
+    readonly peak: Rate;
+    readonly payload: Size;
+    readonly callerWaits: boolean;
+  };
   readonly topic: Topic;
   /** The topic under every environment's overlay, `local` included, sorted by name. */
   readonly environments: readonly { readonly name: string; readonly topic: Topic }[];
@@ -120,7 +126,12 @@ export interface Retry {
   /** The first attempt included. */
   readonly attempts: number;
   readonly within: Duration;
-  readonly backoff: { readonly initial: Duration; readonly factor: number; readonly max: Duration; readonly jitter: 'full' | 'none' };
+  readonly backoff: {
+    readonly initial: Duration;
+    readonly factor: number;
+    readonly max: Duration;
+    readonly jitter: 'full' | 'none';
+  };
   /** Largest share of retries among all attempts of the consumer in a minute. */
   readonly ratio: Share;
   readonly nonRetryable: readonly string[];

@@ -1,0 +1,139 @@
+import { contractFinding } from '../diagnostics/catalogue.ts';
+import { nearest } from '../diagnostics/did-you-mean.ts';
+import type { Finding, Staged } from '../diagnostics/finding.ts';
+import { byCodeUnit, inOrder } from '../diagnostics/order.ts';
+import type { Contract } from '../model/contract.ts';
+import type { ContractSet, Exception } from '../model/contract-set.ts';
+import { type FileTree, fileOfPrintedPath } from '../model/file-tree.ts';
+import { loadExceptions, signerOf } from './exceptions.ts';
+import { freeze } from './freeze.ts';
+import { entryOf } from './located.ts';
+import { parseContract, placeOf, validateContract } from './parse-contract.ts';
+import { resolveContract, type Surroundings } from './resolve-contract.ts';
+import { checkSet } from './set-checks.ts';
+import { SourceFiles } from './source-files.ts';
+import { checkPolicies, loadTeams, loadWorkspace } from './workspace.ts';
+
+export interface LoadOptions {
+  /** Ids of all rules, so that an exception cannot name one that does not exist. Absent: not judged. */
+  readonly rules?: readonly string[];
+  /** The clock of expiry; default: now. */
+  readonly now?: Date;
+  /** The tree is what others are compared with: an empty one is an empty set, and nothing in it expires. */
+  readonly baseline?: boolean;
+}
+
+/**
+ * Everything below one contracts root, and every mistake in all of its files at once, sorted by place. The set is
+ * there when every contract could be made, also beside errors that leave them readable (an unknown team, a name
+ * taken twice): rules can then add what they see.
+ */
+export async function loadContracts(tree: FileTree, options: LoadOptions = {}): Promise<Staged<ContractSet>> {
+  const files = new SourceFiles(tree);
+  const names = tree.list();
+  if (options.baseline === true && names.length === 0) return [emptySet(tree), []];
+
+  const [loaded, workspaceFindings] = loadWorkspace(files);
+  const [teams, teamFindings] = loadTeams(files);
+  const policyFindings = checkPolicies(files);
+  const findings = [...workspaceFindings, ...teamFindings, ...policyFindings, ...refusedLinks(tree, files)];
+
+  const around: Surroundings = {
+    files,
+    teams,
+    environments: loaded?.environments ?? [],
+    dialect: loaded?.workspace.schemaDialect ?? '2020-12',
+  };
+  const contracts: Contract[] = [];
+  let complete = loaded !== undefined && teams !== undefined;
+  for (const file of names.filter((name) => placeOf(name) !== undefined)) {
+    const [contract, found] = await loadContract(file, around);
+    findings.push(...found.filter((finding) => !isSaidOf(policyFindings, finding)));
+    if (contract === undefined) complete = false;
+    else contracts.push(contract);
+  }
+  contracts.sort((a, b) => byCodeUnit(a.name, b.name) || a.major - b.major);
+  findings.push(...checkSet(contracts));
+
+  const exceptions: Exception[] = [];
+  const today = options.baseline === true ? undefined : (options.now ?? new Date()).toISOString().slice(0, 10);
+  for (const file of names.filter((name) => signerOf(name) !== undefined)) {
+    const [signed, found] = loadExceptions(file, files, { teams, rules: options.rules, today });
+    findings.push(...found);
+    if (signed === undefined) complete = false;
+    else exceptions.push(...signed);
+  }
+  findings.push(...strayFiles(names, files), ...files.findings());
+
+  const all = inOrder(findings);
+  if (!complete || loaded === undefined || teams === undefined) return [undefined, all];
+  const { workspace } = loaded;
+  return [freeze({ label: tree.label, workspace, teams, contracts, exceptions, textOf: textOf(tree, files) }), all];
+}
+
+async function loadContract(
+  file: string,
+  around: Surroundings,
+): Promise<readonly [Contract | undefined, readonly Finding[]]> {
+  const [parsed, parseFindings] = await parseContract(file, around.files);
+  if (parsed === undefined) return [undefined, parseFindings];
+  const [valid, violations] = validateContract(parsed);
+  if (valid === undefined || parseFindings.length > 0) return [undefined, [...parseFindings, ...violations]];
+  return resolveContract(valid, around);
+}
+
+/** A mistake in a shared policy is said once, in its own file, and not again for each contract that pulls it in. */
+function isSaidOf(said: readonly Finding[], { rule, at }: Finding): boolean {
+  return said.some(
+    (other) =>
+      other.rule === rule && other.at.path === at.path && other.at.line === at.line && other.at.column === at.column,
+  );
+}
+
+function* refusedLinks(tree: FileTree, files: SourceFiles): Iterable<Finding> {
+  for (const [file, problem] of tree.refused?.() ?? []) {
+    const hint = 'Put the file itself here.';
+    yield contractFinding('contract/symbolic-link', { problem }, { at: files.top(file), subject: file, hint });
+  }
+}
+
+const workspaceFiles = ['tenet.yaml', 'owners.yaml', 'policies.yaml'];
+
+/** YAML that nobody reads is a contract whose author believes it holds. JSON lies about freely: schemas are shared. */
+function* strayFiles(names: readonly string[], files: SourceFiles): Iterable<Finding> {
+  for (const file of names) {
+    if (!/\.ya?ml$/.test(file) || files.wasRead(file) || workspaceFiles.includes(file)) continue;
+    const where = { at: files.top(file), subject: file };
+    const renamed = file.replace(/\.yml$/, '.yaml');
+    if (renamed !== file && (placeOf(renamed) || signerOf(renamed) || workspaceFiles.includes(renamed))) {
+      const hint = `Rename it to \`${renamed}\`.`;
+      yield contractFinding('contract/misplaced-file', { problem: 'The file ends in `.yml`' }, { ...where, hint });
+      continue;
+    }
+    if (entryOf(files.parsed(file)?.root, 'tenet') !== undefined) {
+      const like = nearest(file, workspaceFiles);
+      const hint = like === undefined ? 'Contracts are `<domain>/<event>/v<major>.yaml`.' : `Did you mean \`${like}\`?`;
+      const problem = 'The file says `tenet`, but its place is none of a workspace';
+      yield contractFinding('contract/misplaced-file', { problem }, { ...where, hint });
+      continue;
+    }
+    yield contractFinding('contract/unused-file', {}, { ...where, hint: 'Refer to it with `$ref`, or take it out.' });
+  }
+}
+
+function emptySet(tree: FileTree): ContractSet {
+  const workspace = { package: '', schemaDialect: '2020-12', metrics: 'tenet' } as const;
+  return { label: tree.label, workspace, teams: new Map(), contracts: [], exceptions: [], textOf: () => undefined };
+}
+
+function textOf(tree: FileTree, files: SourceFiles): (path: string) => string | undefined {
+  return (path) => {
+    const file = fileOfPrintedPath(tree, path);
+    return file === undefined ? undefined : files.parsed(file)?.source?.text;
+  };
+}
+
+/** Text of the files of a tree by their printed paths, for code frames when no set could be made. */
+export function treeText(tree: FileTree): (path: string) => string | undefined {
+  return textOf(tree, new SourceFiles(tree));
+}

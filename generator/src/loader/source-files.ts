@@ -1,0 +1,107 @@
+import { contractFinding } from '../diagnostics/catalogue.ts';
+import type { Finding, Position } from '../diagnostics/finding.ts';
+import type { FileTree } from '../model/file-tree.ts';
+import { printedPath } from '../model/file-tree.ts';
+import type { Json } from '../schema/index.ts';
+import { parseJson } from './json-text.ts';
+import { largestJson, largestYaml } from './limits.ts';
+import { type Located, SourceText, toJson } from './located.ts';
+import { parseYaml } from './yaml-text.ts';
+
+export interface ParsedFile {
+  readonly file: string;
+  readonly source: SourceText | undefined;
+  /** Absent when the file could not be read or parsed; `findings` then says why. */
+  readonly root: Located | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * The files of one tree, each read and parsed at most once, when somebody asks for it: a schema that no contract
+ * refers to costs nothing and is never an error.
+ */
+export class SourceFiles {
+  readonly tree: FileTree;
+  readonly names: ReadonlySet<string>;
+  readonly #parsed = new Map<string, ParsedFile>();
+  readonly #jsons = new Map<string, Json>();
+
+  constructor(tree: FileTree) {
+    this.tree = tree;
+    this.names = new Set(tree.list());
+  }
+
+  /** Undefined when the tree has no such file. */
+  parsed(file: string): ParsedFile | undefined {
+    const known = this.#parsed.get(file);
+    if (known !== undefined) return known;
+    if (!this.names.has(file)) return undefined;
+    const bytes = this.tree.read(file);
+    if (bytes === undefined) return undefined;
+    const parsed = this.#parse(file, bytes);
+    this.#parsed.set(file, parsed);
+    return parsed;
+  }
+
+  /** The plain value of a file that was parsed, one for everybody who asks. */
+  json(file: string): Json {
+    const known = this.#jsons.get(file);
+    if (known !== undefined) return known;
+    const root = this.parsed(file)?.root;
+    if (root === undefined) throw new Error(`${file} has no value`);
+    const json = toJson(root);
+    this.#jsons.set(file, json);
+    return json;
+  }
+
+  /** What was wrong with the files that were asked for. */
+  findings(): Finding[] {
+    return [...this.#parsed.values()].flatMap(({ findings }) => findings);
+  }
+
+  wasRead(file: string): boolean {
+    return this.#parsed.has(file);
+  }
+
+  top(file: string): Position {
+    return { path: printedPath(this.tree, file), line: 1, column: 1 };
+  }
+
+  #parse(file: string, bytes: Uint8Array): ParsedFile {
+    const isJson = !/\.ya?ml$/.test(file);
+    const limit = isJson ? largestJson : largestYaml;
+    const refuse = (finding: Finding): ParsedFile => ({
+      file,
+      source: undefined,
+      root: undefined,
+      findings: [finding],
+    });
+    const where = { at: this.top(file), subject: file };
+    if (bytes.length > limit) {
+      const hint = 'Split it: parts of a contract can be pulled in with `$ref`.';
+      return refuse(contractFinding('contract/file-too-large', { limit: `${limit / 1024} KiB` }, { ...where, hint }));
+    }
+    const decoded = decode(bytes);
+    if ('problem' in decoded) {
+      const hint = 'Save it as UTF-8.';
+      return refuse(contractFinding('contract/not-text', decoded, { ...where, hint }));
+    }
+    const source = new SourceText(file, where.at.path, decoded.text);
+    const [root, findings] = isJson ? parseJson(source) : parseYaml(source);
+    return { file, source, root, findings };
+  }
+}
+
+/** A byte order mark of UTF-8 is dropped: some editors write it, and it means nothing. */
+export function decode(bytes: Uint8Array): { readonly text: string } | { readonly problem: string } {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    return { problem: 'it begins like UTF-16' };
+  }
+  const zero = bytes.indexOf(0);
+  if (zero >= 0) return { problem: `byte ${zero} is zero` };
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return { problem: 'it holds bytes that are no character' };
+  }
+}
