@@ -1,1 +1,25 @@
-export { contract } from "./contract.ts";
+/** The public face of @tenet/runtime. Adapters are reached by subpath: kafkajs, postgres, memory, testing. */
+export type { ContextOf, Handler, HandlerContext } from './consumer/context.ts';
+export {
+  type Branded,
+  type ConsumerContract,
+  type ConsumerDescriptor,
+  contract,
+  type DeadLetterPolicy,
+  type Delivery,
+  type EventContract,
+  type EventDescriptor,
+  type KeyDefinition,
+  type ProducerPromises,
+  type RetryPolicy,
+  type TopicSettings,
+  type types,
+} from './contract.ts';
+export type { SendOptions } from './envelope/outgoing.ts';
+export { TenetError, type TenetErrorCode } from './errors.ts';
+export type { Incident, IncidentCode, Log } from './incident.ts';
+export type { EventProducer } from './producer/producer.ts';
+export { createRuntime, type NotAProducer, type Readiness, type Runtime, type RuntimeOptions } from './runtime.ts';
+export type { StartReport } from './start-report.ts';
+export { type MemoryTelemetry, memoryTelemetry } from './telemetry/memory-telemetry.ts';
+export type { Counter, Gauge, Histogram, Labels, Telemetry } from './telemetry/telemetry.ts';

@@ -60,6 +60,18 @@ export const metrics = {
     help: 'Time in the handler, waiting excluded.',
     labels: consumerLabels,
   },
+  handlerTimeouts: {
+    name: 'tenet_consumer_handler_timeouts_total',
+    kind: 'counter',
+    help: 'Handlers that ran longer than their time-out.',
+    labels: consumerLabels,
+  },
+  payloadMismatches: {
+    name: 'tenet_consumer_payload_mismatches_total',
+    kind: 'counter',
+    help: 'Duplicates by idempotency key whose payload differs from the first one.',
+    labels: consumerLabels,
+  },
   deadLetterFailures: {
     name: 'tenet_consumer_dead_letter_failures_total',
     kind: 'counter',
@@ -112,6 +124,12 @@ export const metrics = {
     name: 'tenet_consumer_commit_failures_total',
     kind: 'counter',
     help: 'Commits that failed or whose answer is unknown.',
+    labels: consumerLabels,
+  },
+  stoppedPartitions: {
+    name: 'tenet_consumer_stopped_partitions',
+    kind: 'gauge',
+    help: 'Partitions that stand still until somebody decides: their offset was lost or is not ours.',
     labels: consumerLabels,
   },
   consumerUp: {

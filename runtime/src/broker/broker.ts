@@ -101,8 +101,12 @@ export interface ConsumerListener {
   revoking(): Promise<void>;
   /** Partitions are gone without a chance to drain: the session expired or the connection was cut. */
   lost(): void;
-  /** In offset order per partition, only from partitions that were resumed. Must return at once: it buffers. */
-  records(partition: PartitionRef, records: readonly BrokerRecord[], logEnd: bigint): void;
+  /**
+   * In offset order per partition, only from partitions that were resumed. Must return at once: it buffers. `next`: the
+   * position that is fetched next, where the adapter knows it; beyond the last record when the log ends in offsets that
+   * hold none (transaction markers), and then `records` may be empty.
+   */
+  records(partition: PartitionRef, records: readonly BrokerRecord[], logEnd: bigint, next?: bigint): void;
   /** The position to fetch from does not exist any more (or yet); the partition stays paused. */
   offsetLost(partition: PartitionRef, position: bigint): void;
   /** The adapter lost the group and is reconnecting (`fatal: false`), or gave up. */

@@ -1,0 +1,51 @@
+/**
+ * `block`: a partition whose records wait beyond its part of `maxWaiting` is paused, and resumed when most of them are
+ * gone. Each partition has a part of its own, so that one stuck key stops no other partition; the member never leaves
+ * its group for it.
+ */
+import type { Share } from './entry.ts';
+
+/** Resume below this share of the limit, so that a partition does not flutter. */
+const resumeAt = 0.7;
+
+export interface Switches {
+  pause(share: Share): void;
+  resume(share: Share): void;
+}
+
+export class Backpressure {
+  readonly #maxWaiting: number;
+  readonly #switches: Switches;
+  #limit: number;
+  #paused = 0;
+
+  constructor(maxWaiting: number, switches: Switches) {
+    this.#maxWaiting = maxWaiting;
+    this.#limit = maxWaiting;
+    this.#switches = switches;
+  }
+
+  get paused(): number {
+    return this.#paused;
+  }
+
+  /** A new assignment: nothing is paused by us, and the bound is divided anew. */
+  divide(partitions: number): void {
+    this.#limit = Math.max(1, Math.floor(this.#maxWaiting / Math.max(1, partitions)));
+    this.#paused = 0;
+  }
+
+  grown(share: Share): void {
+    if (share.paused || share.waiting < this.#limit) return;
+    share.paused = true;
+    this.#paused += 1;
+    this.#switches.pause(share);
+  }
+
+  shrunk(share: Share): void {
+    if (!share.paused || share.waiting > this.#limit * resumeAt) return;
+    share.paused = false;
+    this.#paused -= 1;
+    this.#switches.resume(share);
+  }
+}

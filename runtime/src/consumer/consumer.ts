@@ -1,0 +1,443 @@
+/**
+ * One consumer of one contract in one process: joins the group, takes partitions over, feeds the dispatcher, commits,
+ * lets go. Assignments, records and losses come from the adapter; nothing here blocks them.
+ */
+import { type Assignment, type Broker, type BrokerConsumer, BrokerError, type BrokerRecord } from '../broker/broker.ts';
+import { type CancelTimer, type Clock, sleep, within } from '../clock.ts';
+import type { ConsumerContract } from '../contract.ts';
+import type { DeadLetters } from '../dead-letter/dead-letters.ts';
+import { compileRedaction } from '../dead-letter/redact.ts';
+import { type Inbox, InboxError } from '../inbox/inbox.ts';
+import type { IncidentCode, Log } from '../incident.ts';
+import { backoffMs, outageBackoff } from '../retry/backoff.ts';
+import { RetryRatio } from '../retry/retry-ratio.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { Attempts } from './attempts.ts';
+import { Backpressure } from './backpressure.ts';
+import { Committer } from './committer.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { Entry, Share } from './entry.ts';
+import { bindInstruments, type Instruments } from './instruments.ts';
+import { Lanes } from './lanes.ts';
+import { Ledger } from './ledger.ts';
+import { readPositions } from './take-over.ts';
+
+export interface ConsumerOptions {
+  readonly contract: ConsumerContract;
+  /** Under the environment of the runtime. */
+  readonly topic: string;
+  readonly clientId: string;
+  readonly broker: Broker;
+  readonly attempts: Attempts;
+  readonly deadLetters: DeadLetters | undefined;
+  /** With effectively-once. */
+  readonly inbox: Inbox | undefined;
+  readonly telemetry: Telemetry;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly timing: ConsumerTiming;
+}
+
+export interface ConsumerTiming {
+  readonly sessionTimeoutMs: number;
+  readonly rebalanceTimeoutMs: number;
+  readonly commitEveryMs: number;
+  readonly commitEveryRecords: number;
+}
+
+/** The part of a rebalance's time that handlers get to end; the rest is for the last commit. */
+const drainShare = 0.7;
+const sampleEveryMs = 1000;
+
+export class Consumer {
+  readonly #options: ConsumerOptions;
+  readonly #instruments: Instruments;
+  readonly #dispatcher: Dispatcher;
+  readonly #committer: Committer;
+  readonly #backpressure: Backpressure;
+  readonly #lanes: (Lanes<Entry> | undefined)[] = [];
+  readonly #keyOf: (record: BrokerRecord) => string | undefined;
+  /** By partition. */
+  #shares: (Share | undefined)[] = [];
+  #consumer: BrokerConsumer | undefined;
+  #assignment: Assignment | undefined;
+  #ended = false;
+  #cancelTick: CancelTimer | undefined;
+  #troubled: Error | undefined;
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options;
+    const { contract, clock, random } = options;
+    this.#instruments = bindInstruments(options.telemetry, contract, options.topic);
+    this.#keyOf = laneKeys(contract);
+    this.#backpressure = new Backpressure(contract.backpressure.maxWaiting, {
+      pause: (share) => this.#consumer?.pause([this.#ref(share)]),
+      resume: (share) => this.#consumer?.resume([this.#ref(share)]),
+    });
+    this.#committer = new Committer({
+      topic: options.topic,
+      clock,
+      everyMs: options.timing.commitEveryMs,
+      everyRecords: options.timing.commitEveryRecords,
+      shares: () => this.#owned(),
+      consumer: () => this.#consumer,
+      fenced: (error) => this.#fencedByBroker(error),
+      failed: (error) => {
+        this.#instruments.commitFailures.add(1);
+        this.#incident('commit-unknown', 'a commit was not answered; it is read back', undefined, error);
+      },
+      committed: () => this.#sample(),
+    });
+    this.#dispatcher = new Dispatcher({
+      consumer: contract,
+      attempts: options.attempts,
+      deadLetters: options.deadLetters,
+      ratio: new RetryRatio(contract.retry?.ratio ?? 1),
+      redact: compileRedaction(contract.event.classification),
+      instruments: this.#instruments,
+      clock,
+      random,
+      passed: () => this.#committer.note(),
+      started: (entry) => this.#backpressure.shrunk(entry.share),
+      fenced: (share, error) => this.#fencedByStore(share, error),
+      incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#instruments.startTime.set(this.#options.clock.now() / 1000);
+    this.#tick();
+    await this.#join();
+  }
+
+  /** Why the consumer cannot do its work now; `undefined` while it can. */
+  get trouble(): string | undefined {
+    if (this.#ended) return 'stopped';
+    if (this.#troubled !== undefined) return this.#troubled.message;
+    if (this.#assignment === undefined) return 'not joined';
+    const stopped = [...this.#owned()].filter((share) => share.stopped);
+    if (stopped.length > 0) return `partitions ${stopped.map((share) => share.partition).join(', ')} stand still`;
+    return undefined;
+  }
+
+  /** Whether every record below that offset is passed; false while the partition is not ours. */
+  hasPassed(partition: number, end: bigint): boolean {
+    const share = this.#shares[partition];
+    return share?.open === true && share.live && share.ledger.frontier >= end;
+  }
+
+  /** Drains, commits, verifies, leaves. What does not end within the budget is repeated by the next owner. */
+  async stop(budgetMs: number): Promise<void> {
+    if (this.#ended) return;
+    await this.#drain(budgetMs);
+    this.#ended = true;
+    this.#letGo();
+    this.#dispatcher.close();
+    this.#instruments.up.set(0);
+    await this.#consumer?.stop();
+    this.#cancelTick?.();
+  }
+
+  /** For tests: ends as a kill would. Nothing is started, committed or said any more. */
+  halt(): void {
+    this.#ended = true;
+    this.#cancelTick?.();
+    this.#committer.close();
+    this.#dispatcher.close();
+    this.#letGo();
+  }
+
+  async #join(): Promise<void> {
+    const { broker, contract, topic, clientId, timing } = this.#options;
+    const listener = {
+      assigned: (assignment: Assignment) => this.#assigned(assignment),
+      revoking: () => this.#revoking(),
+      lost: () => this.#lost(),
+      records: (ref: { readonly partition: number }, records: readonly BrokerRecord[], logEnd: bigint, next?: bigint) =>
+        this.#records(ref.partition, records, logEnd, next),
+      offsetLost: (partition: { readonly partition: number }, position: bigint) =>
+        this.#offsetLost(partition.partition, position),
+      failed: (error: Error, fatal: boolean) => this.#failed(error, fatal),
+    };
+    const consumer = broker.consumer(
+      {
+        group: contract.group,
+        topics: [topic],
+        clientId,
+        sessionTimeoutMs: timing.sessionTimeoutMs,
+        rebalanceTimeoutMs: timing.rebalanceTimeoutMs,
+      },
+      listener,
+    );
+    this.#consumer = consumer;
+    await consumer.start();
+  }
+
+  #assigned(assignment: Assignment): void {
+    if (this.#ended) return;
+    this.#letGo();
+    this.#assignment = assignment;
+    this.#troubled = undefined;
+    this.#instruments.rebalances.add(1);
+    this.#instruments.up.set(1);
+    for (const { partition } of assignment.partitions) this.#shares[partition] = this.#share(partition);
+    this.#backpressure.divide(assignment.partitions.length);
+    this.#committer.open();
+    this.#dispatcher.go();
+    this.#takeOver([...this.#owned()], assignment);
+  }
+
+  #share(partition: number): Share {
+    const lanes = this.#lanes[partition] ?? new Lanes<Entry>();
+    this.#lanes[partition] = lanes;
+    return new Share(partition, lanes);
+  }
+
+  /** Epochs, committed offsets, log bounds, seek, resume; repeated while the broker or the store is away. */
+  async #takeOver(shares: readonly Share[], assignment: Assignment): Promise<void> {
+    const { clock, random, broker, contract, topic } = this.#options;
+    let left = shares;
+    for (let repeat = 1; ; repeat++) {
+      left = left.filter((share) => share.live && !share.open && !share.stopped);
+      const consumer = this.#consumer;
+      if (left.length === 0 || consumer === undefined) return;
+      try {
+        const raised = await this.#raiseEpochs(left, assignment);
+        const positions = await readPositions(consumer, broker.admin(), {
+          topic,
+          partitions: raised.map((share) => share.partition),
+          startFrom: contract.startFrom,
+          onOffsetLost: contract.onOffsetLost,
+          metadata: broker.features.commitMetadata,
+        });
+        for (const share of raised) {
+          const position = positions.get(share.partition);
+          if (position === undefined || !share.live) continue;
+          if ('lost' in position)
+            this.#standStill(share, position.foreign ? 'foreign-offset' : 'offset-lost', position.lost);
+          else this.#open(share, position.start, position.committed, position.logEnd);
+        }
+        if (raised.length === left.length) return;
+      } catch (error) {
+        if (repeat === 1)
+          this.#incident('broker-lost', 'taking over partitions failed; it is repeated', undefined, error);
+      }
+      await sleep(clock, Math.max(50, backoffMs(outageBackoff, repeat, random)));
+    }
+  }
+
+  async #raiseEpochs(shares: readonly Share[], assignment: Assignment): Promise<readonly Share[]> {
+    const { inbox, contract, topic } = this.#options;
+    if (inbox === undefined) return shares;
+    const owner = { member: assignment.memberId, generation: assignment.generation };
+    const raised = await Promise.all(
+      shares.map(async (share) => {
+        try {
+          share.epoch = await inbox.takeOver({ group: contract.group, topic, partition: share.partition }, owner);
+          return share;
+        } catch (error) {
+          const fenced = error instanceof InboxError && error.reason === 'fenced';
+          const code = fenced ? 'fenced' : 'store-unavailable';
+          this.#incident(code, `the epoch of partition ${share.partition} could not be raised`, undefined, error);
+          return undefined;
+        }
+      }),
+    );
+    return raised.filter((share) => share !== undefined);
+  }
+
+  #open(share: Share, start: bigint, committed: bigint | undefined, logEnd: bigint): void {
+    share.ledger = new Ledger<Entry>(start);
+    share.committed = committed;
+    share.logEnd = logEnd;
+    share.open = true;
+    this.#consumer?.seek(this.#ref(share), start);
+    this.#consumer?.resume([this.#ref(share)]);
+    // A group that never committed gets its first position written down: a later `latest` would skip what came since.
+    if (committed !== start) this.#committer.wake();
+    this.#sample();
+  }
+
+  #standStill(share: Share, code: IncidentCode, why: string): void {
+    share.stopped = true;
+    this.#consumer?.pause([this.#ref(share)]);
+    const { partition } = share;
+    this.#options.log.incident({
+      code,
+      ...this.#names(),
+      partition,
+      message: `${why}; the partition stands still until its offset is decided`,
+    });
+    this.#sample();
+  }
+
+  #records(partition: number, records: readonly BrokerRecord[], logEnd: bigint, next: bigint | undefined): void {
+    const share = this.#shares[partition];
+    if (share === undefined || !share.live || !share.open) return;
+    share.logEnd = logEnd;
+    this.#instruments.received.add(records.length);
+    for (const record of records) {
+      const entry = new Entry(record, share);
+      if (share.ledger.add(entry)) this.#dispatcher.add(entry, this.#keyOf(record));
+    }
+    if (next !== undefined) share.ledger.advance(next);
+    this.#dispatcher.pump();
+    this.#backpressure.grown(share);
+    this.#committer.wake();
+  }
+
+  #revoking(): Promise<void> {
+    const budget = this.#options.timing.rebalanceTimeoutMs;
+    return this.#drain(budget).then(() => {
+      this.#committer.close();
+      this.#letGo();
+    });
+  }
+
+  async #drain(budgetMs: number): Promise<void> {
+    const { clock } = this.#options;
+    const until = clock.monotonic() + budgetMs;
+    this.#dispatcher.stop();
+    const quiet = this.#dispatcher.quiet().then(() => true);
+    const drained = await within(clock, budgetMs * drainShare, quiet);
+    const left = Math.max(0, until - clock.monotonic()) * 0.8;
+    const committed = await within(clock, left, this.#committer.settle(left));
+    if (drained !== true || committed !== true) {
+      const what = drained === true ? 'the last commit was not acknowledged' : 'a handler was still running';
+      this.#incident('drain-incomplete', `${what} when the time of the drain was over; its records are repeated`);
+    }
+  }
+
+  #lost(): void {
+    this.#instruments.up.set(0);
+    this.#committer.close();
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    for (const share of this.#owned()) if (share.live) this.#dispatcher.abandon(share);
+    this.#shares = [];
+    this.#assignment = undefined;
+    this.#sample();
+  }
+
+  #fencedByBroker(error: Error): void {
+    this.#incident('fenced', 'the group has another owner for our partitions; they are given up', undefined, error);
+    this.#lost();
+  }
+
+  /** Another owner has raised the epoch. If the group still counts us as the owner, the partition is taken over again. */
+  #fencedByStore(share: Share, error: unknown): void {
+    const assignment = this.#assignment;
+    this.#dispatcher.abandon(share);
+    if (this.#shares[share.partition] !== share || assignment === undefined) return;
+    const { partition } = share;
+    const message = 'the store has another owner for the partition; it is taken over again if the group agrees';
+    this.#options.log.incident({ code: 'fenced', ...this.#names(), partition, message, cause: error });
+    this.#consumer?.pause([this.#ref(share)]);
+    const again = this.#share(partition);
+    this.#shares[partition] = again;
+    const { clock, timing } = this.#options;
+    // The time in which the group tells a member that was thrown out.
+    clock.timer(timing.sessionTimeoutMs / 10, () => this.#takeOver([again], assignment));
+  }
+
+  #offsetLost(partition: number, position: bigint): void {
+    const share = this.#shares[partition];
+    const assignment = this.#assignment;
+    if (share === undefined || !share.live || assignment === undefined) return;
+    if (this.#options.contract.onOffsetLost === 'fail') {
+      this.#standStill(share, 'offset-lost', `offset ${position} does not exist (any more)`);
+      return;
+    }
+    this.#dispatcher.abandon(share);
+    const again = this.#share(partition);
+    this.#shares[partition] = again;
+    this.#takeOver([again], assignment);
+  }
+
+  async #failed(error: Error, fatal: boolean): Promise<void> {
+    if (this.#ended) return;
+    this.#troubled = error;
+    this.#incident('broker-lost', fatal ? 'the consumer is opened anew' : 'reconnecting', undefined, error);
+    if (!fatal) return;
+    this.#lost();
+    const { clock, random } = this.#options;
+    for (let repeat = 1; !this.#ended; repeat++) {
+      await this.#consumer?.stop().catch(() => undefined);
+      await sleep(clock, Math.max(500, backoffMs(outageBackoff, repeat, random)));
+      try {
+        if (!this.#ended) await this.#join();
+        return;
+      } catch (cause) {
+        this.#troubled = cause instanceof Error ? cause : new BrokerError('unreachable', String(cause));
+      }
+    }
+  }
+
+  // A stuck consumer commits nothing, and that is when its lag must go on growing in the gauges. The tick is also what
+  // keeps a process alive that does nothing but consume.
+  #tick(): void {
+    const sample = () => {
+      this.#sample();
+      this.#tick();
+    };
+    this.#cancelTick = this.#options.clock.timer(sampleEveryMs, sample, 'hold');
+  }
+
+  /** Gauges, taken after commits and every second, never per record. */
+  #sample(): void {
+    const instruments = this.#instruments;
+    const now = this.#options.clock.now();
+    instruments.inFlight.set(this.#dispatcher.inFlight);
+    instruments.waiting.set(this.#dispatcher.waiting);
+    instruments.pausedPartitions.set(this.#backpressure.paused);
+    let stopped = 0;
+    for (const share of this.#owned()) {
+      if (share.stopped) stopped += 1;
+      if (!share.open) continue;
+      const lag = instruments.lag(share.partition);
+      const { frontier, oldest } = share.ledger;
+      const behind = Number((share.logEnd ?? frontier) - (share.committed ?? frontier));
+      lag.records.set(Math.max(0, behind));
+      lag.seconds.set(oldest === undefined ? 0 : Math.max(0, (now - oldest.record.timestamp) / 1000));
+    }
+    instruments.stoppedPartitions.set(stopped);
+  }
+
+  *#owned(): Iterable<Share> {
+    for (const share of this.#shares) if (share !== undefined) yield share;
+  }
+
+  #ref(share: Share) {
+    return { topic: this.#options.topic, partition: share.partition };
+  }
+
+  #names() {
+    return { contract: this.#options.contract.event.name, consumer: this.#options.contract.name };
+  }
+
+  #incident(code: IncidentCode, message: string, entry?: Entry, cause?: unknown): void {
+    const place = entry === undefined ? {} : { partition: entry.record.partition, offset: entry.record.offset };
+    this.#options.log.incident({
+      code,
+      ...this.#names(),
+      ...place,
+      message,
+      ...(cause === undefined ? {} : { cause }),
+    });
+  }
+}
+
+/** Which lane a record waits in; `undefined`: in none. */
+function laneKeys(contract: ConsumerContract): (record: BrokerRecord) => string | undefined {
+  if (contract.event.ordering === 'none') return () => undefined;
+  if (contract.event.ordering === 'global') return () => '';
+  return (record) => {
+    const key = record.key;
+    if (key === null) return undefined;
+    const bytes = Buffer.isBuffer(key) ? key : Buffer.from(key.buffer, key.byteOffset, key.byteLength);
+    return bytes.toString('latin1');
+  };
+}

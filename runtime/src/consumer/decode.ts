@@ -1,0 +1,60 @@
+/** From a record to the event that the handler sees, or to the reason why no handler ever can. */
+import type { BrokerRecord } from '../broker/broker.ts';
+import type { EventContract } from '../contract.ts';
+import type { Disposition } from '../dead-letter/disposition.ts';
+import { compileViolationText } from '../envelope/violation-text.ts';
+import { TenetError, type TenetErrorCode } from '../errors.ts';
+
+export type Decoded<Event> =
+  | {
+      readonly ok: true;
+      readonly event: Event;
+      /** As parsed, before defaults and undeclared names. */
+      readonly payload: unknown;
+    }
+  | {
+      readonly ok: false;
+      readonly disposition: Disposition;
+      readonly error: TenetError;
+      readonly payload: unknown;
+    };
+
+export type Decode<Event> = (record: BrokerRecord) => Decoded<Event>;
+
+export function compileDecode<Event>(contract: EventContract<Event>): Decode<Event> {
+  const utf8 = new TextDecoder('utf-8', { fatal: true });
+  const describe = compileViolationText(contract.classification);
+  const keyed = contract.key !== undefined;
+  const poison = (code: TenetErrorCode, disposition: Disposition, text: string, payload: unknown): Decoded<Event> => ({
+    ok: false,
+    disposition,
+    error: new TenetError(code, `${contract.name}: ${text}`, { contract: contract.name, poison: true }),
+    payload,
+  });
+  return (record) => {
+    if (record.value === null) {
+      return poison(
+        'tombstone-refused',
+        'TOMBSTONE',
+        'a record without a value, and the contract takes none',
+        undefined,
+      );
+    }
+    let payload: unknown;
+    try {
+      payload = JSON.parse(utf8.decode(record.value));
+    } catch (error) {
+      // The parser quotes what it could not read, and that may be anybody's secret.
+      const what = error instanceof SyntaxError ? 'the value is not JSON' : 'the value is not UTF-8';
+      return poison('malformed-payload', 'DESERIALIZATION', `${what} (${record.value.length} bytes)`, undefined);
+    }
+    if (keyed && record.key === null) {
+      return poison('missing-key', 'MISSING_KEY', 'the record has no key, so it has no place in any order', payload);
+    }
+    const validated = contract.validators.accepts(payload);
+    if (!validated.ok) {
+      return poison('contract-violation', 'CONTRACT_VIOLATION', describe(validated.violations), payload);
+    }
+    return { ok: true, event: validated.value, payload };
+  };
+}

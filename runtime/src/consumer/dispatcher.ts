@@ -1,0 +1,338 @@
+/**
+ * Starts what may start: heads of lanes, at most `concurrency` at once and at most `maxInFlight` unsettled; decides
+ * what becomes of each outcome. Single-threaded and driven by events only, so that it can be tested step by step.
+ */
+import type { Clock } from '../clock.ts';
+import type { ConsumerContract } from '../contract.ts';
+import type { DeadLetters } from '../dead-letter/dead-letters.ts';
+import type { Disposition } from '../dead-letter/disposition.ts';
+import { describeFailure } from '../dead-letter/failure.ts';
+import type { Redact } from '../dead-letter/redact.ts';
+import { TenetError } from '../errors.ts';
+import type { IncidentCode } from '../incident.ts';
+import { backoffMs, outageBackoff } from '../retry/backoff.ts';
+import { decide } from '../retry/retry-policy.ts';
+import type { RetryRatio } from '../retry/retry-ratio.ts';
+import { type Attempts, Poison, type Verdict } from './attempts.ts';
+import { Deadlines } from './deadlines.ts';
+import type { Entry, Share } from './entry.ts';
+import { Fifo } from './fifo.ts';
+import type { Instruments } from './instruments.ts';
+
+export interface DispatcherOptions {
+  readonly consumer: ConsumerContract;
+  readonly attempts: Attempts;
+  readonly deadLetters: DeadLetters | undefined;
+  readonly ratio: RetryRatio;
+  readonly redact: Redact;
+  readonly instruments: Instruments;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** The record is passed: the frontier may have moved. */
+  passed(entry: Entry): void;
+  /** Fewer records wait for the dispatcher. */
+  started(entry: Entry): void;
+  /** A store says that the partition has another owner. */
+  fenced(share: Share, error: unknown): void;
+  incident(code: IncidentCode, message: string, entry: Entry, cause?: unknown): void;
+}
+
+type Outcome = Verdict | 'buried' | 'not-buried';
+
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #deadlines: Deadlines<Entry>;
+  readonly #concurrency: number;
+  readonly #maxInFlight: number;
+  /** Heads of lanes that were not started yet. */
+  readonly #ready = new Fifo<Entry>();
+  /** Started ones whose next attempt, or burial, is due. */
+  readonly #again = new Fifo<Entry>();
+  #running = 0;
+  #inFlight = 0;
+  #waiting = 0;
+  #stopped = true;
+  #pumping = false;
+  #quiet: (() => void)[] = [];
+  /** Entries of live shares that run now. */
+  #active = new Set<Entry>();
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+    this.#concurrency = options.consumer.concurrency;
+    this.#maxInFlight = options.consumer.backpressure.maxInFlight;
+    this.#deadlines = new Deadlines(options.clock, options.consumer.timeoutMs, (entry) => this.#late(entry));
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** `key`: of its lane; `undefined`: the record waits for no other. Call `pump` after the last of a batch. */
+  add(entry: Entry, key: string | undefined): void {
+    entry.share.unpassed += 1;
+    this.#waiting += 1;
+    if (key === undefined || entry.share.lanes.enter(key, entry)) this.#ready.push(entry);
+  }
+
+  go(): void {
+    this.#stopped = false;
+    this.pump();
+  }
+
+  /** Starts nothing any more; what runs goes on. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Resolves when nothing of a live share runs. */
+  quiet(): Promise<void> {
+    if (this.#active.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#quiet.push(resolve));
+  }
+
+  /** The share's epoch is over: what waits is forgotten, what runs is aborted and counts for nothing. */
+  abandon(share: Share): void {
+    share.live = false;
+    this.#inFlight -= share.inFlight;
+    this.#waiting -= share.waiting;
+    share.inFlight = 0;
+    share.unpassed = 0;
+    share.lanes.abandon();
+    for (const entry of this.#active) {
+      if (entry.share !== share) continue;
+      this.#active.delete(entry);
+      entry.context?.abort(new TenetError('fenced', 'the partition was taken away while the handler ran'));
+    }
+    this.#calm();
+  }
+
+  close(): void {
+    this.#stopped = true;
+    this.#deadlines.close();
+  }
+
+  pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    while (!this.#stopped && this.#running < this.#concurrency) {
+      const entry = this.#next();
+      if (entry === undefined) break;
+      if (entry.share.live) this.#run(entry);
+    }
+    this.#pumping = false;
+  }
+
+  #next(): Entry | undefined {
+    const again = this.#again.shift();
+    if (again !== undefined) return again;
+    return this.#inFlight < this.#maxInFlight ? this.#ready.shift() : undefined;
+  }
+
+  async #run(entry: Entry): Promise<void> {
+    const { attempts, instruments, clock, ratio } = this.#options;
+    this.#running += 1;
+    this.#active.add(entry);
+    entry.running = true;
+    if (!entry.started) this.#begin(entry);
+    let outcome: Outcome;
+    if (entry.death === undefined) {
+      const now = clock.monotonic();
+      entry.attempts += 1;
+      if (entry.attempts === 1) entry.firstAttemptAt = now;
+      else instruments.retries.add(1);
+      instruments.attempts.add(1);
+      ratio.count(now, entry.attempts > 1);
+      this.#deadlines.add(entry);
+      outcome = await attempts.run(entry);
+      this.#deadlines.remove(entry);
+      instruments.handlerSeconds.record((clock.monotonic() - now) / 1000);
+      entry.context = undefined;
+    } else {
+      outcome = await this.#bury(entry);
+    }
+    entry.running = false;
+    this.#running -= 1;
+    this.#active.delete(entry);
+    if (entry.share.live) this.#conclude(entry, outcome);
+    else this.#release(entry);
+    this.#calm();
+    this.pump();
+  }
+
+  #begin(entry: Entry): void {
+    entry.started = true;
+    entry.share.inFlight += 1;
+    this.#inFlight += 1;
+    this.#waiting -= 1;
+    this.#options.started(entry);
+  }
+
+  #conclude(entry: Entry, outcome: Outcome): void {
+    const { instruments } = this.#options;
+    switch (outcome) {
+      case 'handled':
+        instruments.handled.add(1);
+        this.#settle(entry);
+        return;
+      case 'mismatch':
+        instruments.payloadMismatches.add(1);
+        this.#options.incident('payload-mismatch', 'a duplicate by its idempotency key has another payload', entry);
+        instruments.duplicate.add(1);
+        this.#settle(entry);
+        return;
+      case 'duplicate':
+        instruments.duplicate.add(1);
+        this.#settle(entry);
+        return;
+      case 'buried':
+        instruments.deadLettered(entry.death?.disposition ?? 'RECOVERED')?.add(1);
+        this.#settle(entry);
+        return;
+      case 'poison':
+        this.#die(entry, entry.error instanceof Poison ? entry.error.disposition : 'CONTRACT_VIOLATION');
+        return;
+      case 'was-dead':
+        entry.error = new Error('marked as a dead letter before a restart; the failure itself was not kept');
+        this.#die(entry, 'RECOVERED');
+        return;
+      case 'failed':
+        this.#failed(entry);
+        return;
+      case 'fenced':
+        this.#options.fenced(entry.share, entry.error);
+        return;
+      case 'unavailable':
+        if (entry.death === undefined) entry.attempts -= 1;
+        this.#outage(entry, 'store-unavailable', 'the store did not answer; the record waits and uses up no attempt');
+        return;
+      case 'not-buried':
+        instruments.deadLetterFailures.add(1);
+        this.#outage(entry, 'dead-letter-unavailable', 'its dead letter was not acknowledged; its key waits');
+        return;
+    }
+  }
+
+  #failed(entry: Entry): void {
+    const { consumer, clock, random, ratio, instruments } = this.#options;
+    const now = clock.now();
+    if (entry.firstFailureAt === 0) entry.firstFailureAt = now;
+    entry.lastFailureAt = now;
+    const monotonic = clock.monotonic();
+    const { errorClass } = describeFailure(entry.error);
+    const failed = { attempts: entry.attempts, elapsedMs: monotonic - entry.firstAttemptAt, errorClass };
+    const policy = consumer.retry;
+    const decision = policy === undefined ? { dead: 'MAX_ATTEMPTS' as const } : decide(policy, failed, random);
+    if ('retryInMs' in decision) {
+      this.#later(entry, decision.retryInMs, () => this.#retry(entry, ratio));
+      return;
+    }
+    if (decision.dead !== 'REJECTED') instruments.retriesExhausted.add(1);
+    this.#die(entry, decision.dead);
+  }
+
+  // The ratio delays a retry and uses up no attempt; the time of the budget runs on.
+  #retry(entry: Entry, ratio: RetryRatio): void {
+    const { clock, consumer, random, instruments } = this.#options;
+    const now = clock.monotonic();
+    if (ratio.allows(now)) {
+      this.#again.push(entry);
+      this.pump();
+      return;
+    }
+    const policy = consumer.retry;
+    if (policy === undefined || now - entry.firstAttemptAt > policy.withinMs) {
+      instruments.retriesExhausted.add(1);
+      this.#die(entry, 'BUDGET_EXHAUSTED');
+      this.pump();
+      return;
+    }
+    const pause = backoffMs({ ...policy, initialMs: policy.maxMs / 4 }, 1, random);
+    this.#later(entry, Math.max(100, pause), () => this.#retry(entry, ratio));
+  }
+
+  #die(entry: Entry, disposition: Disposition): void {
+    const { attempts, redact, clock } = this.#options;
+    const failure = describeFailure(entry.error);
+    const payload = attempts.payload(entry);
+    const now = clock.now();
+    const poison = entry.error instanceof Poison;
+    entry.death = {
+      disposition,
+      errorClass: poison ? 'ContractViolation' : failure.errorClass,
+      message: redact(failure.message, payload),
+      // The stack of our own decoder says nothing about the record.
+      stack: poison || failure.stack === undefined ? undefined : redact(failure.stack, payload),
+      attempts: entry.attempts,
+      firstFailureAt: entry.firstFailureAt === 0 ? now : entry.firstFailureAt,
+      lastFailureAt: entry.lastFailureAt === 0 ? now : entry.lastFailureAt,
+    };
+    this.#again.push(entry);
+  }
+
+  async #bury(entry: Entry): Promise<Outcome> {
+    const { attempts, deadLetters, clock } = this.#options;
+    if (entry.death === undefined || deadLetters === undefined) return 'not-buried';
+    const marked = await attempts.markDead(entry);
+    if (marked !== 'dead') return marked;
+    // Between the mark and the evidence the partition may have gone; its new owner finds the mark.
+    if (!entry.share.live) return 'not-buried';
+    try {
+      await deadLetters.bury(entry.record, entry.death, clock.now());
+      return 'buried';
+    } catch (error) {
+      entry.error = error;
+      return 'not-buried';
+    }
+  }
+
+  #outage(entry: Entry, code: IncidentCode, message: string): void {
+    const { random, incident } = this.#options;
+    entry.outages += 1;
+    if (entry.outages === 1) incident(code, message, entry, entry.error);
+    this.#later(entry, backoffMs(outageBackoff, entry.outages, random), () => {
+      this.#again.push(entry);
+      this.pump();
+    });
+  }
+
+  #later(entry: Entry, ms: number, call: () => void): void {
+    this.#options.clock.timer(ms, () => {
+      if (entry.share.live) call();
+    });
+  }
+
+  #settle(entry: Entry): void {
+    const share = entry.share;
+    share.unpassed -= 1;
+    share.inFlight -= 1;
+    this.#inFlight -= 1;
+    share.ledger.pass(entry);
+    this.#release(entry);
+    this.#options.passed(entry);
+  }
+
+  #release(entry: Entry): void {
+    const next = entry.share.lanes.leave(entry);
+    if (next !== undefined) this.#ready.push(next);
+  }
+
+  #late(entry: Entry): void {
+    const { consumer, instruments, incident } = this.#options;
+    instruments.handlerTimeouts.add(1);
+    const text = `the handler runs longer than ${consumer.timeoutMs} ms; its key waits until it ends`;
+    entry.context?.abort(new TenetError('handler-timeout', text, { contract: consumer.event.name, retryable: true }));
+    incident('handler-timeout', text, entry);
+  }
+
+  #calm(): void {
+    if (this.#active.size > 0) return;
+    const resolvers = this.#quiet;
+    this.#quiet = [];
+    for (const resolve of resolvers) resolve();
+  }
+}

@@ -1,0 +1,74 @@
+/** One record on its way through the consumer, and the share of a partition that it belongs to. */
+import type { BrokerRecord } from '../broker/broker.ts';
+import type { Death } from '../dead-letter/evidence.ts';
+import type { Epoch } from '../inbox/inbox.ts';
+import type { AttemptContext } from './context.ts';
+import type { Timed } from './deadlines.ts';
+import type { InLane, Lane, Lanes } from './lanes.ts';
+import { Ledger, type Tracked } from './ledger.ts';
+
+export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
+  readonly record: BrokerRecord;
+  readonly share: Share;
+  lane: Lane<Entry> | undefined = undefined;
+  behind: Entry | undefined = undefined;
+  earlier: Entry | undefined = undefined;
+  later: Entry | undefined = undefined;
+  passed = false;
+  running = false;
+  /** Became head of its lane, was taken by the dispatcher, and is not settled. */
+  started = false;
+  startedAt = 0;
+  /** Attempts that began; the one that runs included. */
+  attempts = 0;
+  /** Times that the store or the dead-letter topic was away, for the backoff only. */
+  outages = 0;
+  firstAttemptAt = 0;
+  firstFailureAt = 0;
+  lastFailureAt = 0;
+  error: unknown = undefined;
+  /** Why it is a dead letter; it stays one from then on. */
+  death: Death | undefined = undefined;
+  context: AttemptContext | undefined = undefined;
+
+  constructor(record: BrokerRecord, share: Share) {
+    this.record = record;
+    this.share = share;
+  }
+}
+
+/**
+ * A partition under one assignment: the assignment's epoch is this object's identity. When `live` is false, nothing of
+ * what its entries still do counts.
+ */
+export class Share {
+  readonly partition: number;
+  readonly lanes: Lanes<Entry>;
+  live = true;
+  /** Taken over: records may come. */
+  open = false;
+  /** Stands still until somebody decides. */
+  stopped = false;
+  ledger = new Ledger<Entry>(0n);
+  /** The inbox's epoch, with effectively-once. */
+  epoch: Epoch = 0n;
+  /** What the broker is known to hold. */
+  committed: bigint | undefined = undefined;
+  /** A commit was not answered: what the broker holds must be read back before it is relied on. */
+  doubt = false;
+  logEnd: bigint | undefined = undefined;
+  paused = false;
+  /** Records that are not passed. */
+  unpassed = 0;
+  /** Those of them that were started. */
+  inFlight = 0;
+
+  constructor(partition: number, lanes: Lanes<Entry>) {
+    this.partition = partition;
+    this.lanes = lanes;
+  }
+
+  get waiting(): number {
+    return this.unpassed - this.inFlight;
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * What is passed of one partition under one assignment (I1). Records enter in offset order and pass in any order; the
+ * frontier is the lowest record that is not passed, or the next offset to fetch when all are. Offsets may have holes
+ * (compaction, transaction markers): the frontier steps over a hole with the record behind it.
+ */
+import { Fifo } from './fifo.ts';
+
+export interface Tracked {
+  readonly record: { readonly offset: bigint };
+  passed: boolean;
+}
+
+export class Ledger<E extends Tracked> {
+  readonly #entries = new Fifo<E>();
+  #next: bigint;
+
+  /** `start`: the offset that the partition is read from. */
+  constructor(start: bigint) {
+    this.#next = start;
+  }
+
+  /** The lowest offset that may still come; what is below was seen before. */
+  get next(): bigint {
+    return this.#next;
+  }
+
+  /** What may be committed: every record below it is passed. */
+  get frontier(): bigint {
+    return this.#entries.peek()?.record.offset ?? this.#next;
+  }
+
+  /** The lowest record that is not passed. */
+  get oldest(): E | undefined {
+    return this.#entries.peek();
+  }
+
+  /** Answers false for an offset that was seen before: the record must not be handled again. */
+  add(entry: E): boolean {
+    const offset = entry.record.offset;
+    if (offset < this.#next) return false;
+    this.#entries.push(entry);
+    this.#next = offset + 1n;
+    return true;
+  }
+
+  /** The log holds nothing between the last record and this offset. */
+  advance(next: bigint): void {
+    if (next > this.#next) this.#next = next;
+  }
+
+  /** Answers whether the frontier moved. */
+  pass(entry: E): boolean {
+    entry.passed = true;
+    if (this.#entries.peek() !== entry) return false;
+    while (this.#entries.peek()?.passed === true) this.#entries.shift();
+    return true;
+  }
+}

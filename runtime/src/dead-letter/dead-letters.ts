@@ -1,0 +1,28 @@
+/** Writes dead letters of one consumer. Whoever calls repeats what was not acknowledged: nothing is given up here. */
+import { BrokerError, type BrokerRecord } from '../broker/broker.ts';
+import type { ConsumerContract, DeadLetterPolicy } from '../contract.ts';
+import type { RecordSender } from '../retry/record-sender.ts';
+import { type Death, deadLetterRecord, withoutStack } from './evidence.ts';
+
+export class DeadLetters {
+  readonly #consumer: ConsumerContract;
+  readonly #policy: DeadLetterPolicy;
+  readonly #sender: RecordSender;
+
+  constructor(consumer: ConsumerContract, policy: DeadLetterPolicy, sender: RecordSender) {
+    this.#consumer = consumer;
+    this.#policy = policy;
+    this.#sender = sender;
+  }
+
+  /** Resolves when the broker has acknowledged the evidence on every in-sync replica; else rejects. */
+  async bury(record: BrokerRecord, death: Death, now: number): Promise<void> {
+    const letter = deadLetterRecord(this.#consumer, this.#policy, record, death, now);
+    try {
+      await this.#sender.send(letter);
+    } catch (error) {
+      if (!(error instanceof BrokerError) || error.reason !== 'too-large') throw error;
+      await this.#sender.send(withoutStack(letter));
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Keeps classified values out of what people and logs get to see: error messages and stacks often quote the payload
+ * that they fail on.
+ */
+import { valuesAt } from '../envelope/pointer.ts';
+
+/** The text without any classified value of that payload. */
+export type Redact = (text: string, payload: unknown) => string;
+
+/** Shorter values would blot out half of any text and say nothing by themselves. */
+const shortest = 3;
+
+export function compileRedaction(classification: Readonly<Record<string, 'personal' | 'secret'>>): Redact {
+  const pointers = Object.entries(classification);
+  if (pointers.length === 0) return (text) => text;
+  return (text, payload) => {
+    const hidden: (readonly [value: string, kind: string])[] = [];
+    for (const [pointer, kind] of pointers) {
+      for (const value of valuesAt(payload, pointer)) collect(value, kind, hidden);
+    }
+    // Longest first: a value that holds another one goes as a whole.
+    hidden.sort((a, b) => b[0].length - a[0].length);
+    let redacted = text;
+    for (const [value, kind] of hidden) redacted = redacted.replaceAll(value, `[${kind}]`);
+    return redacted;
+  };
+}
+
+function collect(value: unknown, kind: string, into: (readonly [string, string])[]): void {
+  if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) collect(inner, kind, into);
+    return;
+  }
+  if (typeof value !== 'string' && typeof value !== 'number') return;
+  const text = String(value);
+  if (text.length < shortest) return;
+  into.push([text, kind]);
+  const quoted = JSON.stringify(value).slice(1, -1);
+  if (typeof value === 'string' && quoted !== text) into.push([quoted, kind]);
+}

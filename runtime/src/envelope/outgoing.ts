@@ -1,0 +1,101 @@
+/**
+ * From an event to the record that is sent: CloudEvents headers in binary mode, trace context, canonical key. Headers
+ * that are the same for every event of a producer are encoded once.
+ */
+import { randomUUID } from 'node:crypto';
+import type { EventContract } from '../contract.ts';
+import { TenetError } from '../errors.ts';
+import { type HeaderList, headerNames, reservedPrefixes, textHeader } from './headers.ts';
+import { compileKey } from './key.ts';
+import { compilePointer } from './pointer.ts';
+
+export interface SendOptions {
+  /** Headers of the caller's own; names that begin with `ce_` or `tenet-` are the envelope's. */
+  readonly headers?: Readonly<Record<string, string | Uint8Array>>;
+  /** Of the chain of causes that this event belongs to. Default: the event begins one, with its own id. */
+  readonly correlationId?: string;
+  /** W3C trace context. */
+  readonly traceparent?: string;
+  readonly tracestate?: string;
+}
+
+export interface Outgoing {
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array;
+  readonly headers: HeaderList;
+  /** Bytes of all three together. */
+  readonly size: number;
+}
+
+/** Throws TenetError `missing-key`, or `invalid-event` for headers that may not be sent. */
+export type Encode = (event: unknown, options: SendOptions, now: number) => Outgoing;
+
+const traceParentForm = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?$/;
+
+export function compileEncode(contract: EventContract, service: string): Encode {
+  const { id: idAt, time: timeAt, sequence: sequenceAt } = contract.attributes;
+  const readId = idAt === undefined ? undefined : compilePointer(idAt);
+  const readTime = timeAt === undefined ? undefined : compilePointer(timeAt);
+  const readSequence = sequenceAt === undefined ? undefined : compilePointer(sequenceAt);
+  const keyOf = contract.key === undefined ? undefined : compileKey(contract.key);
+  const instance = randomUUID();
+  let count = 0;
+  const constant: HeaderList = [
+    textHeader(headerNames.specVersion, '1.0'),
+    textHeader(headerNames.type, contract.name),
+    textHeader(headerNames.source, service),
+    textHeader(headerNames.dataSchema, `tenet:${contract.name}/${contract.version}`),
+    textHeader(headerNames.contentType, 'application/json'),
+    textHeader(headerNames.producerInstance, instance),
+  ];
+  const scalar = (value: unknown) =>
+    typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  return (event, options, now) => {
+    const id = scalar(readId?.(event)) ?? randomUUID();
+    const key = keyOf?.(event, id);
+    if (typeof key === 'object') {
+      const text = `${contract.name}: ${key.missing} is part of the key and must not be missing or null; not sent`;
+      throw new TenetError('missing-key', text, { contract: contract.name });
+    }
+    count += 1;
+    const headers = constant.slice();
+    headers.push(textHeader(headerNames.id, id));
+    headers.push(textHeader(headerNames.time, scalar(readTime?.(event)) ?? new Date(now).toISOString()));
+    if (key !== undefined) headers.push(textHeader(headerNames.subject, key));
+    const sequence = scalar(readSequence?.(event));
+    if (sequence !== undefined) headers.push(textHeader(headerNames.sequence, sequence));
+    headers.push(textHeader(headerNames.correlationId, options.correlationId ?? id));
+    headers.push(textHeader(headerNames.enqueuedAt, String(now)), textHeader(headerNames.firstSeenAt, String(now)));
+    headers.push(textHeader(headerNames.producerSequence, String(count)));
+    if (options.traceparent !== undefined && traceParentForm.test(options.traceparent)) {
+      headers.push(textHeader(headerNames.traceParent, options.traceparent));
+      if (options.tracestate !== undefined) headers.push(textHeader(headerNames.traceState, options.tracestate));
+    }
+    if (options.headers !== undefined) addOwn(contract.name, headers, options.headers);
+    const value = Buffer.from(JSON.stringify(event));
+    const keyBytes = key === undefined ? null : Buffer.from(key);
+    return { key: keyBytes, value, headers, size: sizeOf(keyBytes, value, headers) };
+  };
+}
+
+function addOwn(
+  contract: string,
+  headers: (readonly [string, Uint8Array])[],
+  own: Readonly<Record<string, string | Uint8Array>>,
+): void {
+  for (const [name, value] of Object.entries(own)) {
+    if (reservedPrefixes.some((prefix) => name.toLowerCase().startsWith(prefix))) {
+      throw new TenetError('invalid-event', `${contract}: header ${name} belongs to the envelope; not sent`, {
+        contract,
+      });
+    }
+    headers.push([name, typeof value === 'string' ? Buffer.from(value) : value]);
+  }
+}
+
+// Kafka adds a few bytes per header and record; the count is generous, since the limit is not ours to guess.
+function sizeOf(key: Uint8Array | null, value: Uint8Array, headers: HeaderList): number {
+  let size = 64 + (key?.length ?? 0) + value.length;
+  for (const [name, bytes] of headers) size += name.length + bytes.length + 4;
+  return size;
+}

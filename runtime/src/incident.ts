@@ -1,0 +1,39 @@
+/** What somebody should know about and no caller can be told: reported once, with facts, to `createRuntime({ log })`. */
+export type IncidentCode =
+  | 'handler-timeout'
+  | 'dead-letter-unavailable'
+  | 'store-unavailable'
+  | 'commit-unknown'
+  | 'fenced'
+  | 'offset-lost'
+  | 'foreign-offset'
+  | 'payload-mismatch'
+  | 'broker-lost'
+  | 'drain-incomplete';
+
+export interface Incident {
+  readonly code: IncidentCode;
+  readonly contract: string;
+  readonly consumer: string;
+  readonly partition?: number;
+  readonly offset?: bigint;
+  /** One sentence; no payload in it. */
+  readonly message: string;
+  readonly cause?: unknown;
+}
+
+export interface Log {
+  /** A line of the start report. */
+  info(line: string): void;
+  incident(incident: Incident): void;
+}
+
+export const consoleLog: Log = {
+  info: (line) => console.info(line),
+  incident: ({ code, contract, consumer, partition, offset, message }) => {
+    const place = partition === undefined ? '' : offset === undefined ? ` [${partition}]` : ` [${partition}@${offset}]`;
+    console.error(`tenet ${code} ${contract} ${consumer}${place}: ${message}`);
+  },
+};
+
+export const silentLog: Log = { info: () => undefined, incident: () => undefined };

@@ -1,0 +1,155 @@
+/**
+ * What a contract asks for and this runtime cannot give: refused at start, every reason at once, each with the line of
+ * the contract that asks for it. Nothing that is written is ever ignored.
+ */
+import type { BrokerFeatures, TopicDescription } from './broker/broker.ts';
+import type { ConsumerContract, EventContract, TopicSettings } from './contract.ts';
+import type { Inbox } from './inbox/inbox.ts';
+
+/** `orders.order-placed fulfillment: batch is not built yet (contracts/orders/order-placed/v1.yaml:31)` */
+export type Refusal = string;
+
+/** Bytes that a dead letter may be larger than its record. */
+export const evidenceBytes = 64 * 1024;
+
+export function consumerRefusals(
+  consumer: ConsumerContract,
+  features: BrokerFeatures,
+  store: Inbox | undefined,
+): readonly Refusal[] {
+  const { event } = consumer;
+  const refused: Refusal[] = eventRefusals(event).map((text) => `${event.name} ${consumer.name}: ${text}`);
+  const because = (fields: readonly string[], text: string) =>
+    refused.push(`${event.name} ${consumer.name}: ${text}${at(event, consumer.name, fields)}`);
+  const { backpressure, deadLetter, retry } = consumer;
+  if (consumer.delivery === 'at-most-once') because(['delivery'], 'delivery at-most-once is not built yet');
+  if (backpressure.policy !== 'block') {
+    because(['backpressure/policy', 'backpressure'], `backpressure policy ${backpressure.policy} is not built yet`);
+  }
+  if (consumer.batch !== undefined) because(['batch'], 'batch is not built yet');
+  if (consumer.rateLimitPerSecond !== undefined) because(['rateLimit'], 'rateLimit is not built yet');
+  if (consumer.catchUp !== undefined) because(['catchUp'], 'catchUp is not built yet');
+  if (consumer.breaker !== undefined) because(['breaker'], 'breaker is not built yet');
+  if (consumer.startFrom !== 'earliest' && consumer.startFrom !== 'latest') {
+    because(['startFrom'], 'startFrom a time is not built yet');
+  }
+  if (deadLetter?.after === 'wait')
+    because(['deadLetter/after', 'deadLetter'], 'deadLetter.after wait is not built yet');
+  if (writtenAt(event, consumer.name, ['deadLetter/floodGuard']) !== undefined) {
+    because(['deadLetter/floodGuard'], 'deadLetter.floodGuard is not built yet');
+  }
+  if (consumer.delivery !== 'at-most-once' && (deadLetter === undefined || retry === undefined)) {
+    because(['delivery'], `delivery ${consumer.delivery} needs retry and deadLetter`);
+  }
+  if (consumer.delivery === 'effectively-once') {
+    if (consumer.idempotency === undefined) because(['delivery'], 'delivery effectively-once needs an idempotency key');
+    if (store === undefined) because(['delivery'], 'delivery effectively-once needs a store; createRuntime got none');
+    else if (!store.transactional)
+      because(['delivery'], `delivery effectively-once needs a transactional store; ${store.name} is not`);
+  }
+  if (!features.drainOnRevoke && event.ordering !== 'none') {
+    because(
+      ['ordering'],
+      `ordering ${event.ordering} needs a broker that drains a partition before it moves; this one does not`,
+    );
+  }
+  return refused;
+}
+
+export function producerRefusals(event: EventContract, service: string): readonly Refusal[] {
+  const promises = Object.hasOwn(event.producers, service) ? event.producers[service] : undefined;
+  if (promises === undefined) {
+    const known = Object.keys(event.producers).join(', ') || 'nobody';
+    return [
+      `${event.name}: ${service} is not a producer of this contract; its producers are ${known}${line(event, ['producers'])}`,
+    ];
+  }
+  const refused: Refusal[] = eventRefusals(event).map((text) => `${event.name}: ${text}`);
+  const because = (field: string, text: string) =>
+    refused.push(
+      `${event.name} ${service}: ${text}${line(event, [`producers/${service}/${field}`, `producers/${service}`])}`,
+    );
+  if (promises.outbox) because('outbox', 'outbox is not built yet');
+  if (promises.onOverload !== 'block') because('onOverload', `onOverload ${promises.onOverload} is not built yet`);
+  return refused;
+}
+
+/** What the broker's topics say against the contract. `actual` is `undefined` when the topic does not exist. */
+export function topicRefusals(
+  event: EventContract,
+  wanted: TopicSettings,
+  actual: TopicDescription | undefined,
+): readonly Refusal[] {
+  const where = line(event, ['topic']);
+  if (actual === undefined) return [`${event.name}: topic ${wanted.name} does not exist${where}`];
+  if (actual.partitions === wanted.partitions) return [];
+  return [
+    `${event.name}: topic ${wanted.name} has ${actual.partitions} partitions, the contract says ${wanted.partitions}${where}`,
+  ];
+}
+
+export function deadLetterRefusals(
+  consumer: ConsumerContract,
+  topic: TopicSettings,
+  actual: TopicDescription | undefined,
+): readonly Refusal[] {
+  const { deadLetter, event } = consumer;
+  if (deadLetter === undefined) return [];
+  const name = `${event.name} ${consumer.name}: dead-letter topic ${deadLetter.topic}`;
+  const where = at(event, consumer.name, ['deadLetter']);
+  if (actual === undefined) return [`${name} does not exist${where}`];
+  const refused: Refusal[] = [];
+  const stamp = actual.config['message.timestamp.type'];
+  if (stamp !== undefined && stamp !== 'LogAppendTime') {
+    refused.push(
+      `${name} must have message.timestamp.type LogAppendTime (is ${stamp}): retention would take old records at once${where}`,
+    );
+  }
+  const limit = Number(actual.config['max.message.bytes'] ?? Number.NaN);
+  const needed = topic.maxMessageBytes + evidenceBytes;
+  if (limit < needed) {
+    refused.push(`${name} takes messages of ${limit} bytes, a record with its evidence may have ${needed}${where}`);
+  }
+  return refused;
+}
+
+/** Contracts that share a topic are a stream: records of one must not reach the consumers of the other. */
+export function streamRefusals(events: readonly EventContract[]): readonly Refusal[] {
+  const byTopic = new Map<string, Set<string>>();
+  for (const event of events) {
+    const names = byTopic.get(event.topic.name) ?? new Set();
+    byTopic.set(event.topic.name, names.add(event.name));
+  }
+  return [...byTopic].flatMap(([topic, names]) =>
+    names.size < 2 ? [] : [`${[...names].join(' and ')} share the topic ${topic}; streams are not built yet`],
+  );
+}
+
+function eventRefusals(event: EventContract): readonly string[] {
+  const refused: string[] = [];
+  if (event.encoding !== 'json')
+    refused.push(`encoding ${event.encoding} is not built yet${line(event, ['encoding', 'schema'])}`);
+  if (event.tombstones === 'allow') refused.push(`tombstones allow is not built yet${line(event, ['tombstones'])}`);
+  return refused;
+}
+
+/** The consumer's own entry first, else the promise that it inherits. */
+function writtenAt(event: EventContract, consumer: string, fields: readonly string[]): string | undefined {
+  for (const field of fields) {
+    const own = event.written[`/consumers/${consumer}/${field}`] ?? event.written[`/${field}`];
+    if (own !== undefined) return own;
+  }
+  return undefined;
+}
+
+function at(event: EventContract, consumer: string, fields: readonly string[]): string {
+  return ` (${writtenAt(event, consumer, fields) ?? event.written[`/consumers/${consumer}`] ?? event.source})`;
+}
+
+function line(event: EventContract, fields: readonly string[]): string {
+  for (const field of fields) {
+    const written = event.written[`/${field}`];
+    if (written !== undefined) return ` (${written})`;
+  }
+  return ` (${event.source})`;
+}

@@ -1,0 +1,299 @@
+/**
+ * The composition root of a service: contracts in, promises kept. Everything is bound once at start; what cannot be kept
+ * is refused there with all reasons at once.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Broker, BrokerProducer } from './broker/broker.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type Attempts, compileAttempts } from './consumer/attempts.ts';
+import { Consumer, type ConsumerTiming } from './consumer/consumer.ts';
+import type { Handler } from './consumer/context.ts';
+import {
+  type ConsumerContract,
+  type ConsumerDescriptor,
+  contract,
+  type Delivery,
+  type EventContract,
+  type EventDescriptor,
+  type TopicSettings,
+} from './contract.ts';
+import { DeadLetters } from './dead-letter/dead-letters.ts';
+import { consumerIn, topicIn } from './environment.ts';
+import { TenetError } from './errors.ts';
+import type { Inbox } from './inbox/inbox.ts';
+import { consoleLog, type Log } from './incident.ts';
+import { createProducer, type EventProducer } from './producer/producer.ts';
+import { consumerRefusals, deadLetterRefusals, producerRefusals, streamRefusals, topicRefusals } from './refusals.ts';
+import { RecordSender } from './retry/record-sender.ts';
+import { type StartReport, startReport } from './start-report.ts';
+import { memoryTelemetry } from './telemetry/memory-telemetry.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
+
+export interface RuntimeOptions<S extends string, Tx> {
+  /** The name by which contracts know this service. */
+  readonly service: S;
+  readonly broker: Broker;
+  /** Where effectively-once keeps its keys: needed by contracts that promise it. */
+  readonly store?: Inbox<Tx>;
+  /** Of the workspace. Default: the base contract. */
+  readonly environment?: string;
+  /** Default: in memory. */
+  readonly telemetry?: Telemetry;
+  /** Where the start report and incidents go. Default: the console. */
+  readonly log?: Log;
+  readonly clock?: Clock;
+  /** In [0, 1): for jitter. */
+  readonly random?: () => number;
+  readonly timing?: Partial<RuntimeTiming>;
+}
+
+export interface RuntimeTiming extends ConsumerTiming {
+  /** How long `stop` waits for handlers and the last commit. Default: 25 s. */
+  readonly stopMs: number;
+  /** How long `send` waits for a broker that is away. Default: 2 m. */
+  readonly sendMs: number;
+}
+
+const defaultTiming: RuntimeTiming = {
+  sessionTimeoutMs: 30_000,
+  rebalanceTimeoutMs: 60_000,
+  commitEveryMs: 200,
+  commitEveryRecords: 2000,
+  stopMs: 25_000,
+  sendMs: 120_000,
+};
+
+/** What stands where an event descriptor was wanted, when the service is no producer of the contract. */
+export interface NotAProducer<S extends string, Producers extends string> {
+  readonly 'this service is not a producer of the contract': { readonly service: S; readonly producers: Producers };
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** Why not; empty when ready. */
+  readonly reasons: readonly string[];
+}
+
+export interface Runtime<S extends string, Tx> {
+  readonly service: S;
+  /** Before `start`. One handler per consumer. */
+  consume<Event, D extends Delivery>(consumer: ConsumerDescriptor<Event, D>, handler: Handler<Event, D, Tx>): void;
+  /** Throws TenetError `not-a-producer` or `refused-at-start`. Sends after `start`. */
+  producer<Event, Producers extends string, Outbox extends string, Input>(
+    event: EventDescriptor<Event, Producers, Outbox, Input> &
+      ([S] extends [Producers] ? unknown : NotAProducer<S, Producers>),
+  ): EventProducer<Input>;
+  /** Throws TenetError `refused-at-start` with every reason. */
+  start(): Promise<StartReport>;
+  /** Drains, commits, verifies, leaves, closes broker and store. */
+  stop(): Promise<void>;
+  /** For a service's readiness probe. */
+  readiness(): Readiness;
+}
+
+/** What tests need beyond a service's view; see testing.ts. */
+export interface RuntimeInternals {
+  /** Ends as a kill would: nothing is started, committed, sent or said any more. */
+  halt(): void;
+  /** Registered consumers, with a view of what they have passed. */
+  consumers(): readonly {
+    readonly contract: ConsumerContract;
+    readonly topic: string;
+    hasPassed(partition: number, end: bigint): boolean;
+  }[];
+  sendAs(event: EventContract, service: string): EventProducer<unknown>;
+}
+
+interface Registered {
+  readonly contract: ConsumerContract;
+  readonly topic: TopicSettings;
+  readonly attempts: Attempts;
+  running: Consumer | undefined;
+}
+
+interface Produced {
+  readonly event: EventContract;
+  readonly topic: TopicSettings;
+}
+
+type State = 'new' | 'starting' | 'started' | 'stopping' | 'stopped';
+
+export function createRuntime<const S extends string, Tx = never>(options: RuntimeOptions<S, Tx>): Runtime<S, Tx> {
+  return createRuntimeWithInternals(options).runtime;
+}
+
+export function createRuntimeWithInternals<const S extends string, Tx = never>(
+  options: RuntimeOptions<S, Tx>,
+): { readonly runtime: Runtime<S, Tx>; readonly internals: RuntimeInternals } {
+  const { service, broker, store, environment } = options;
+  const clock = options.clock ?? systemClock;
+  const random = options.random ?? Math.random;
+  const log = options.log ?? consoleLog;
+  const telemetry = options.telemetry ?? memoryTelemetry();
+  const timing = { ...defaultTiming, ...options.timing };
+  const clientId = `${service}-${randomUUID().slice(0, 8)}`;
+  const registered: Registered[] = [];
+  const produced: Produced[] = [];
+  const senders = new Map<string, RecordSender>();
+  let brokerProducer: BrokerProducer | undefined;
+  let state: State = 'new';
+
+  const topicOf = (event: EventContract): TopicSettings => {
+    const topic = topicIn(event, environment);
+    if (topic !== undefined) return topic;
+    const known = Object.keys(event.environments).join(', ') || 'none';
+    const text = `${event.name}: the workspace has no environment ${environment} (it has ${known})`;
+    throw new TenetError('refused-at-start', text, { contract: event.name });
+  };
+
+  const senderOf = (name: string, acks: 'all' | 'leader' | 'none', repeatForMs: number): RecordSender => {
+    if (state !== 'starting' && state !== 'started') {
+      throw new TenetError('wrong-state', `the runtime of ${service} is ${state}: start() comes before send`);
+    }
+    brokerProducer ??= broker.producer({ clientId });
+    const backoff = { initialMs: 100, factor: 2, maxMs: 5000, jitter: 'full' } as const;
+    const known = senders.get(name) ?? new RecordSender(brokerProducer, { acks, clock, random, backoff, repeatForMs });
+    senders.set(name, known);
+    return known;
+  };
+
+  const producerOf = (event: EventContract, as: string): EventProducer<unknown> => {
+    const topic = topicOf(event);
+    const acks = event.producers[as]?.acks ?? 'all';
+    const sender = () => senderOf(`send-${acks}`, acks, timing.sendMs);
+    return createProducer({ contract: event, service: as, topic, sender, telemetry, clock });
+  };
+
+  const openConsumer = (one: Registered): Consumer => {
+    const { contract: of, topic, attempts } = one;
+    const { deadLetter } = of;
+    const letters =
+      deadLetter === undefined ? undefined : new DeadLetters(of, deadLetter, senderOf(`dead-${of.group}`, 'all', 0));
+    return new Consumer({
+      contract: of,
+      topic: topic.name,
+      clientId,
+      broker,
+      attempts,
+      deadLetters: letters,
+      inbox: of.delivery === 'effectively-once' ? store : undefined,
+      telemetry,
+      log,
+      clock,
+      random,
+      timing,
+    });
+  };
+
+  const runtime: Runtime<S, Tx> = {
+    service,
+    consume(descriptor, handler) {
+      if (state !== 'new') throw new TenetError('wrong-state', `consume comes before start; the runtime is ${state}`);
+      const plain = descriptor[contract];
+      const topic = topicOf(plain.event);
+      const of = consumerIn(plain, topic);
+      if (registered.some((one) => one.contract.group === of.group)) {
+        throw new TenetError('wrong-state', `${of.event.name} ${of.name} has a handler already`);
+      }
+      const inbox = of.delivery === 'effectively-once' ? store : undefined;
+      const handle = handler as Handler<unknown, Delivery, Tx>;
+      const attempts = compileAttempts(of as ConsumerContract<unknown>, handle, inbox);
+      registered.push({ contract: of, topic, attempts, running: undefined });
+    },
+    producer(descriptor) {
+      const event = descriptor[contract];
+      const refused = producerRefusals(event, service);
+      if (refused.length > 0) {
+        const code = Object.hasOwn(event.producers, service) ? 'refused-at-start' : 'not-a-producer';
+        throw new TenetError(code, refused.join('\n'), { contract: event.name });
+      }
+      produced.push({ event, topic: topicOf(event) });
+      return producerOf(event, service);
+    },
+    async start() {
+      if (state !== 'new') throw new TenetError('wrong-state', `the runtime of ${service} is ${state} already`);
+      state = 'starting';
+      try {
+        refuse(service, [
+          ...registered.flatMap((one) => consumerRefusals(one.contract, broker.features, store)),
+          ...streamRefusals([...registered.map((one) => one.contract.event), ...produced.map((one) => one.event)]),
+        ]);
+        await broker.connect();
+        if (registered.some((one) => one.contract.delivery === 'effectively-once')) await store?.connect();
+        refuse(service, await topicsRefused(broker, registered, produced));
+        for (const one of registered) one.running = openConsumer(one);
+        await Promise.all(registered.map((one) => one.running?.start()));
+      } catch (error) {
+        state = 'stopped';
+        for (const one of registered) one.running?.halt();
+        await Promise.allSettled([broker.close(), store?.close()]);
+        throw error;
+      }
+      state = 'started';
+      const consumers = registered.map((one) => one.contract);
+      const producers = produced.map(({ event, topic }) => ({ event: event.name, topic: topic.name }));
+      const report = startReport(service, consumers, producers, broker.features);
+      for (const line of report.lines) log.info(line);
+      return report;
+    },
+    async stop() {
+      if (state !== 'started') return;
+      await Promise.all(registered.map((one) => one.running?.stop(timing.stopMs)));
+      await Promise.all([...senders.values()].map((sender) => sender.flush()));
+      state = 'stopped';
+      await brokerProducer?.close();
+      await broker.close();
+      await store?.close();
+    },
+    readiness() {
+      if (state !== 'started') return { ready: false, reasons: [`the runtime of ${service} is ${state}`] };
+      const reasons = registered.flatMap((one) => {
+        const trouble = one.running?.trouble;
+        return trouble === undefined ? [] : [`${one.contract.event.name} ${one.contract.name}: ${trouble}`];
+      });
+      return { ready: reasons.length === 0, reasons };
+    },
+  };
+
+  const internals: RuntimeInternals = {
+    halt() {
+      state = 'stopped';
+      for (const one of registered) one.running?.halt();
+      for (const sender of senders.values()) sender.halt();
+    },
+    consumers: () =>
+      registered.map((one) => ({
+        contract: one.contract,
+        topic: one.topic.name,
+        hasPassed: (partition, end) => one.running?.hasPassed(partition, end) ?? false,
+      })),
+    sendAs: producerOf,
+  };
+  return { runtime, internals };
+}
+
+async function topicsRefused(
+  broker: Broker,
+  registered: readonly Registered[],
+  produced: readonly Produced[],
+): Promise<readonly string[]> {
+  const events = [...registered.map(({ contract: of, topic }) => ({ event: of.event, topic })), ...produced];
+  const letters = registered.flatMap(({ contract: of }) => (of.deadLetter === undefined ? [] : [of.deadLetter.topic]));
+  const names = [...new Set([...events.map(({ topic }) => topic.name), ...letters])];
+  const described = await broker.admin().describeTopics(names);
+  const actual = new Map(names.map((name, i) => [name, described[i]]));
+  return [
+    ...new Set([
+      ...events.flatMap(({ event, topic }) => topicRefusals(event, topic, actual.get(topic.name))),
+      ...registered.flatMap(({ contract: of, topic }) =>
+        deadLetterRefusals(of, topic, actual.get(of.deadLetter?.topic ?? '')),
+      ),
+    ]),
+  ];
+}
+
+function refuse(service: string, reasons: readonly string[]): void {
+  if (reasons.length === 0) return;
+  const head = `${service} cannot start: ${reasons.length} ${reasons.length === 1 ? 'reason' : 'reasons'}`;
+  throw new TenetError('refused-at-start', [head, ...reasons.map((reason) => `  ${reason}`)].join('\n'));
+}

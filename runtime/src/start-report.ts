@@ -1,0 +1,70 @@
+/** What a runtime says when it starts: one line per consumer of what it promises, and what is not in force yet. */
+import type { BrokerFeatures } from './broker/broker.ts';
+import type { ConsumerContract } from './contract.ts';
+
+export interface StartReport {
+  readonly consumers: readonly string[];
+  readonly producers: readonly string[];
+  /** Defaults of the contract format that this version does not keep yet, by name. */
+  readonly notInForce: readonly string[];
+  /** All of it, as it is printed. */
+  readonly lines: readonly string[];
+}
+
+/** Defaults of every consumer; a field that is written instead of defaulted is refused, see refusals.ts. */
+const defaultsNotInForce = [
+  'completed offsets in the commit metadata (a crash repeats what was in flight and what came after it)',
+  'park (a partition that waits beyond maxWaiting is paused)',
+  'crash-loop suspects (a record that kills its process is met again)',
+  'deadLetter.floodGuard (a flood goes to the dead letter)',
+];
+
+export function startReport(
+  service: string,
+  consumers: readonly ConsumerContract[],
+  producers: readonly { readonly event: string; readonly topic: string }[],
+  features: BrokerFeatures,
+): StartReport {
+  const consumerLines = consumers.map(describe);
+  const producerLines = producers.map(({ event, topic }) => `produces ${event} to ${topic}`);
+  const missing = consumers.length === 0 ? [] : [...defaultsNotInForce];
+  if (consumers.length > 0 && !features.commitMetadata) {
+    missing.push('foreign commits are not recognised: this broker gives no metadata back');
+  }
+  const lines = [
+    ...consumerLines.map((line) => `${service} ${line}`),
+    ...producerLines.map((line) => `${service} ${line}`),
+    ...missing.map((name) => `${service} not in force yet: ${name}`),
+  ];
+  return { consumers: consumerLines, producers: producerLines, notInForce: missing, lines };
+}
+
+function describe(consumer: ConsumerContract): string {
+  const { event, retry, deadLetter, idempotency } = consumer;
+  const order = { 'per-key': 'in order per key', global: 'in one order', none: 'in any order' }[event.ordering];
+  const parts = [`consumes ${event.name} as ${consumer.name} (${consumer.owner}): ${consumer.delivery}, ${order}`];
+  if (idempotency !== undefined && consumer.delivery === 'effectively-once') {
+    parts.push(`duplicates by ${idempotency.key.join(' + ')} for ${duration(idempotency.windowMs)}`);
+  }
+  if (retry !== undefined) parts.push(`${retry.attempts} attempts within ${duration(retry.withinMs)}`);
+  if (deadLetter !== undefined) {
+    parts.push(`dead letters to ${deadLetter.owner}, by ${duration(deadLetter.investigateWithinMs)}`);
+  }
+  parts.push(
+    `${consumer.concurrency} at once, ${consumer.backpressure.maxWaiting} waiting, then ${consumer.backpressure.policy}`,
+  );
+  return parts.join('; ');
+}
+
+const units: readonly (readonly [name: string, ms: number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+];
+
+function duration(ms: number): string {
+  if (ms < 0) return 'ever';
+  const [name, unit] = units.find(([, of]) => ms >= of && ms % of === 0) ?? ['ms', 1];
+  return `${ms / unit}${name}`;
+}
