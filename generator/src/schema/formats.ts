@@ -19,10 +19,21 @@ export function matchesFormat(format: string, value: Json): boolean {
   return check(value);
 }
 
-function load(format: string): Check {
+/** Whether the format can fail for values of this type. One that nobody defines never fails. */
+export function speaksOf(format: string, type: 'string' | 'number'): boolean {
+  const defined = definition(format);
+  if (defined === true) return false;
+  const ofNumbers = typeof defined === 'object' && defined !== null && 'type' in defined && defined.type === 'number';
+  return ofNumbers === (type === 'number');
+}
+
+function definition(format: string): unknown {
   const { fullFormats }: { fullFormats: Record<string, unknown> } = require('ajv-formats/dist/formats.js');
-  const defined: unknown = Object.hasOwn(fullFormats, format) ? fullFormats[format] : true;
-  return toCheck(defined);
+  return Object.hasOwn(fullFormats, format) ? fullFormats[format] : true;
+}
+
+function load(format: string): Check {
+  return toCheck(definition(format));
 }
 
 function toCheck(defined: unknown): Check {

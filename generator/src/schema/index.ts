@@ -10,6 +10,9 @@ export {
   type SchemaPlace,
   type SchemaProblem,
 } from './ast.ts';
+export { compare } from './compare.ts';
+export { type Containment, type ContainsOptions, contains, findValue } from './contains.ts';
+export type { Demand, Found } from './found.ts';
 export { confirm, secondOpinion } from './judge.ts';
 export { type ParseOptions, parseSchema } from './parse.ts';
 export { isValid, type ValidateOptions } from './validate.ts';

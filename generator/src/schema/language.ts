@@ -1,0 +1,119 @@
+import { type Automaton, NotRegular, type PatternPart } from './automaton.ts';
+
+/**
+ * The shortest string in an intersection of regular languages and complements of them, of a length between two bounds.
+ * A breadth-first walk over the product of the automata: nothing is determinised or multiplied out beforehand.
+ */
+export interface Condition {
+  /** Holds where all parts do; negated as a whole when `holds` is false. */
+  readonly parts: readonly PatternPart[];
+  readonly holds: boolean;
+}
+
+export interface LengthRange {
+  readonly min: number;
+  /** Infinity for none. */
+  readonly max: number;
+}
+
+const readable = [
+  ...'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_-. /:@+#,;!?*$%&()=~^|<>[]{}\'"`\\',
+].map((char) => char.codePointAt(0) ?? 0);
+
+/** One code point for each set of code points that no automaton tells apart, readable ones first. */
+function alphabet(automata: readonly Automaton[]): readonly number[] {
+  const starts = [...new Set([0, ...automata.flatMap((automaton) => automaton.cuts)])].sort((a, b) => a - b);
+  const chosen: number[] = [];
+  const rank = (point: number): number => {
+    const at = readable.indexOf(point);
+    return at < 0 ? readable.length + (point < 32 ? 1 : 0) : at;
+  };
+  starts.forEach((start, index) => {
+    const end = (starts[index + 1] ?? 0x110000) - 1;
+    if (start > end || start > 0x10ffff) return;
+    const nice = readable.find((point) => point >= start && point <= end);
+    // Half a surrogate pair is a poor witness; take it only when nothing else is there.
+    const isHalf = start >= 0xd800 && start <= 0xdfff;
+    chosen.push(nice ?? (start === 0 && end > 0xa1 ? 0xa1 : isHalf && end > 0xdfff ? 0xe000 : start));
+  });
+  return [...new Set(chosen)].sort((a, b) => rank(a) - rank(b) || a - b);
+}
+
+interface Visit {
+  readonly states: readonly number[];
+  readonly length: number;
+  readonly from: Visit | undefined;
+  readonly point: number;
+}
+
+/**
+ * Strings in the order of their length, at most one for each way through the automata; ends when there are no more.
+ * `tick` is called for each step and may throw to end the search.
+ */
+export function* strings(
+  conditions: readonly Condition[],
+  range: LengthRange,
+  tick: () => void,
+): Generator<string, void, undefined> {
+  if (range.min > range.max) return;
+  const automata = conditions.flatMap(({ parts }) => parts.map((part) => part.automaton));
+  const points = alphabet(automata);
+  const accepted = (states: readonly number[]): boolean => {
+    let at = 0;
+    return conditions.every(({ parts, holds }) => {
+      const all = parts.map((part) => part.automaton.accepts(states[at++] ?? -1) === part.matches).every(Boolean);
+      return all === holds;
+    });
+  };
+  const hopeless = (states: readonly number[]): boolean => {
+    let at = 0;
+    return conditions.some(({ parts, holds }) => {
+      const sure = parts.map((part) => (part.automaton.isSure(states[at++] ?? -1) ? part.matches : undefined));
+      return holds ? sure.includes(false) : sure.every((known) => known === true);
+    });
+  };
+  const seen = new Set<string>();
+  const first: Visit = { states: automata.map((automaton) => automaton.start), length: 0, from: undefined, point: 0 };
+  let layer: Visit[] = [first];
+  while (layer.length > 0) {
+    const next: Visit[] = [];
+    for (const visit of layer) {
+      if (visit.length >= range.min && accepted(visit.states)) yield text(visit);
+      if (visit.length >= range.max) continue;
+      for (const point of points) {
+        tick();
+        const states = automata.map((automaton, index) => automaton.step(visit.states[index] ?? -1, point));
+        if (hopeless(states)) continue;
+        const length = visit.length + 1;
+        const key = `${Math.min(length, range.min)}|${states.join(',')}`;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        next.push({ states, length, from: visit, point });
+      }
+    }
+    layer = next;
+  }
+}
+
+function text(last: Visit): string {
+  const points: number[] = [];
+  for (let at: Visit | undefined = last; at?.from !== undefined; at = at.from) points.push(at.point);
+  let made = '';
+  for (const point of points.reverse()) made += String.fromCodePoint(point);
+  return made;
+}
+
+/** The first string, undefined when there is none, or `undecided` when an automaton grew too large. */
+export function firstString(
+  conditions: readonly Condition[],
+  range: LengthRange,
+  tick: () => void,
+): string | undefined | { readonly undecided: true } {
+  try {
+    for (const found of strings(conditions, range, tick)) return found;
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotRegular) return { undecided: true };
+    throw error;
+  }
+}
