@@ -60,6 +60,9 @@ interface Slot {
   matches(pattern: string): boolean;
 }
 
+/** Patterns at one place beyond which it counts as open, and its members without a name of their own are left alone. */
+export const mostPatterns = 6;
+
 /** The root place of a schema. */
 export function locate(root: SchemaNode): Location {
   return new Places().at({ must: [root], groups: [], looked: [] });
@@ -115,32 +118,36 @@ class Places {
     const everything = new Set([...unfolded.must.keys(), ...unfolded.groups.flat(2), ...unfolded.looked]);
     const names = new Set<string>();
     const patterns = new Set<string>();
-    let opened = unfolded.blurred;
+    let open = unfolded.blurred;
     for (const node of everything) {
       for (const name of namesOf(node)) names.add(name);
       for (const pattern of node.patternProperties?.keys() ?? []) patterns.add(pattern);
       const rest = [node.additionalProperties, node.unevaluatedProperties];
-      opened ||= rest.some((part) => part !== undefined && !isNever(part));
+      open ||= rest.some((part) => part !== undefined && !isNever(part));
     }
+    const tooMany = patterns.size > mostPatterns;
     const slotted = new Map<string, Location>();
     const slot = (key: string, which: Slot): Location => {
       const known = slotted.get(key) ?? this.at(this.#memberStanding(unfolded, which));
       slotted.set(key, known);
       return known;
     };
+    const cell = (which: ReadonlySet<string>): Location =>
+      tooMany
+        ? this.at({ must: [], groups: [], looked: [] })
+        : slot(`~${cellKey(which)}`, { matches: (pattern) => which.has(pattern) });
     return {
       kind: 'members',
-      open: opened || !speaks(unfolded),
+      open: open || tooMany || !speaks(unfolded),
       names: [...names].sort(byCodeUnit),
       patterns: [...patterns].sort(byCodeUnit),
       defaults: defaultsOf(unfolded.must),
       declares: (name) => names.has(name) || [...patterns].some((pattern) => matchesPattern(pattern, name)),
       member: (name) => {
-        if (names.has(name)) return slot(`=${name}`, { name, matches: (pattern) => matchesPattern(pattern, name) });
-        const cell = new Set([...patterns].filter((pattern) => matchesPattern(pattern, name)));
-        return slot(`~${cellKey(cell)}`, { matches: (pattern) => cell.has(pattern) });
+        if (!names.has(name)) return cell(new Set([...patterns].filter((pattern) => matchesPattern(pattern, name))));
+        return slot(`=${name}`, { name, matches: (pattern) => matchesPattern(pattern, name) });
       },
-      cell: (cell) => slot(`~${cellKey(cell)}`, { matches: (pattern) => cell.has(pattern) }),
+      cell,
     };
   }
 

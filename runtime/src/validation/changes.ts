@@ -3,6 +3,9 @@ import { isObject, type Members } from './checks.ts';
 /** What generated `project` and `fill` are made of. None changes its argument; each answers it when nothing changes. */
 export type Change = (value: unknown) => unknown;
 
+export const noSlots: readonly Change[] = [];
+export const noPatterns: readonly RegExp[] = [];
+
 /** `changed` with this member; a copy is made when it still is the original. */
 export function withMember(changed: Members, original: Members, name: string, value: unknown): Members {
   if (changed[name] === value && Object.hasOwn(changed, name)) return changed;

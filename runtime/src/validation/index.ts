@@ -1,5 +1,5 @@
 /** What generated code imports: the validators of an event and the parts that they are made of. */
-export { type Change, changeItems, onlyDeclared, unchanged, withMember } from './changes.ts';
+export { type Change, changeItems, noPatterns, noSlots, onlyDeclared, unchanged, withMember } from './changes.ts';
 export {
   countMembers,
   hasLength,
@@ -15,5 +15,5 @@ export {
 } from './checks.ts';
 export { defineValidators, schemaFunctions } from './define-validators.ts';
 export { hasFormat } from './formats.ts';
-export { at, fail, missing, noneHolds, passed, type Sink, stop } from './report.ts';
+export { at, differs, fail, missing, noneHolds, passed, type Sink, stop } from './report.ts';
 export type { SchemaFunctions, Validated, Validators, Violation } from './validators.ts';

@@ -7,16 +7,12 @@ import type { Violation } from './validators.ts';
 export type Sink = Report | null;
 
 export class Report {
-  readonly #found: { readonly violations: Violation[]; readonly limit: number };
+  readonly #found: Found;
   readonly #parent: Report | undefined;
   readonly #key: string | number;
   failed = false;
 
-  private constructor(
-    found: { violations: Violation[]; limit: number },
-    parent: Report | undefined,
-    key: string | number,
-  ) {
+  private constructor(found: Found, parent: Report | undefined, key: string | number) {
     this.#found = found;
     this.#parent = parent;
     this.#key = key;
@@ -24,11 +20,16 @@ export class Report {
 
   /** `limit` is at least 1. */
   static root(limit: number): Report {
-    return new Report({ violations: [], limit: Math.max(1, limit) }, undefined, '');
+    return new Report({ violations: [], limit: Math.max(1, limit), distance: 0 }, undefined, '');
   }
 
   get violations(): readonly Violation[] {
     return this.#found.violations;
+  }
+
+  /** How far the value is from what was asked, by the weight of what is wrong. */
+  get distance(): number {
+    return this.#found.distance;
   }
 
   get full(): boolean {
@@ -46,12 +47,20 @@ export class Report {
 
   /** The same place with a list of its own, to try an alternative. */
   apart(): Report {
-    return new Report({ violations: [], limit: this.#found.limit }, this.#parent, this.#key);
+    return new Report({ violations: [], limit: this.#found.limit, distance: 0 }, this.#parent, this.#key);
   }
 
-  add(violation: Violation): void {
-    if (!this.full) this.#found.violations.push(violation);
+  add(violation: Violation, weight = 1): void {
+    if (this.full) return;
+    this.#found.violations.push(violation);
+    this.#found.distance += weight;
   }
+}
+
+interface Found {
+  readonly violations: Violation[];
+  readonly limit: number;
+  distance: number;
 }
 
 /** The sink for a member or an item. */
@@ -62,6 +71,12 @@ export function at(sink: Sink, key: string | number): Sink {
 /** Always false, so that a check reads `test || fail(…)`. `expected` continues the pointer: `must be ≥ 1`. */
 export function fail(sink: Sink, expected: string, actual: unknown): false {
   if (sink !== null) sink.add({ pointer: sink.pointer, expected, actual });
+  return false;
+}
+
+/** Like `fail` where a constant was expected: what tells the branches of a union apart, so another one was meant. */
+export function differs(sink: Sink, expected: string, actual: unknown): false {
+  if (sink !== null) sink.add({ pointer: sink.pointer, expected, actual }, 100);
   return false;
 }
 
@@ -84,31 +99,26 @@ export function passed(sink: Sink): boolean {
 }
 
 /**
- * Always false: no alternative holds. The report says what the nearest alternative misses, which is the one whose
- * failures lie deepest, then the one with the fewest.
+ * Always false: none of `count` alternatives holds. The report says what the nearest of those given misses; it does not
+ * when several are equally near, or when the value is not even of the right type, because that would mislead.
  */
 export function noneHolds(
   sink: Sink,
   value: unknown,
+  count: number,
   alternatives: readonly ((value: unknown, sink: Sink) => boolean)[],
 ): false {
   if (sink === null) return false;
-  let nearest: { readonly violations: readonly Violation[]; readonly depth: number } | undefined;
-  let ties = 0;
+  let nearest: Report | undefined;
+  let tied = false;
   for (const alternative of alternatives) {
     const tried = sink.apart();
     alternative(value, tried);
-    const depth = Math.min(...tried.violations.map(({ pointer }) => pointer.length));
-    if (nearest === undefined || depth > nearest.depth) {
-      nearest = { violations: tried.violations, depth };
-      ties = 0;
-    } else if (depth === nearest.depth) {
-      ties++;
-    }
+    tied = tried.distance === nearest?.distance || (tied && tried.distance > (nearest?.distance ?? 0));
+    if (nearest === undefined || tried.distance < nearest.distance) nearest = tried;
   }
-  // Several are equally far: to name one of them would mislead.
-  if (nearest === undefined || ties > 0 || nearest.depth === sink.pointer.length) {
-    return fail(sink, `must match one of ${alternatives.length} alternatives`, value);
+  if (nearest === undefined || tied || nearest.violations.some(({ pointer }) => pointer === sink.pointer)) {
+    return fail(sink, `must match one of ${count} alternatives`, value);
   }
   for (const violation of nearest.violations) sink.add(violation);
   return false;

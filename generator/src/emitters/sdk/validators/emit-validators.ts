@@ -1,0 +1,33 @@
+import type { Schema } from '../../../schema/ast.ts';
+import { locate } from '../../../schema/location.ts';
+import { ChangeFunctions } from './change-functions.ts';
+import { CheckFunctions } from './check-functions.ts';
+import { ValidatorNames } from './validator-names.ts';
+
+export interface EmittedValidators {
+  /** Statements for the event's file. Every name that they declare begins with `$`. */
+  readonly code: string;
+  /** An expression for the event's `SchemaFunctions`, to be given to `$v.defineValidators`. */
+  readonly functions: string;
+}
+
+/** What `code` and `functions` refer to: `import * as $v from …`. */
+export const validationModule = '@tenet/runtime/validation';
+
+/**
+ * TypeScript that tests a value against a schema, drops what it does not declare and fills in its defaults, by the
+ * definitions of docs/compatibility.md. `typeName` is the event's type; names of functions begin with it.
+ */
+export function emitValidators(schema: Schema, typeName: string): EmittedValidators {
+  const names = new ValidatorNames(typeName);
+  const checks = new CheckFunctions(names, schema.assertFormats);
+  const check = checks.functionFor(schema.root);
+  const root = locate(schema.root);
+  const project = new ChangeFunctions('project', root, names).emit();
+  const fill = new ChangeFunctions('fill', root, names).emit();
+  const functions = [...checks.code(), ...project.code, ...fill.code];
+  return {
+    code: [...names.constants, ...functions].join('\n\n'),
+    functions: `$v.schemaFunctions(${check}, ${project.root}, ${fill.root})`,
+  };
+}
