@@ -1,7 +1,7 @@
 import { designRules } from './design/index.ts';
 import { exceptionRules } from './exceptions.ts';
 import { payloadEntries } from './payload/catalogue.ts';
-import { promiseRules, versionRules } from './promise/index.ts';
+import { gateRules, promiseRules, versionRules } from './promise/index.ts';
 import type { RuleEntry } from './rule.ts';
 
 /** A family of rules with what it judges, for people. */
@@ -23,7 +23,7 @@ export const ruleFamilies: readonly RuleFamily[] = [
   {
     name: 'promise',
     about: 'Two versions of one contract: everything that is promised around the payload.',
-    rules: [...promiseRules, ...versionRules],
+    rules: [...gateRules, ...promiseRules, ...versionRules],
   },
   { name: 'exception', about: 'The permissions in `contracts/exceptions/`.', rules: Object.values(exceptionRules) },
 ];

@@ -3,7 +3,7 @@ import { lengthOf, longestRetention, printDuration, textOf } from './quantities.
 
 export interface ComeBack {
   readonly ms: number;
-  /** `21d`, or `forever` */
+  /** `21d`, or `ever` */
   readonly total: string;
   /** `21d (retention 7d + replay 7d + rollout 7d)` */
   readonly text: string;
@@ -21,10 +21,14 @@ export function mayComeBackFor(contract: Contract, consumer: Consumer): ComeBack
   const kept = consumer.deadLetter?.retention;
   const fromDeadLetter = kept === undefined ? 0 : lengthOf(kept);
   if (fromDeadLetter > fromTopic) {
-    const total = printDuration(fromDeadLetter);
+    const total = inWords(fromDeadLetter);
     return { ms: fromDeadLetter, total, text: `${total} (dead letters are kept that long)` };
   }
   const parts = `retention ${textOf(retention)} + replay ${textOf(replayWindow)} + rollout ${rollout.text}`;
-  const total = printDuration(fromTopic);
+  const total = inWords(fromTopic);
   return { ms: fromTopic, total, text: `${total} (${parts})` };
+}
+
+function inWords(ms: number): string {
+  return Number.isFinite(ms) ? printDuration(ms) : 'ever';
 }

@@ -4,12 +4,6 @@ import type { ContractSet, Exception } from '../model/contract-set.ts';
 import type { Clock, RuleEntry } from './rule.ts';
 
 export const exceptionRules = {
-  expired: {
-    id: 'exception/expired',
-    severity: 'error',
-    summary: 'An exception ends on the day that it names.',
-    why: 'A permission that never ends is a rule that nobody decided. When the day has come, either the reason is gone, and so is the entry, or somebody signs again with a new date.',
-  },
   unused: {
     id: 'exception/unused',
     severity: 'error',
@@ -42,13 +36,13 @@ export interface Excused {
 /** Applies the signed exceptions of one set; remembers which of them permitted something. */
 export class Exceptions {
   readonly #set: ContractSet;
-  readonly #now: number;
+  readonly #today: string;
   readonly #used = new Set<Exception>();
   readonly #foreign = new Set<Exception>();
 
   constructor(set: ContractSet, { now }: Clock) {
     this.#set = set;
-    this.#now = now.getTime();
+    this.#today = now.toISOString().slice(0, 10);
   }
 
   /** The permission, when every team that the finding hits has signed; else the finding, naming who has not. */
@@ -71,20 +65,11 @@ export class Exceptions {
     return { ...finding, hint: finding.hint === undefined ? who : `${finding.hint} (${who})` };
   }
 
-  /** Entries that expired, permit what is not theirs, or permit nothing. `judged`: the families of rules that ran. */
+  /** Entries that permit what is not theirs, or nothing. `judged`: the families of rules that ran. */
   complaints(judgedFamilies: readonly string[]): Finding[] {
     return this.#set.exceptions.flatMap((exception) => {
-      const { rule, team, contract, expires } = exception;
-      if (this.#hasExpired(exception)) {
-        return [
-          complaint(
-            exceptionRules.expired,
-            exception,
-            `${team}’s exception from ${rule} for ${contract} expired on ${expires}.`,
-            'delete the entry, or sign again with a new date and a reason that still holds',
-          ),
-        ];
-      }
+      const { rule, team, contract } = exception;
+      if (this.#hasExpired(exception)) return [];
       if (this.#used.has(exception)) return [];
       if (this.#foreign.has(exception) || !this.#mayUse(exception)) {
         return [
@@ -108,9 +93,9 @@ export class Exceptions {
     });
   }
 
+  /** That it has ended is said by the loader, at the date. */
   #hasExpired({ expires }: Exception): boolean {
-    // The day itself still counts, wherever on earth it is read: until the next midnight of UTC.
-    return this.#now >= Date.parse(expires.slice(0, 10)) + 24 * 60 * 60 * 1000;
+    return expires < this.#today;
   }
 
   #teamsHit({ finding, contract }: Judged): readonly string[] {

@@ -6,7 +6,7 @@ import { designRules } from './design/index.ts';
 import { changesAnywhere } from './effect.ts';
 import { Exceptions, type Excused, type Judged } from './exceptions.ts';
 import { type Compare, comparePayload, type PayloadOptions } from './payload/index.ts';
-import { promiseRules, versionRules } from './promise/index.ts';
+import { gateRules, promiseRules, versionRules } from './promise/index.ts';
 import type { BothSets, Clock, ContractPair, Report, RuleEntry } from './rule.ts';
 
 export type { Compare };
@@ -47,8 +47,8 @@ export function check({ after, before, clock, payload }: CheckInput): CheckRepor
   const contracts = after.contracts.map((contract) => {
     const old = before?.contracts.find((candidate) => idOf(candidate) === idOf(contract));
     const file = new FileCheck(contract, exceptions);
-    for (const rule of designRules) file.add(rule, rule.check(contract, after, clock));
     if (before && old) file.compare({ before: old, after: contract }, { before, after }, payload);
+    for (const rule of designRules) file.add(rule, rule.check(contract, after, clock));
     return file.report(
       before === undefined
         ? 'unchanged'
@@ -95,6 +95,7 @@ class FileCheck {
 
   compare(pair: ContractPair, sets: BothSets, options: PayloadOptions): void {
     const first = this.#findings.length;
+    for (const rule of gateRules) this.add(rule, rule.check(pair, sets, []));
     const { reports, words } = comparePayload([pair.before], pair.after, options);
     this.#words = words;
     for (const report of reports) this.add(report.entry, [report]);

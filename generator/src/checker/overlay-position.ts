@@ -11,7 +11,7 @@ const keys: Partial<Record<keyof Topic, string>> = { partitions: 'maxPartitions'
  * when the setting is not written there, `undefined` when the file does not name the environment.
  */
 export function overlayPosition(set: ContractSet, environment: string, setting: keyof Topic): Position | undefined {
-  const path = `${set.label}/tenet.yaml`;
+  const path = set.label === '' || set.label === '.' ? 'tenet.yaml' : `${set.label}/tenet.yaml`;
   const source = set.textOf(path);
   if (source === undefined) return undefined;
   const lines = new LineCounter();

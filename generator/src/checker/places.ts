@@ -1,5 +1,6 @@
 import type { AffectedConsumer, AgainstPosition, Position } from '../diagnostics/finding.ts';
 import type { Consumer, Contract, FieldPath } from '../model/contract.ts';
+import type { ContractSet } from '../model/contract-set.ts';
 
 /** Where rules point and whom they hit. */
 
@@ -46,4 +47,29 @@ export function* lastingConsumers(pair: {
     const before = pair.before.consumers.find(({ name }) => name === after.name);
     if (before) yield { before, after };
   }
+}
+
+/**
+ * Where one entry of a consumer's list stands. The model sorts what it lists and the file does not, so the entry is
+ * found by its text; where that fails the list itself is named.
+ */
+export function entryOf(
+  set: ContractSet,
+  contract: Contract,
+  path: FieldPath,
+  entry: string,
+  entries: number,
+): Position {
+  for (let index = 0; index < entries; index += 1) {
+    const at = contract.source.locate([...path, index]);
+    const line =
+      set
+        .textOf(at.path)
+        ?.split('\n')
+        [at.line - 1]?.slice(at.column - 1) ?? '';
+    const text = /^(["']?)(.*)$/.exec(line.trimEnd());
+    const rest = text?.[2]?.startsWith(entry) ? text[2].slice(entry.length) : undefined;
+    if (rest !== undefined && /^(["',\]\s]|$)/.test(rest)) return at;
+  }
+  return contract.source.locate(path);
 }

@@ -14,20 +14,17 @@ import { idleConcurrency } from './idle-concurrency.rule.ts';
 import { keyIsEventId } from './key-is-event-id.rule.ts';
 import { lossyWithoutApproval } from './lossy-without-approval.rule.ts';
 import { lowVolume } from './low-volume.rule.ts';
-import { namesCollide } from './names-collide.rule.ts';
 import { payloadNearLimit } from './payload-near-limit.rule.ts';
 import { perKeyWithoutKey } from './per-key-without-key.rule.ts';
 import { pointerMayBeAbsent } from './pointer-may-be-absent.rule.ts';
 import { pointerNotInSchema } from './pointer-not-in-schema.rule.ts';
 import { readsUnknownField } from './reads-unknown-field.rule.ts';
-import { replicationCannotHold } from './replication-cannot-hold.rule.ts';
 import { retentionShorterThanDeadline } from './retention-shorter-than-deadline.rule.ts';
-import { retryWithoutBudget } from './retry-without-budget.rule.ts';
+import { retryShorterThanOneRun } from './retry-shorter-than-one-run.rule.ts';
 import { slowCatchUp } from './slow-catch-up.rule.ts';
 import { streamDisagrees } from './stream-disagrees.rule.ts';
 import { unboundedBuffer } from './unbounded-buffer.rule.ts';
 import { unclassifiedPersonalData } from './unclassified-personal-data.rule.ts';
-import { unownedDeadLetter } from './unowned-dead-letter.rule.ts';
 import { waitWithoutStore } from './wait-without-store.rule.ts';
 
 /** In the order of reports: what the event is, then order, delivery, failure, load; errors before warnings. */
@@ -40,20 +37,17 @@ export const designRules: readonly DesignRule[] = [
   keyIsEventId,
   globalOrderOverPartitions,
   streamDisagrees,
-  namesCollide,
   catastrophicLossWeakDurability,
-  replicationCannotHold,
   atMostOnceCatastrophic,
   effectivelyOnceWithoutKey,
   effectivelyOnceWithoutTransactions,
   idempotencyWindowTooShort,
-  retryWithoutBudget,
-  unownedDeadLetter,
   deadLetterRetentionTooShort,
   waitWithoutStore,
   lossyWithoutApproval,
   unboundedBuffer,
   followBreaksOrder,
+  retryShorterThanOneRun,
   idleConcurrency,
   hotKeyRisk,
   slowCatchUp,

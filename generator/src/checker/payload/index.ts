@@ -46,10 +46,14 @@ export function comparePayload(
   for (const before of retained) {
     if (samePayload(before, after, false)) continue;
     for (const report of comparePair(before, after, options)) {
-      const key = JSON.stringify([report.entry.id, report.subject]);
+      const key = keyOf(report.entry, report.subject);
       const known = reports.get(key);
       reports.set(key, known ? withVersions(known, report) : report);
     }
+  }
+  // A type that changed breaks both ways; one sentence says so.
+  for (const { entry, subject } of [...reports.values()]) {
+    if (entry === payloadRules.backward.type) reports.delete(keyOf(payloadRules.forward.type, subject));
   }
   const baseline = retained.at(-1);
   const changes = baseline ? changesBetween(baseline, after) : [];
@@ -63,6 +67,10 @@ export function comparePayload(
     )
     .map(sayChange);
   return { reports: [...reports.values(), ...losses], words };
+}
+
+function keyOf({ id }: RuleEntry, subject: string | undefined): string {
+  return JSON.stringify([id, subject]);
 }
 
 function* comparePair(

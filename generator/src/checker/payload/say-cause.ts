@@ -39,9 +39,7 @@ export function sayCause(rejection: Rejection, direction: Direction, version: st
         ? `${subject} no longer fits any alternative of \`${keyword}\`: ${victim}.`
         : `${subject} has a new alternative: ${victim}.`;
     case 'other':
-      return back
-        ? `${subject} is judged by another \`${keyword}\`: ${victim}.`
-        : `${subject} was judged by another \`${keyword}\`: ${victim}.`;
+      return `${subject} is ${back ? 'now' : 'no longer'} excluded by \`${keyword}\`: ${victim}.`;
   }
 }
 
@@ -62,7 +60,12 @@ export function sayOther(rejection: Rejection, other: readonly SchemaNode[], dec
     const node = other.find((candidate) => candidate[keyword as keyof SchemaNode] !== undefined);
     return node ? limitOf(node, keyword) : `without \`${keyword}\``;
   }
-  return cause === 'closed' ? 'allowed' : 'otherwise';
+  if (cause === 'alternative') {
+    const branches = other.find((node) => node.anyOf ?? node.oneOf);
+    const amount = (branches?.anyOf ?? branches?.oneOf)?.length;
+    return amount === undefined ? 'without alternatives' : `${amount} alternative${amount === 1 ? '' : 's'}`;
+  }
+  return 'allowed';
 }
 
 export function typesOf(node: SchemaNode): string {

@@ -21,7 +21,7 @@ export const compatibilityLoosened: PromiseRule = {
     yield {
       ...field(after, ['compatibility']),
       against: stood(before, ['compatibility'], `was ${before.compatibility}`),
-      message: `Compatibility is now \`${after.compatibility}\` instead of \`${before.compatibility}\`: ${lost.join(' and ')} is no longer checked.`,
+      message: `Compatibility is now \`${after.compatibility}\` instead of \`${before.compatibility}\`: ${lost.join(' and ')} ${lost.length === 1 ? 'is' : 'are'} no longer checked.`,
       consumers: affected(before),
       hint: 'keep the mode; a payload that must break is a new major',
     };

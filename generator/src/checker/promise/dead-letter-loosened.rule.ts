@@ -15,6 +15,9 @@ export const deadLetterLoosened: PromiseRule = {
     for (const { before, after } of lastingConsumers(pair)) {
       if (!before.deadLetter || !after.deadLetter) continue;
       for (const [name, was, is, cost] of loosened(before.deadLetter, after.deadLetter)) {
+        const path = ['consumers', after.name, 'deadLetter', name];
+        // A default that follows another field is reported with that field.
+        if (!pair.before.source.written(path) && !pair.after.source.written(path)) continue;
         yield {
           ...promiseOf(pair.after, after, ['deadLetter', name]),
           against: stood(pair.before, ['consumers', before.name, 'deadLetter', name], `was ${was}`),

@@ -32,9 +32,11 @@ import { topicRenamed } from './topic-renamed.rule.ts';
 import { versionBumpTooSmall } from './version-bump-too-small.rule.ts';
 import { versionNotBumped } from './version-not-bumped.rule.ts';
 
-/** In the order of reports: the gate itself, the topic, its key and order, durability, then each consumer's promises. */
+/** Said before anything else: the change loosens the gate that judges it. */
+export const gateRules: readonly PromiseRule[] = [compatibilityLoosened];
+
+/** In the order of reports: the topic, its key and order, durability, then each consumer's promises. */
 export const promiseRules: readonly PromiseRule[] = [
-  compatibilityLoosened,
   contractDeleted,
   topicRenamed,
   encodingChanged,

@@ -1,7 +1,5 @@
-import type { AgainstPosition } from '../../diagnostics/finding.ts';
-import type { Contract } from '../../model/contract.ts';
 import { payloadShape } from '../payload-shape.ts';
-import { affected, stood, subjectOf } from '../places.ts';
+import { affected, entryOf, subjectOf } from '../places.ts';
 import type { PromiseRule } from '../rule.ts';
 import { askSchema } from '../schema-pointer.ts';
 
@@ -11,19 +9,20 @@ export const readsUnsatisfied: PromiseRule = {
   summary: 'A field that a consumer reads stays in the schema, and stays there in every event if it was.',
   why: '`reads` is what a consumer told the producer it depends on. When the field goes, or may now be missing, the handler finds `undefined` where it counted on a value, although every schema check still passes.',
   mirror: { harmless: 'a field that appears, or becomes certain, serves its readers' },
-  *check({ before, after }) {
+  *check({ before, after }, sets) {
     for (const old of before.consumers) {
-      for (const [index, pointer] of old.reads.entries()) {
+      for (const pointer of old.reads) {
         const was = askSchema(payloadShape(before), pointer);
         const is = askSchema(payloadShape(after), pointer);
         if (!was.declared) continue;
         const gone = !is.declared;
         if (!gone && (was.absent !== undefined || is.absent === undefined)) continue;
-        const path = ['consumers', old.name, 'reads', index];
+        const path = ['consumers', old.name, 'reads'];
+        const now = after.consumers.find(({ name }) => name === old.name)?.reads ?? [];
         yield {
-          at: after.source.locate(gone ? ['schema'] : path),
-          subject: subjectOf(['consumers', old.name, 'reads', pointer]),
-          against: describe(before, path, pointer),
+          at: gone ? after.source.locate(['schema']) : entryOf(sets.after, after, path, pointer, now.length),
+          subject: subjectOf([...path, pointer]),
+          against: { ...entryOf(sets.before, before, path, pointer, old.reads.length), was: `reads ${pointer}` },
           message: gone
             ? `${old.name} reads \`${pointer}\`, which the schema no longer declares.`
             : `${old.name} reads \`${pointer}\`, which may now be missing: ${is.absent}.`,
@@ -34,7 +33,3 @@ export const readsUnsatisfied: PromiseRule = {
     }
   },
 };
-
-function describe(before: Contract, path: readonly (string | number)[], pointer: string): AgainstPosition {
-  return stood(before, path, `reads ${pointer}`);
-}

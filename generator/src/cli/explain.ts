@@ -1,0 +1,56 @@
+import { everyRule } from '../checker/catalogue.ts';
+import { contractRules } from '../diagnostics/catalogue.ts';
+import { nearest } from '../diagnostics/did-you-mean.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { paint } from './paint.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+import { wrap } from './wrap.ts';
+
+/** Width of explanations; 80 columns suffice everywhere. */
+const width = 80;
+
+/** `tenet explain RULE`: what must hold, why, and what to do. Without a rule: the list. */
+export function runExplain(rule: string | undefined, terminal: Terminal): ExitCode {
+  const entries = allEntries();
+  if (rule === undefined) {
+    const longest = Math.max(...entries.map(({ id }) => id.length));
+    for (const { id, severity, summary } of entries) {
+      terminal.out(`${id.padEnd(longest)}  ${severity.padEnd(7)}  ${summary}\n`);
+    }
+    return exitCodes.clean;
+  }
+  const entry = entries.find(({ id }) => id === rule) ?? onlyByName(entries, rule);
+  if (!entry) {
+    const near = nearest(
+      rule,
+      entries.flatMap(({ id }) => [id, id.slice(id.indexOf('/') + 1)]),
+    );
+    throw new UsageError(
+      `There is no rule \`${rule}\`.`,
+      near === undefined ? '`tenet explain` lists the rules' : `did you mean \`${near}\`?`,
+    );
+  }
+  const colour = paint(terminal.colour);
+  terminal.out(`${colour.bold(entry.id)}  ${entry.severity}\n\n${wrap(entry.summary, width)}\n`);
+  if (entry.why !== undefined) terminal.out(`\n${wrap(entry.why, width)}\n`);
+  return exitCodes.clean;
+}
+
+interface Explained {
+  readonly id: string;
+  readonly severity: string;
+  readonly summary: string;
+  readonly why?: string;
+}
+
+function allEntries(): readonly Explained[] {
+  const loader = Object.entries(contractRules).map(([id, { severity, summary }]) => ({ id, severity, summary }));
+  return [...loader, ...everyRule];
+}
+
+/** `tenet explain required-added` without the family, when only one family has it. */
+function onlyByName(entries: readonly Explained[], name: string): Explained | undefined {
+  const found = entries.filter(({ id }) => id.endsWith(`/${name}`));
+  return found.length === 1 ? found[0] : undefined;
+}
