@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { FileTree } from '../model/file-tree.ts';
 
@@ -73,12 +73,12 @@ function readStart(file: string): Uint8Array | undefined {
     return undefined;
   }
   try {
-    const bytes = Buffer.alloc(mostBytes);
+    const bytes = Buffer.alloc(Math.min(fstatSync(descriptor).size, mostBytes));
     let length = 0;
     for (;;) {
-      const read = readSync(descriptor, bytes, length, mostBytes - length, length);
+      const read = readSync(descriptor, bytes, length, bytes.length - length, length);
       length += read;
-      if (read === 0 || length === mostBytes) return bytes.subarray(0, length);
+      if (read === 0 || length === bytes.length) return bytes.subarray(0, length);
     }
   } finally {
     closeSync(descriptor);

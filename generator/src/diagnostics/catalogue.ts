@@ -143,6 +143,10 @@ export const contractRules = {
       `${p.what} is named ${quoted(p.name)}, and so is that of ${p.other}.`,
   ),
   'contract/schema': error('The payload schema can be understood.', (p: { problem: string }) => p.problem),
+  'contract/baseline-missing': error(
+    'What contracts are compared with can be read.',
+    (p: { problem: string }) => `There is nothing to compare with: ${p.problem}.`,
+  ),
   'contract/exception-expired': error(
     'An exception ends on its day.',
     (p: { rule: string; expires: string }) => `The exception from ${quoted(p.rule)} expired on ${p.expires}.`,
