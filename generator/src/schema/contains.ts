@@ -4,7 +4,7 @@ import type { SearchContext } from './context.ts';
 import { TooManyScenarios } from './coverage.ts';
 import { type ExpandOptions, expandFails, expandHolds } from './expand.ts';
 import { Budget, type Demand, type Found, none, OutOfBudget, unknown, value } from './found.ts';
-import { Identities } from './identity.ts';
+import { Identities, unwrap } from './identity.ts';
 import { type ValueType, valueTypes } from './json.ts';
 import type { Alternative, ArrayLiteral, Literal, ObjectLiteral } from './literals.ts';
 import { findNumber, type NumberLiteral } from './numbers.ts';
@@ -104,7 +104,7 @@ class Search implements SearchContext {
   readonly find = (demand: Demand): Found => {
     let open: Found | undefined;
     for (const type of valueTypes) {
-      if (demand.holds.some((node) => excludes(node, type))) continue;
+      if (demand.holds.some((node) => excludes(unwrap(node), type))) continue;
       const found = this.#findOfType(type, demand);
       if (found.kind === 'value') return found;
       if (found.kind === 'unknown') open ??= found;
@@ -180,13 +180,14 @@ class Search implements SearchContext {
     const open: Alternative[] = [given];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       branch.literals.push(...(next.literals ?? []));
+      // A wrapper has the identity of what it wraps, so it must be expanded as that.
       for (const node of next.holds ?? []) {
         const id = this.identity(node);
         if (branch.fails.has(id)) return false;
         if (branch.holds.has(id)) continue;
         branch.holds.add(id);
         this.tick();
-        const expanded = expandHolds(node, type, options);
+        const expanded = expandHolds(unwrap(node), type, options);
         if (expanded.impossible === true) return false;
         if (expanded.values !== undefined) {
           if (branch.values === undefined || expanded.values.length < branch.values.length) {
@@ -202,7 +203,7 @@ class Search implements SearchContext {
         if (branch.fails.has(id)) continue;
         branch.fails.add(id);
         this.tick();
-        const ways = expandFails(node, type, options);
+        const ways = expandFails(unwrap(node), type, options);
         if (ways === undefined) continue;
         const [only, ...others] = ways;
         if (only === undefined) return false;
