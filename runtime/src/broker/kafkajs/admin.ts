@@ -1,0 +1,96 @@
+/** What the runtime asks about topics, and the creation of those that are missing. */
+import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import type { BrokerAdmin, TopicDescription } from '../broker.ts';
+import { brokerError, createClient, errorType, type KafkaOptions } from './client.ts';
+
+export class KafkajsAdmin implements BrokerAdmin {
+  readonly #admin: Admin;
+  #connected: Promise<void> | undefined;
+
+  constructor(kafka: KafkaOptions, clientId: string) {
+    const retry = { retries: 5, initialRetryTime: 100, maxRetryTime: 1000 };
+    this.#admin = createClient(kafka, { clientId, retry, requestTimeoutMs: 30_000 }).admin();
+  }
+
+  async describeTopics(topics: readonly string[]): Promise<readonly (TopicDescription | undefined)[]> {
+    return this.#ask(async (admin) => {
+      const existing = new Set(await admin.listTopics());
+      const wanted = topics.filter((topic) => existing.has(topic));
+      if (wanted.length === 0) return topics.map(() => undefined);
+      const metadata = await admin.fetchTopicMetadata({ topics: wanted });
+      const configs = await this.#configs(admin, wanted);
+      return topics.map((topic) => {
+        const partitions = metadata.topics.find(({ name }) => name === topic)?.partitions;
+        if (partitions === undefined) return undefined;
+        const replication = Math.min(...partitions.map(({ replicas }) => replicas.length));
+        return { topic, partitions: partitions.length, replication, config: configs.get(topic) ?? {} };
+      });
+    });
+  }
+
+  /** Settings that may not be read are left out. */
+  async #configs(
+    admin: Admin,
+    topics: readonly string[],
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+    try {
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: topics.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+      });
+      return new Map(
+        resources.map(({ resourceName, configEntries }) => [
+          resourceName,
+          Object.fromEntries(configEntries.map(({ configName, configValue }) => [configName, configValue])),
+        ]),
+      );
+    } catch (error) {
+      if (errorType(error) === 'TOPIC_AUTHORIZATION_FAILED' || errorType(error) === 'CLUSTER_AUTHORIZATION_FAILED') {
+        return new Map();
+      }
+      throw error;
+    }
+  }
+
+  async createTopics(topics: Parameters<BrokerAdmin['createTopics']>[0]): Promise<void> {
+    await this.#ask(async (admin) => {
+      const existing = new Set(await admin.listTopics());
+      const missing = topics.filter(({ topic }) => !existing.has(topic));
+      if (missing.length === 0) return;
+      // Answers false when another one created them in between, which is as good.
+      await admin.createTopics({
+        waitForLeaders: true,
+        topics: missing.map(({ topic, partitions, replication, config }) => ({
+          topic,
+          numPartitions: partitions,
+          replicationFactor: replication,
+          configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+        })),
+      });
+    });
+  }
+
+  async offsets(topic: string): ReturnType<BrokerAdmin['offsets']> {
+    return this.#ask(async (admin) => {
+      const offsets = await admin.fetchTopicOffsets(topic);
+      return offsets
+        .map(({ partition, low, high }) => ({ partition, start: BigInt(low), end: BigInt(high) }))
+        .sort((a, b) => a.partition - b.partition);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#admin.disconnect().catch(() => {});
+  }
+
+  async #ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    try {
+      this.#connected ??= this.#admin.connect();
+      await this.#connected;
+      return await question(this.#admin);
+    } catch (error) {
+      this.#connected = undefined;
+      throw brokerError(error, 'unreachable');
+    }
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * The parts of kafkajs behind its public API that this adapter stands on, each checked when it is taken.
+ *
+ * kafkajs' own consumer is not run. Its loop rejoins without asking, commits resets of its own, dies after five retries
+ * and waits for the slowest partition; the counter-measures would outweigh a loop of our own. What is used instead is
+ * the layer below it: the cluster (connections, metadata, coordinator) and the requests of a broker. kafkajs hands the
+ * cluster to every partition assigner, which is how it is had.
+ */
+import { createRequire } from 'node:module';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { CompressionCodecs, CompressionTypes, type Kafka, PartitionAssigners } from 'kafkajs';
+import { BrokerError } from '../broker.ts';
+
+const require = createRequire(import.meta.url);
+
+export interface GroupTopics<Partition> {
+  readonly topic: string;
+  readonly partitions: readonly Partition[];
+}
+
+export interface FetchedPartition {
+  readonly partition: number;
+  readonly highWatermark: string;
+}
+
+/** A broker as its requests go: one attempt each, decoded, protocol errors thrown with their `type`. */
+export interface GroupBroker {
+  readonly nodeId: number | string;
+  isConnected(): boolean;
+  joinGroup(request: {
+    groupId: string;
+    sessionTimeout: number;
+    rebalanceTimeout: number;
+    memberId: string;
+    groupProtocols: readonly { name: string; metadata: Buffer }[];
+  }): Promise<{
+    readonly generationId: number;
+    readonly leaderId: string;
+    readonly memberId: string;
+    readonly members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[];
+  }>;
+  syncGroup(request: {
+    groupId: string;
+    generationId: number;
+    memberId: string;
+    groupAssignment: readonly { memberId: string; memberAssignment: Buffer }[];
+  }): Promise<{ readonly memberAssignment: Buffer }>;
+  heartbeat(request: { groupId: string; groupGenerationId: number; memberId: string }): Promise<unknown>;
+  leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>;
+  offsetCommit(request: {
+    groupId: string;
+    groupGenerationId: number;
+    memberId: string;
+    topics: readonly GroupTopics<{ partition: number; offset: string; metadata: string }>[];
+  }): Promise<unknown>;
+  offsetFetch(request: { groupId: string; topics: readonly GroupTopics<{ partition: number }>[] }): Promise<{
+    readonly responses: readonly GroupTopics<{
+      readonly partition: number;
+      readonly offset: string;
+      readonly metadata: string | null;
+    }>[];
+  }>;
+  fetch(request: {
+    isolationLevel: number;
+    maxWaitTime: number;
+    minBytes: number;
+    maxBytes: number;
+    topics: readonly GroupTopics<{ partition: number; fetchOffset: string; maxBytes: number }>[];
+  }): Promise<{
+    readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[];
+  }>;
+}
+
+export interface GroupCluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
+  findGroupCoordinator(group: { groupId: string }): Promise<GroupBroker>;
+  findBroker(node: { nodeId: number | string }): Promise<GroupBroker>;
+  removeBroker(address: { host: string; port: number }): void;
+}
+
+const clusterMethods: readonly (keyof GroupCluster)[] = [
+  'connect',
+  'disconnect',
+  'addMultipleTargetTopics',
+  'refreshMetadata',
+  'refreshMetadataIfNecessary',
+  'findTopicPartitionMetadata',
+  'findGroupCoordinator',
+  'findBroker',
+  'removeBroker',
+];
+const brokerMethods: readonly (keyof GroupBroker)[] = [
+  'isConnected',
+  'joinGroup',
+  'syncGroup',
+  'heartbeat',
+  'leaveGroup',
+  'offsetCommit',
+  'offsetFetch',
+  'fetch',
+];
+
+/** How old the client's picture of topics and leaders may grow: new partitions are found within this time. */
+const metadataMaxAgeMs = 30_000;
+
+/** A cluster of its own: its connections serve one member of one group. */
+export function clusterOf(kafka: Kafka, groupId: string): GroupCluster {
+  let taken: unknown;
+  kafka.consumer({
+    groupId,
+    metadataMaxAge: metadataMaxAgeMs,
+    allowAutoTopicCreation: false,
+    partitionAssigners: [
+      (config) => {
+        taken = config.cluster;
+        return PartitionAssigners.roundRobin(config);
+      },
+    ],
+  });
+  const checked = taken;
+  if (!isCluster(checked))
+    throw new BrokerError('refused', 'this version of kafkajs has another inside: 2.2.4 is known to work');
+  return checked;
+}
+
+function isCluster(value: unknown): value is GroupCluster {
+  return hasMethods(value, clusterMethods) && hasMethods(prototypeOf('kafkajs/src/broker'), brokerMethods);
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return (
+    typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function')
+  );
+}
+
+function prototypeOf(path: string): unknown {
+  const loaded: unknown = require(path);
+  return typeof loaded === 'function' ? loaded.prototype : undefined;
+}
+
+/** A record as kafkajs decodes it. A header that occurs more than once has all its values, in their order. */
+export interface FetchedMessage {
+  readonly offset: string;
+  readonly timestamp: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers?: Readonly<Record<string, Buffer | null | readonly unknown[]>>;
+}
+
+interface FetchedBatch {
+  readonly rawMessages: readonly unknown[];
+  /** Without control records, aborted transactions and what lies before the asked offset. */
+  readonly messages: readonly FetchedMessage[];
+  lastOffset(): string;
+}
+
+const Batch: new (topic: string, fetchedOffset: string, fetched: FetchedPartition) => FetchedBatch =
+  require('kafkajs/src/consumer/batch');
+
+/** The records to be handled, and the offset to read next: beyond markers and aborted records, too. */
+export function readFetched(
+  topic: string,
+  position: bigint,
+  fetched: FetchedPartition,
+): { readonly messages: readonly FetchedMessage[]; readonly next: bigint } {
+  const batch = new Batch(topic, String(position), fetched);
+  return {
+    messages: batch.messages,
+    next: batch.rawMessages.length === 0 ? position : BigInt(batch.lastOffset()) + 1n,
+  };
+}
+
+interface RequestQueue {
+  readonly pending: readonly unknown[];
+  readonly throttledUntil: number;
+}
+
+let idleTimersStopped = false;
+
+/**
+ * kafkajs 2.2.4 sets a timer in the past after every answer, and again whenever that fires: one wake-up a millisecond
+ * and connection, and a TimeoutNegativeWarning from Node. With nothing pending there is nothing to wake for.
+ */
+export function stopIdleTimers(): void {
+  if (idleTimersStopped) return;
+  idleTimersStopped = true;
+  const queue = prototypeOf('kafkajs/src/network/requestQueue');
+  if (typeof queue !== 'object' || queue === null) return;
+  const schedule: unknown = Reflect.get(queue, 'scheduleCheckPendingRequests');
+  if (typeof schedule !== 'function') return;
+  Reflect.set(queue, 'scheduleCheckPendingRequests', function (this: RequestQueue) {
+    if (this.pending.length > 0 || this.throttledUntil > Date.now()) schedule.call(this);
+  });
+}
+
+/** Node brings zstd; kafkajs takes it from whoever registers it. Snappy and LZ4 stay what they are: refused. */
+export function registerZstd(): void {
+  CompressionCodecs[CompressionTypes.ZSTD] = () => ({
+    compress: async (encoder: { buffer: Buffer }) => zstdCompressSync(encoder.buffer),
+    decompress: async (buffer: Buffer) => zstdDecompressSync(buffer),
+  });
+}
