@@ -37,6 +37,17 @@ declare const brand: unique symbol;
 /** A scalar that is told apart from others of its type (`x-tenet-brand`); made by `value as OrderId`. */
 export type Branded<T, Name extends string> = T & { readonly [brand]: Name };
 
+/** `T` with plain scalars in the place of branded ones, as a test writes them. */
+export type Unbranded<T> = T extends { readonly [brand]: string }
+  ? T extends string
+    ? string
+    : T extends number
+      ? number
+      : boolean
+  : T extends object
+    ? { readonly [K in keyof T]: Unbranded<T[K]> }
+    : T;
+
 /** `orderPlaced.fulfillment`: what `runtime.consume` takes. */
 export interface ConsumerDescriptor<Event = unknown, D extends Delivery = Delivery> {
   readonly [contract]: ConsumerContract<Event>;

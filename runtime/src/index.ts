@@ -14,6 +14,7 @@ export {
   type RetryPolicy,
   type TopicSettings,
   type types,
+  type Unbranded,
 } from './contract.ts';
 export type { SendOptions } from './envelope/outgoing.ts';
 export { TenetError, type TenetErrorCode } from './errors.ts';

@@ -4,6 +4,7 @@ import type { ContractSet } from '../../model/contract-set.ts';
 import type { OutputFile } from '../../output/output-file.ts';
 import { type ContractFile, contractFile, contractModule } from './contract-file.ts';
 import { domainFile } from './domain-file.ts';
+import { testingFile } from './testing-file.ts';
 
 export interface EmittedContract {
   readonly contract: Contract;
@@ -40,5 +41,6 @@ export function packageFiles(set: ContractSet): readonly OutputFile[] {
   return [
     ...emitted.map(({ module, file }) => print(`src/${module}.ts`, file.structure)),
     ...[...domains].map(([domain, members]) => print(...domainFile(domain, members))),
+    print('src/testing.ts', testingFile(emitted)),
   ];
 }

@@ -5,11 +5,10 @@
  */
 import type { SchemaNode } from '../../../schema/ast.ts';
 import { literalType } from '../js-text.ts';
-import { choicesOf, hasDefault, type Place, placeOf, unfold } from './conjuncts.ts';
+import { choicesOf, hasDefault, type Place, placeOf, subschemasFor, unfold } from './conjuncts.ts';
 import { defaultsBelow } from './defaults-below.ts';
 import { type Doc, isAtom, type Member, never, type Type, type TypedPlace, union, unknown, type View } from './ir.ts';
 import { type Kind, kindOf, kinds, kindsOf } from './kinds.ts';
-import { patternFits } from './pattern-fits.ts';
 import { isTagged } from './tagged.ts';
 
 /** Beyond this many values a union of literals helps nobody, and slows every editor down. */
@@ -320,14 +319,6 @@ function namesOf(place: Place): ReadonlySet<string> {
     }
   }
   return names;
-}
-
-function subschemasFor(node: SchemaNode, name: string): readonly SchemaNode[] {
-  const own = node.properties?.get(name);
-  const matching = [...(node.patternProperties ?? [])].filter(([p]) => patternFits(p, name)).map(([, child]) => child);
-  const found = own === undefined ? matching : [own, ...matching];
-  if (found.length > 0 || node.additionalProperties === undefined) return found;
-  return [node.additionalProperties];
 }
 
 /** The union of an `enum`, where it is worth one. */

@@ -3,6 +3,7 @@
  * `allOf` unfolded. Types are read off places, never off single subschemas, so `allOf` merges by itself.
  */
 import type { SchemaNode } from '../../../schema/ast.ts';
+import { patternFits } from './pattern-fits.ts';
 
 /** Subschemas that all hold at one place; in a fixed order, without repetition, without those that only delegate. */
 export type Place = readonly SchemaNode[];
@@ -42,4 +43,13 @@ export function choicesOf(place: Place): readonly (readonly SchemaNode[])[] {
 /** A member with these subschemas is filled in when it is absent. */
 export function hasDefault(nodes: readonly SchemaNode[]): boolean {
   return unfold(nodes).some((node) => node.default !== undefined);
+}
+
+/** What a subschema says of one member: its own, and every pattern that fits; else what holds for all others. */
+export function subschemasFor(node: SchemaNode, name: string): readonly SchemaNode[] {
+  const own = node.properties?.get(name);
+  const matching = [...(node.patternProperties ?? [])].filter(([p]) => patternFits(p, name)).map(([, child]) => child);
+  const found = own === undefined ? matching : [own, ...matching];
+  if (found.length > 0 || node.additionalProperties === undefined) return found;
+  return [node.additionalProperties];
 }

@@ -54,7 +54,7 @@ export function nameTypes(roots: readonly RootType[], taken: ReadonlySet<string>
     const family = families.get(place.id);
     if (family !== undefined) return claim([`${family}${suffixes[place.view]}`]);
     const given = place.given === undefined ? undefined : typeName(place.given);
-    const byWay = `${parent}${hint}`;
+    const byWay = `${parent}${hint}`.slice(0, 80);
     const name = claim(given === undefined ? [byWay] : [given, `${parent}${given}`]);
     families.set(place.id, name);
     return name;
