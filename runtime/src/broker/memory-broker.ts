@@ -171,7 +171,9 @@ export function memoryCluster(options: { readonly clock?: Clock } = {}): MemoryC
             await group.join(member);
           }),
         seek: (ref, offset) => member.positions.set(name(ref), offset),
-        pause: (refs) => refs.forEach((ref) => member.paused.add(name(ref))),
+        pause: (refs) => {
+          for (const ref of refs) member.paused.add(name(ref));
+        },
         resume: (refs) => {
           for (const ref of refs) member.paused.delete(name(ref));
           wake();

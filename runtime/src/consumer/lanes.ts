@@ -46,8 +46,8 @@ export class Lanes<E extends InLane<E>> {
     const next = head.behind;
     head.lane = undefined;
     head.behind = undefined;
-    if (next === undefined) this.#lanes.delete(lane.key);
-    else lane.head = next;
+    if (next !== undefined) lane.head = next;
+    else if (this.#lanes.get(lane.key) === lane) this.#lanes.delete(lane.key);
     return next;
   }
 

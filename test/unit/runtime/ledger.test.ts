@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Ledger } from '../../../runtime/src/consumer/ledger.ts';
+
+interface Tracked {
+  readonly record: { readonly offset: bigint };
+  passed: boolean;
+}
+
+const at = (offset: bigint): Tracked => ({ record: { offset }, passed: false });
+
+/** Offsets that grow by 1 or more: holes are transaction markers and what compaction took. */
+const offsets = fc
+  .array(fc.bigInt({ min: 1n, max: 4n }), { minLength: 1, maxLength: 60 })
+  .map((steps) => {
+    let offset = -1n;
+    return steps.map((step) => {
+      offset += step;
+      return offset;
+    });
+  });
+
+describe('I1 frontier', () => {
+  test('never beyond the lowest record that is not passed, and never behind it', () => {
+    const history = offsets.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all)));
+    fc.assert(
+      fc.property(history, ([all, passing]) => {
+        const ledger = new Ledger<Tracked>(0n);
+        const entries = new Map(all.map((offset) => [offset, at(offset)]));
+        for (const entry of entries.values()) expect(ledger.add(entry)).toBe(true);
+        const passed = new Set<bigint>();
+        for (const offset of passing) {
+          ledger.pass(entries.get(offset) ?? at(offset));
+          passed.add(offset);
+          const lowest = all.find((one) => !passed.has(one));
+          expect(ledger.frontier).toBe(lowest ?? (all.at(-1) ?? 0n) + 1n);
+        }
+      }),
+    );
+  });
+
+  test('records that arrive while others pass keep it exact', () => {
+    const steps = fc.array(fc.oneof(fc.constant('add' as const), fc.nat(20)), { maxLength: 200 });
+    fc.assert(
+      fc.property(steps, (history) => {
+        const ledger = new Ledger<Tracked>(7n);
+        const open: Tracked[] = [];
+        let next = 7n;
+        for (const step of history) {
+          if (step === 'add') {
+            const entry = at(next);
+            next += 1n;
+            ledger.add(entry);
+            open.push(entry);
+          } else {
+            const [entry] = open.splice(step % Math.max(1, open.length), 1);
+            if (entry !== undefined) ledger.pass(entry);
+          }
+          expect(ledger.frontier).toBe(open[0]?.record.offset ?? next);
+          expect(ledger.oldest).toBe(open[0]);
+        }
+      }),
+    );
+  });
+
+  test('an offset that was seen before is not tracked again', () => {
+    const ledger = new Ledger<Tracked>(10n);
+    expect(ledger.add(at(9n))).toBe(false);
+    expect(ledger.add(at(10n))).toBe(true);
+    expect(ledger.add(at(10n))).toBe(false);
+    expect(ledger.next).toBe(11n);
+    expect(ledger.frontier).toBe(10n);
+  });
+
+  test('a log that ends in offsets without records is passed to its end', () => {
+    const ledger = new Ledger<Tracked>(0n);
+    const entry = at(3n);
+    ledger.add(entry);
+    ledger.advance(6n);
+    expect(ledger.frontier).toBe(3n);
+    ledger.pass(entry);
+    expect(ledger.frontier).toBe(6n);
+    ledger.advance(2n);
+    expect(ledger.frontier).toBe(6n);
+  });
+
+  test('answers whether the frontier moved', () => {
+    const ledger = new Ledger<Tracked>(0n);
+    const [first, second] = [at(0n), at(1n)];
+    ledger.add(first);
+    ledger.add(second);
+    expect(ledger.pass(second)).toBe(false);
+    expect(ledger.frontier).toBe(0n);
+    expect(ledger.pass(first)).toBe(true);
+    expect(ledger.frontier).toBe(2n);
+  });
+});
