@@ -6,6 +6,7 @@ import { designRules } from './design/index.ts';
 import { changesAnywhere } from './effect.ts';
 import { Exceptions, type Excused, type Judged } from './exceptions.ts';
 import { type Compare, comparePayload, type PayloadOptions } from './payload/index.ts';
+import { samePlace } from './places.ts';
 import { gateRules, promiseRules, versionRules } from './promise/index.ts';
 import type { BothSets, Clock, ContractPair, Report, RuleEntry } from './rule.ts';
 
@@ -48,7 +49,8 @@ export function check({ after, before, clock, payload }: CheckInput): CheckRepor
     const old = before?.contracts.find((candidate) => idOf(candidate) === idOf(contract));
     const file = new FileCheck(contract, exceptions);
     if (before && old) file.compare({ before: old, after: contract }, { before, after }, payload);
-    for (const rule of designRules) file.add(rule, rule.check(contract, after, clock));
+    const known = before && old ? standingWarnings(old, before, clock) : new Set<string>();
+    for (const rule of designRules) file.addDesign(rule, rule.check(contract, after, clock), known);
     return file.report(
       before === undefined
         ? 'unchanged'
@@ -86,10 +88,22 @@ class FileCheck {
   }
 
   add(rule: RuleEntry, reports: Iterable<Report>): void {
+    for (const judged of together(rule, this.#contract, reports)) this.#addJudged(judged);
+  }
+
+  #addJudged(judged: Judged): void {
+    const answer = this.#exceptions.excuse(judged);
+    if ('exceptions' in answer) this.#excused.push(answer);
+    else this.#findings.push(answer);
+  }
+
+  /** Leaves out warnings that were there before the change, and errors that a comparison has put in better words. */
+  addDesign(rule: RuleEntry, reports: Iterable<Report>, known: ReadonlySet<string>): void {
+    const said = this.#findings.filter(({ severity }) => severity === 'error').map(({ at }) => at);
     for (const judged of together(rule, this.#contract, reports)) {
-      const answer = this.#exceptions.excuse(judged);
-      if ('exceptions' in answer) this.#excused.push(answer);
-      else this.#findings.push(answer);
+      const { severity, fingerprint: print, at } = judged.finding;
+      if (severity === 'error' ? said.some((place) => samePlace(place, at)) : known.has(print)) continue;
+      this.#addJudged(judged);
     }
   }
 
@@ -118,6 +132,14 @@ class FileCheck {
       words: this.#words,
     };
   }
+}
+
+/** Fingerprints of what the design rules only warned of before the change. */
+function standingWarnings(old: Contract, set: ContractSet, clock: Clock): ReadonlySet<string> {
+  const judged = designRules.flatMap((rule) => together(rule, old, rule.check(old, set, clock)));
+  return new Set(
+    judged.filter(({ finding }) => finding.severity !== 'error').map(({ finding }) => finding.fingerprint),
+  );
 }
 
 /** One rule's reports on one contract; the same sentence at the same place, for several consumers, is said once. */

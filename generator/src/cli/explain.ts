@@ -1,14 +1,11 @@
 import { everyRule } from '../checker/catalogue.ts';
 import { contractRules } from '../diagnostics/catalogue.ts';
 import { nearest } from '../diagnostics/did-you-mean.ts';
+import { wrapped } from '../diagnostics/visible.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { paint } from './paint.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
-import { wrap } from './wrap.ts';
-
-/** Width of explanations; 80 columns suffice everywhere. */
-const width = 80;
 
 /** `tenet explain RULE`: what must hold, why, and what to do. Without a rule: the list. */
 export function runExplain(rule: string | undefined, terminal: Terminal): ExitCode {
@@ -32,8 +29,9 @@ export function runExplain(rule: string | undefined, terminal: Terminal): ExitCo
     );
   }
   const colour = paint(terminal.colour);
-  terminal.out(`${colour.bold(entry.id)}  ${entry.severity}\n\n${wrap(entry.summary, width)}\n`);
-  if (entry.why !== undefined) terminal.out(`\n${wrap(entry.why, width)}\n`);
+  const paragraph = (text: string): string => `${wrapped(text, terminal.width).join('\n')}\n`;
+  terminal.out(`${colour.bold(entry.id)}  ${entry.severity}\n\n${paragraph(entry.summary)}`);
+  if (entry.why !== undefined) terminal.out(`\n${paragraph(entry.why)}`);
   return exitCodes.clean;
 }
 

@@ -1,5 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
+import { dialects } from '../schema/ast.ts';
 import { type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.ts';
+import type { GenerateOptions } from './generate.ts';
+import type { SchemaCompareOptions } from './schema.ts';
 import type { Terminal } from './terminal.ts';
 import { CannotDo, UsageError } from './usage-error.ts';
 
@@ -41,18 +44,14 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text),
-      writeErr: (text) => terminal.err(`tenet: ${text.replace(/^error: /, '')}`),
+      writeErr: (text) => terminal.err(text.replace(/^error: /, 'tenet: ')),
     })
     .configureHelp({ helpWidth: 80 })
     .showSuggestionAfterError(true)
     .addHelpText('after', exitCodesHelp);
 
   const command = (name: string, description: string, examples: readonly string[]): Command =>
-    program
-      .command(name)
-      .description(description)
-      .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`)
-      .addHelpText('after', exitCodesHelp);
+    describe(program.command(name), description, examples);
 
   command('check', 'Judge the contracts, alone or against an earlier version of them.', [
     'tenet check',
@@ -60,12 +59,24 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
     'tenet check --against ../release-4/contracts --format json',
   ])
     .option('--contracts <dir>', 'folder of the contracts', defaultContracts)
-    .option('--against <ref|folder>', 'what to compare with: a Git ref, or a folder of contracts (write ./name)')
+    .option('--against <ref|folder>', 'what to compare with: a folder of contracts, or a Git ref')
     .addOption(new Option('--format <format>', 'how findings are printed').choices(['text', 'json']).default('text'))
     .option('--now <time>', 'judge dates as of this ISO time', readTime)
     .action(async (options: { contracts: string; against?: string; format: 'text' | 'json'; now?: Date }) => {
       const { runCheck } = await import('./check.ts');
       done(await runCheck(options, terminal));
+    });
+
+  command('generate', 'Write the SDK, alerts, topics, SQL and pages that the contracts ask for.', [
+    'tenet generate',
+    'tenet generate --check',
+  ])
+    .option('--contracts <dir>', 'folder of the contracts', defaultContracts)
+    .option('--out <dir>', 'folder to write to', 'generated')
+    .option('--check', 'write nothing; say what would change (exit code 100 when something would)')
+    .action(async (options: GenerateOptions) => {
+      const { runGenerate } = await import('./generate.ts');
+      done(await runGenerate(options, terminal));
     });
 
   command('explain', 'Say what a rule asks for, why, and what to do; without a rule, list them.', [
@@ -77,7 +88,40 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
       const { runExplain } = await import('./explain.ts');
       done(runExplain(rule, terminal));
     });
+  const schema = program.command('schema').description('Work with payload schemas apart from any contract.');
+  describe(schema.command('compare'), 'Does a new schema accept what an old one accepts? 0 if it is proved.', [
+    'tenet schema compare old.json new.json',
+    'tenet schema compare --batch < pairs.jsonl',
+  ])
+    .argument('[files...]', 'the old schema, then the new one (JSON or YAML)')
+    .option('--batch', 'read pairs from standard input, one JSON object a line, and answer in the same order')
+    .addOption(
+      new Option('--relation <relation>', 'inclusion: every value · events: what is emitted, by what is accepted')
+        .choices(['inclusion', 'events'])
+        .default('inclusion'),
+    )
+    .addOption(new Option('--dialect <dialect>', 'of schemas without `$schema`').choices(dialects).default('2020-12'))
+    .option('--assert-format', 'let `format` decide about validity')
+    .option('--budget <ms>', 'work for one pair before the answer is unknown', readMilliseconds, 1000)
+    .action(async (files: string[], options: SchemaCompareOptions) => {
+      const { runSchemaCompare } = await import('./schema.ts');
+      done(await runSchemaCompare(files, options, terminal));
+    });
   return program;
+}
+
+function describe(command: Command, description: string, examples: readonly string[]): Command {
+  return command
+    .description(description)
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`)
+    .addHelpText('after', exitCodesHelp);
+}
+
+function readMilliseconds(text: string): number {
+  const ms = Number(text);
+  if (!Number.isInteger(ms) || ms < 1)
+    throw new UsageError(`--budget wants whole milliseconds, not \`${text}\`.`, 'for example `--budget 1000`');
+  return ms;
 }
 
 function readTime(text: string): Date {

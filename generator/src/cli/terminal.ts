@@ -4,8 +4,12 @@ export interface Terminal {
   err(text: string): void;
   /** Colour on standard output. It never carries meaning alone. */
   readonly colour: boolean;
-  /** Folder that paths are relative to. */
+  /** Columns to print in; 80 where nobody says. */
+  readonly width: number;
+  /** Folder that `tenet` alone looks around in. */
   readonly cwd: string;
+  /** What is piped in. */
+  readonly input: AsyncIterable<string>;
 }
 
 /** FORCE_COLOR decides, then NO_COLOR, then whether a person is looking. */
@@ -28,6 +32,8 @@ export function processTerminal(): Terminal {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     colour: wantsColour(process.env, process.stdout.isTTY === true),
+    width: Math.min(Math.max(process.stdout.columns ?? 80, 80), 120),
     cwd: process.cwd(),
+    input: process.stdin.setEncoding('utf8'),
   };
 }

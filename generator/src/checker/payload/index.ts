@@ -154,7 +154,7 @@ function broken(
   const otherNode =
     (declared && rejection.name !== undefined ? memberNodes(other, rejection.name)[0] : other[0]) ??
     (back ? was : is).root;
-  const here = locate(remaining, otherNode, '');
+  const here = locate(remaining, otherNode, rejection.name === undefined || declared ? '' : '/required');
   const words = sayOther(rejection, other, declared);
   return {
     ...common,

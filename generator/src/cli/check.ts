@@ -1,0 +1,118 @@
+import { statSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
+import { baselineTree } from '../baseline/baseline-tree.ts';
+import { folderTree } from '../baseline/folder-tree.ts';
+import { everyRule } from '../checker/catalogue.ts';
+import { type CheckReport, check } from '../checker/index.ts';
+import type { Finding } from '../diagnostics/finding.ts';
+import { printJson } from '../diagnostics/json-printer.ts';
+import { loadContracts, treeText } from '../loader/load-contracts.ts';
+import type { ContractSet } from '../model/contract-set.ts';
+import { compare } from '../schema/index.ts';
+import { type CheckScreen, printCheck } from './check-screen.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+import { CannotDo, UsageError } from './usage-error.ts';
+
+export interface CheckOptions {
+  readonly contracts: string;
+  readonly against?: string;
+  readonly format: 'text' | 'json';
+  readonly now?: Date;
+}
+
+/** Work for one pair of schemas; a pull request rarely changes more than a few. */
+const budgetMs = 5000;
+
+export async function runCheck(options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
+  const started = performance.now();
+  const now = options.now ?? new Date();
+  const tree = folderTree(contractsFolder(options.contracts), labelOf(options.contracts));
+  const before = options.against === undefined ? undefined : await loadBaseline(options.against, options.contracts);
+  const [after, loaderFindings] = await loadContracts(tree, { now, rules: everyRule.map(({ id }) => id) });
+  const report: CheckReport = after
+    ? check({ after, clock: { now }, payload: { compare, budgetMs }, ...(before ? { before } : {}) })
+    : { contracts: [], workspace: [] };
+  const readAfter = after ? after.textOf : treeText(tree);
+  const screen: CheckScreen = {
+    report,
+    loaderFindings,
+    textOf: (path) => readAfter(path) ?? before?.textOf(path),
+    seconds: (performance.now() - started) / 1000,
+    readable: after !== undefined,
+    ...(options.against === undefined ? {} : { against: options.against }),
+  };
+  terminal.out(options.format === 'json' ? asJson(screen) : printCheck(screen, terminal));
+  return hasErrors(screen) ? exitCodes.findings : exitCodes.clean;
+}
+
+/** The folder as Node finds it, or a sentence about it. */
+export function contractsFolder(typed: string): string {
+  const folder = resolve(typed);
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return folder;
+  throw new UsageError(
+    found ? `\`${typed}\` is a file, not a folder of contracts.` : `there is no folder \`${typed}\` here.`,
+    'name the folder of the contracts with `--contracts <dir>`, or run `tenet` to see what is here',
+  );
+}
+
+/** How messages print the folder: from here, with `/`, as it can be clicked in a terminal. */
+export function labelOf(typed: string): string {
+  const inside = relative('.', resolve(typed)).split(sep).join('/');
+  return inside.startsWith('../') ? typed.split(sep).join('/').replace(/\/+$/, '') : inside;
+}
+
+async function loadBaseline(spec: string, contracts: string): Promise<ContractSet> {
+  const [tree, problems] = baselineTree(spec, contracts);
+  if (!tree) {
+    const [problem] = problems;
+    throw new CannotDo(problem?.message ?? `there is nothing to compare with at \`${spec}\`.`, problem?.hint);
+  }
+  const [set, findings] = await loadContracts(tree, { baseline: true });
+  if (set) return set;
+  const first = findings.find(({ severity }) => severity === 'error');
+  throw new CannotDo(
+    `the contracts of \`${spec}\` cannot be read, so nothing can be compared with them.${first ? `\n  ${first.at.path}:${first.at.line}:${first.at.column} ${first.rule}: ${first.message}` : ''}`,
+    'compare with the last commit whose contracts load; `tenet check` without `--against` tells whether these do',
+  );
+}
+
+function findingsOf({ report, loaderFindings }: CheckScreen): readonly Finding[] {
+  return [...loaderFindings, ...report.workspace, ...report.contracts.flatMap(({ findings }) => findings)];
+}
+
+function hasErrors(screen: CheckScreen): boolean {
+  return findingsOf(screen).some(({ severity }) => severity === 'error');
+}
+
+function asJson(screen: CheckScreen): string {
+  const { contracts } = screen.report;
+  return printJson(findingsOf(screen), {
+    command: 'check',
+    ...(screen.against === undefined ? {} : { against: screen.against }),
+    contracts: contracts.length,
+    ...(screen.against === undefined
+      ? {}
+      : { unchanged: contracts.filter(({ state }) => state === 'unchanged').length }),
+    excused: contracts.flatMap(({ excused }) =>
+      excused.map(({ finding, exceptions }) => ({
+        rule: finding.rule,
+        fingerprint: finding.fingerprint,
+        contract: finding.contract,
+        message: finding.message,
+        by: exceptions.map(({ team, reason, expires }) => ({ team, reason, expires })),
+      })),
+    ),
+    changes: contracts
+      .filter(({ state }) => state !== 'unchanged')
+      .map(({ id, path, state, before, after, words }) => ({
+        contract: id,
+        path,
+        state,
+        before,
+        after,
+        compatible: words,
+      })),
+  });
+}
