@@ -149,9 +149,12 @@ async function claim(tx: PostgresTransaction, record: InboxRecord, state: 'handl
   const inserted = await stated(
     tx,
     `insert into tenet.inbox
-       (consumer_group, topic, key_hash, payload_hash, partition, record_offset, state, expires_at)
+       as held (consumer_group, topic, key_hash, payload_hash, partition, record_offset, state, expires_at)
      values ($1, $2, $3, $4, $5, $6, $7, coalesce(now() + $8::double precision * interval '1 millisecond', 'infinity'))
-     on conflict do nothing`,
+     on conflict (consumer_group, topic, key_hash) do update
+       set payload_hash = excluded.payload_hash, partition = excluded.partition, record_offset = excluded.record_offset,
+         state = excluded.state, claimed_at = excluded.claimed_at, expires_at = excluded.expires_at
+       where held.expires_at <= now()`,
     [...key, record.payloadHash, record.partition, record.offset, state, windowOf(record)],
   );
   if (inserted.rowCount === 1) return 'free';

@@ -23,6 +23,7 @@ export class KafkajsConsumer implements BrokerConsumer {
   readonly #alarm = new Alarm();
   readonly #heartbeatMs: number;
   #rejoinWanted = false;
+  #started = false;
   #stopping = false;
   #life: Promise<void> | undefined;
 
@@ -90,9 +91,10 @@ export class KafkajsConsumer implements BrokerConsumer {
         const told = brokerError(error, 'unreachable');
         // While joining this means that another one came, or that we were forgotten: join afresh.
         if (told.reason !== 'fenced') {
-          const fatal = !told.retryable;
-          this.#listener.failed(told, fatal);
-          if (fatal) return onFatal(told);
+          // Whoever waits for `start` is told by it; the listener is for what happens later.
+          if (!told.retryable && !this.#started) return onFatal(told);
+          this.#listener.failed(told, !told.retryable);
+          if (!told.retryable) return;
         }
         await this.#alarm.sleep(told.reason === 'fenced' ? firstBackoffMs : backoffMs);
         backoffMs = Math.min(maxBackoffMs, backoffMs * 2);
@@ -108,6 +110,7 @@ export class KafkajsConsumer implements BrokerConsumer {
     this.#rejoinWanted = false;
     this.#fetcher.hold(assignment.partitions);
     this.#listener.assigned(assignment);
+    this.#started = true;
     onAssigned();
     const end = await this.#keepAlive(false);
     this.#fetcher.hold([]);

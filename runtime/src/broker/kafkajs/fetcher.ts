@@ -23,7 +23,7 @@ interface Position {
   /** Rises with every seek: an answer to an older question is thrown away. */
   question: number;
   /** Fetched when the partition was paused meanwhile; delivered when it is resumed. */
-  held: { readonly records: readonly BrokerRecord[]; readonly logEnd: bigint } | undefined;
+  held: { readonly records: readonly BrokerRecord[]; readonly logEnd: bigint; readonly next: bigint } | undefined;
 }
 
 export class Fetcher {
@@ -98,9 +98,9 @@ export class Fetcher {
     for (const position of this.#positions.values()) {
       if (position.paused) continue;
       if (position.held !== undefined) {
-        const { records, logEnd } = position.held;
+        const { records, logEnd, next } = position.held;
         position.held = undefined;
-        this.#listener.records(position.ref, records, logEnd);
+        this.#listener.records(position.ref, records, logEnd, next);
         // The core may have paused it again at once.
         if (position.paused) continue;
       }
@@ -168,11 +168,11 @@ export class Fetcher {
   #take(position: Position, from: bigint, fetched: FetchedPartition): void {
     const { messages, next } = readFetched(position.ref.topic, from, fetched);
     position.next = next;
-    if (messages.length === 0) return;
+    if (next === from) return;
     const records = messages.map((message) => recordOf(position.ref, message));
     const logEnd = BigInt(fetched.highWatermark);
-    if (position.paused) position.held = { records, logEnd };
-    else this.#listener.records(position.ref, records, logEnd);
+    if (position.paused) position.held = { records, logEnd, next };
+    else this.#listener.records(position.ref, records, logEnd, next);
   }
 
   async #fail(error: unknown): Promise<void> {

@@ -106,7 +106,7 @@ const brokerMethods: readonly (keyof GroupBroker)[] = [
 ];
 
 /** How old the client's picture of topics and leaders may grow: new partitions are found within this time. */
-const metadataMaxAgeMs = 30_000;
+const metadataMaxAgeMs = 10_000;
 
 /** A cluster of its own: its connections serve one member of one group. */
 export function clusterOf(kafka: Kafka, groupId: string): GroupCluster {

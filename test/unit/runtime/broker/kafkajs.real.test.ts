@@ -266,10 +266,29 @@ test('aborted records stay hidden and markers do not hold the reader up', async 
     await (keep ? transaction.commit() : transaction.abort());
   }
   await producer.disconnect();
-  const { records } = await consume(topic, topic);
+  let position: bigint | undefined;
+  const records: BrokerRecord[] = [];
+  await consume(topic, topic, {
+    records: (_, some, __, next) => {
+      records.push(...some);
+      position = next;
+    },
+  });
   await vi.waitFor(() => expect(records.map(({ value }) => text(value))).toEqual(['a', 'c']), soon);
+  // The last offset is a marker: the position is beyond it.
+  expect(position).toBe(6n);
   await broker.producer({ clientId: 'test' }).send([outgoing(topic, null, 'd', 0)], 'all');
   await vi.waitFor(() => expect(records.map(({ offset }) => offset)).toEqual([0n, 4n, 6n]), soon);
+});
+
+test('partitions that are added are found and shared out', async () => {
+  const topic = await newTopic(1);
+  const seen = await consume(topic, topic);
+  await rawAdmin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
+  await vi.waitFor(() => expect(seen.events).toEqual(['assigned 1', 'revoking', 'assigned 3']), {
+    timeout: 20_000,
+    interval: 100,
+  });
 });
 
 test('a send larger than the topic takes at once is split; a record larger than that is refused', async () => {

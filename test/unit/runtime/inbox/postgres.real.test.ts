@@ -265,6 +265,16 @@ test('the server itself ends the transaction of an owner that froze', async () =
   expect(await counts()).toEqual({ effects: 0, claims: 0 });
 });
 
+test('a key whose window is over is free, also before it is forgotten', async () => {
+  const inbox = postgres({ pool });
+  const epoch = await inbox.takeOver(place, { member: 'a', generation: 1 });
+  await inbox.handle(record(epoch, { windowMs: 1 }), apply);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(await inbox.handle(record(epoch, { offset: 9n }), apply)).toEqual({ outcome: 'handled' });
+  expect(await inbox.handle(record(epoch), apply)).toEqual({ outcome: 'duplicate', mismatch: false });
+  expect(await counts()).toEqual({ effects: 2, claims: 1 });
+});
+
 test('expire forgets keys whose window is over and keeps all others', async () => {
   const inbox = postgres({ pool });
   const epoch = await inbox.takeOver(place, { member: 'a', generation: 1 });
