@@ -29,7 +29,7 @@ export function breakingPullRequest(contracts: string): PullRequest {
     properties: Record<string, unknown>;
     required: string[];
   };
-  schema.properties['currency'] = { type: 'string', pattern: '^[A-Z]{3}$' };
+  schema.properties.currency = { type: 'string', pattern: '^[A-Z]{3}$' };
   schema.required.push('currency');
   writeFileSync(path, `${JSON.stringify(schema, null, 2)}\n`);
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };

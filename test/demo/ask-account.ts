@@ -1,0 +1,60 @@
+/** Chapter 4: asks the checker, a process that imports nothing of the runtime, and prints what it counted. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { orderPlaced } from '@tenet/events/orders';
+import { contract } from '@tenet/runtime';
+import type { Answer, Question } from '../account/main.ts';
+import type { Screen } from './screen.ts';
+
+const checker = resolve(import.meta.dirname, '../account/main.ts');
+
+/** The question about the two consumers of the story. */
+export function questionAbout(database: string, topics: Question['topics']): Question {
+  const { fulfillment, analytics } = orderPlaced;
+  const about = (consumer: typeof fulfillment | typeof analytics, table: string) => {
+    const { name, delivery, deadLetter, event } = consumer[contract];
+    const deduplicates = delivery === 'effectively-once';
+    return { name, topic: event.topic.name, deadLetters: deadLetter?.topic ?? '', table, deduplicates };
+  };
+  return { database, topics, consumers: [about(fulfillment, 'picks'), about(analytics, 'order_facts')] };
+}
+
+export async function askAccount(question: Question): Promise<Answer> {
+  const child = spawn(process.execPath, [checker], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(JSON.stringify(question));
+  const [answer, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  if (code !== 0 && code !== 100) throw new Error(`the checker ended with exit code ${code}`);
+  return JSON.parse(answer) as Answer;
+}
+
+export function printAccount({ consumers }: Answer, screen: Screen): void {
+  const number = (n: number) => n.toLocaleString('en');
+  const owners = [orderPlaced.fulfillment, orderPlaced.analytics].map((consumer) => consumer[contract]);
+  for (const { name, account, broken } of consumers) {
+    const of = owners.find((owner) => owner.name === name);
+    const parts = [`handled ${number(account.handled)}`];
+    if (account.duplicate > 0) parts.push(`duplicate ${account.duplicate}`);
+    parts.push(`dead-lettered ${account.deadLettered}`);
+    const verdict = broken.length === 0 ? screen.good('✓ kept') : screen.bad(`✗ broken: ${broken.join(', ')}`);
+    screen.line(
+      `${screen.strong(name)} (${of?.owner}, ${of?.delivery})  emitted ${number(account.emitted)} = ${parts.join(' + ')}  ${verdict}`,
+    );
+    const twice =
+      of?.delivery === 'effectively-once'
+        ? `effects applied twice ${account.appliedTwice}`
+        : `effects repeated ${account.appliedTwice} (allowed)`;
+    screen.line(`  lost ${account.lost} · ${twice} · out of order ${account.outOfOrder}`);
+    for (const letter of account.letters) {
+      const deadline = new Date(letter.investigateBy).toLocaleTimeString('en-GB', {
+        hour: '2-digit',
+        minute: '2-digit',
+        timeZoneName: 'short',
+      });
+      screen.line(
+        screen.dim(`  dead letter: ${letter.owner}, by ${deadline} · ${letter.disposition} · ${letter.message}`),
+      );
+    }
+  }
+}
