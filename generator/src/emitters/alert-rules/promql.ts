@@ -129,6 +129,10 @@ export function dividedBy<L extends string>(left: Vector<L>, right: Vector<NoInf
 export function above<L extends string>(left: Vector<L>, right: Vector<NoInfer<L>> | number): Vector<L> {
   return binary(left, '>', right);
 }
+/** Keeps the series whose value is another. */
+export function not<L extends string>(left: Vector<L>, value: number): Vector<L> {
+  return binary(left, '!=', value);
+}
 /** Keeps the series that the right side has too. */
 export function and<L extends string>(left: Vector<L>, right: Vector<NoInfer<L>>): Vector<L> {
   return binary(left, '\nand', right);

@@ -74,7 +74,8 @@ export function shownAs({ parts }: Sentence, values: readonly string[]): string 
 export function durationShown(seconds: number): string {
   const rounded = (value: number) => String(Number(value.toPrecision(4)));
   if (seconds === 0) return '0s';
-  if (seconds < 1) return `${rounded(seconds * 1000)}ms`;
+  if (seconds < 1e-3) return `${rounded(seconds * 1e6)}us`;
+  if (seconds < 1) return `${rounded(seconds * 1e3)}ms`;
   if (seconds < 60) return `${rounded(seconds)}s`;
   const whole = Math.floor(seconds);
   const [days, hours, minutes] = [

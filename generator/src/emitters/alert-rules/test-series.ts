@@ -40,9 +40,10 @@ export function steady(value: number, minutes: number): string {
 export function growing(from: number, step: number, minutes: number): string {
   return `${from}${step < 0 ? '-' : '+'}${Math.abs(step)}x${minutes}`;
 }
-/** From 0 up by `step` in one go every so many minutes, six times. */
-export function stairs(step: number, everyMinutes: number): string {
-  return [0, 1, 2, 3, 4, 5, 6].map((stair) => steady(stair * step, everyMinutes - 1)).join(' ');
+/** From 0 up by `step` in one go every so many minutes, for at least `minutes`. */
+export function stairs(step: number, everyMinutes: number, minutes = 30): string {
+  const flights = Array.from({ length: Math.ceil(minutes / everyMinutes) + 1 }, (_, i) => i);
+  return flights.map((flight) => steady(flight * step, everyMinutes - 1)).join(' ');
 }
 /** Not there, for so many minutes. */
 export function missing(minutes: number): string {

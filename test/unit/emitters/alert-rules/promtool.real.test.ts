@@ -74,7 +74,7 @@ function mutants(rule: Rule): [string, Rule][] {
     ),
     ...expr(
       'threshold up',
-      each(rule.expr, /(?<= > )[\d.]+/g, (n) => String(Number(n) * 2 + 1)),
+      each(rule.expr, /(?<= > )[\d.]+/g, (n) => String(n === '0' ? 1 : Number(n) * 2 + 1)),
     ),
     ...expr(
       'threshold down',
@@ -85,8 +85,18 @@ function mutants(rule: Rule): [string, Rule][] {
       each(rule.expr, /(?<=\[)\d+m(?=\])/g, () => '2m'),
     ),
     ...expr(
-      'another consumer',
-      each(rule.expr, /(?:consumer|service|contract|topic)="[^"]*"(?:, )?/g, () => ''),
+      'matcher dropped',
+      ['contract', 'consumer', 'service', 'topic']
+        .map((label) => rule.expr.replaceAll(new RegExp(`(?<=[{ ])${label}="[^"]*"(, |(?=}))`, 'g'), ''))
+        .filter((text) => text !== rule.expr),
+    ),
+    ...expr(
+      'factor',
+      each(rule.expr, /(?<= \* )2/g, () => '4'),
+    ),
+    ...expr(
+      'factor',
+      each(rule.expr, /(?<= \* )2/g, () => '1'),
     ),
     ...expr(
       'unless instead of and',

@@ -41,11 +41,11 @@ export const commitsFailing: ConsumerAlert = ({ contract, consumer, where, label
         input: failures(growing(0, 1, 60)),
         checks: [{ at: 8 }, { at: 9, fires: { shows: ['9'] } }],
       },
-      { name: 'few', input: failures(growing(0, 0.28, 60)), checks: [{ at: 60 }] },
+      { name: 'few', input: failures(growing(0, 0.28, 60)), checks: [{ at: 20 }] },
       {
         name: 'a burst while partitions move',
         input: failures(`${steady(0, 5)} ${steady(2, 60)}`),
-        checks: [{ at: 11 }, { at: 60 }],
+        checks: [{ at: 11 }, { at: 20 }],
       },
     ],
   };

@@ -51,7 +51,7 @@ export const deadLetterArrived: ConsumerAlert = ({ contract, consumer, where, la
         input: [deadLetters(labels, growing(0, 3, 40))],
         checks: [{ at: 20, fires: { shows: ['30'] } }],
       },
-      { name: 'old ones lie there', input: [deadLetters(labels, steady(7, 60))], checks: [{ at: 11 }, { at: 60 }] },
+      { name: 'old ones lie there', input: [deadLetters(labels, steady(7, 60))], checks: [{ at: 11 }, { at: 20 }] },
     ],
   };
 };

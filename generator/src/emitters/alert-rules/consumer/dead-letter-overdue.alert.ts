@@ -1,7 +1,7 @@
 import { metrics } from '@tenet/runtime/metric-names';
 import { code, markdown } from '../../text/markdown.ts';
 import { type ConsumerAlert, perConsumer } from '../alert.ts';
-import { above, maxBy, select, since } from '../promql.ts';
+import { above, maxBy, not, select, since } from '../promql.ts';
 import { asDuration, durationShown, sentence } from '../sentence.ts';
 import { series, steady } from '../test-series.ts';
 import { whatToDo, whereToLook } from './dead-letter.ts';
@@ -11,16 +11,14 @@ export const deadLetterOverdue: ConsumerAlert = ({ contract, consumer, where, la
   const { deadLetter } = consumer;
   if (deadLetter === undefined) return undefined;
   const deadline = deadLetter.investigateWithin.ms / 1000;
-  // The clock of a test starts at the Unix epoch, and 0 means none: the letter arrives in its first second.
-  const arrived = 1;
-  const due = Math.floor((arrived + deadline) / 60);
-  const oldest = (value: number, instance = 'a') =>
-    series(metrics.oldestDeadLetter, { ...labels, instance }, steady(value, due + 10));
+  // The clock of a test starts at the Unix epoch: what arrived so many seconds before it has a negative time.
+  const oldest = (time: number, instance = 'a') =>
+    series(metrics.oldestDeadLetter, { ...labels, instance }, steady(time, 10));
   return {
     name: 'TenetDeadLetterOverdue',
     severity: deadLetter.severity === 'critical' ? 'critical' : 'warning',
     team: deadLetter.owner,
-    expression: above(maxBy(perConsumer, since(above(select(metrics.oldestDeadLetter, where), 0))), deadline),
+    expression: above(maxBy(perConsumer, since(not(select(metrics.oldestDeadLetter, where), 0))), deadline),
     forMinutes: 1,
     summary: `A dead letter of ${consumer.name} on ${contract.name} is past its deadline.`,
     description: sentence`The oldest record in ${deadLetter.topic} has waited for ${asDuration}; ${deadLetter.owner} promised to investigate within ${deadLetter.investigateWithin.text}.`,
@@ -33,19 +31,16 @@ export const deadLetterOverdue: ConsumerAlert = ({ contract, consumer, where, la
     tests: [
       {
         name: 'past its deadline',
-        input: [oldest(arrived)],
-        checks: [
-          { at: due },
-          { at: due + 1 },
-          { at: due + 2, fires: { shows: [durationShown((due + 2) * 60 - arrived)] } },
-        ],
+        input: [oldest(-deadline)],
+        // Exactly at its deadline when the test begins, and past it a minute later.
+        checks: [{ at: 0 }, { at: 1 }, { at: 2, fires: { shows: [durationShown(deadline + 120)] } }],
       },
-      { name: 'no dead letter', input: [oldest(0)], checks: [{ at: due + 5 }] },
       {
         name: 'younger than its deadline',
-        input: [oldest(arrived + 600), oldest(arrived + 600, 'b')],
-        checks: [{ at: due + 5 }],
+        input: [oldest(300 - deadline), oldest(300 - deadline, 'b')],
+        checks: [{ at: 4 }],
       },
+      { name: 'no dead letter', input: [oldest(0)], checks: [{ at: 10 }] },
     ],
   };
 };

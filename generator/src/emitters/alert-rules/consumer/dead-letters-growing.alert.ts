@@ -34,9 +34,9 @@ export const deadLettersGrowing: ConsumerAlert = ({ contract, consumer, where, l
       {
         name: 'a burst that ends',
         input: [deadLetters(labels, `${growing(0, 5, 15)} ${steady(75, 90)}`)],
-        checks: [{ at: 20 }, { at: 31 }, { at: 60 }],
+        checks: [{ at: 20 }, { at: 31 }, { at: 50 }],
       },
-      { name: 'old ones lie there', input: [deadLetters(labels, steady(7, 90))], checks: [{ at: 90 }] },
+      { name: 'old ones lie there', input: [deadLetters(labels, steady(7, 90))], checks: [{ at: 50 }] },
     ],
   };
 };

@@ -68,7 +68,7 @@ export const handlerSlow: ConsumerAlert = ({ contract, consumer, where, labels }
           [floor / 10, 0],
           [slow, 100],
         ]),
-        checks: [{ at: 60 }],
+        checks: [{ at: 20 }],
       },
       {
         name: 'a tail that harms nobody',
@@ -76,7 +76,7 @@ export const handlerSlow: ConsumerAlert = ({ contract, consumer, where, labels }
           [floor / 10, 90],
           [floor * 0.95, 95],
         ]),
-        checks: [{ at: 60 }],
+        checks: [{ at: 20 }],
       },
     ],
   };

@@ -3,18 +3,22 @@ import { code, markdown } from '../../text/markdown.ts';
 import { type ConsumerAlert, perConsumer, standstill } from '../alert.ts';
 import { above, increase, select, sumBy, unless } from '../promql.ts';
 import { sentence } from '../sentence.ts';
-import { growing, series, steady } from '../test-series.ts';
+import { growing, series, stairs, steady } from '../test-series.ts';
+
+/** However large the budget: after this time somebody looks, in minutes. */
+const longest = 60;
 
 /** Handlers run and nothing gets done: the same records over and over, the loop that a poison record makes. */
 export const noProgress: ConsumerAlert = ({ contract, consumer, where, labels }) => {
   const budget = consumer.retry === undefined ? 0 : Math.ceil(consumer.retry.within.ms / 60_000);
   // A record may be tried for as long as its budget lasts, and only then is it passed.
-  const forMinutes = 10 + budget;
+  const forMinutes = Math.min(10 + budget, longest);
   const grew = (metric: typeof metrics.attempts | typeof metrics.recordsHandled | typeof metrics.recordsDuplicate) =>
     above(sumBy(perConsumer, increase(select(metric, where), '10m')), 0);
   const deadLettered = above(sumBy(perConsumer, increase(select(metrics.recordsDeadLettered, where), '10m')), 0);
-  const attempts = series(metrics.attempts, labels, growing(0, 4, forMinutes + 40));
-  const long = forMinutes + 40;
+  const attempts = series(metrics.attempts, labels, growing(0, 4, forMinutes + 10));
+  const long = forMinutes + 10;
+  const rare = stairs(1, 8, long);
   return {
     name: 'TenetNoProgress',
     severity: standstill(contract),
@@ -27,7 +31,7 @@ export const noProgress: ConsumerAlert = ({ contract, consumer, where, labels })
     summary: `${consumer.name} works on ${contract.name} and finishes nothing.`,
     description: sentence`Handlers have been running for ${forMinutes} minutes, and not one event was handled, recognised as a duplicate or dead-lettered.`,
     runbook: {
-      when: markdown`handlers ran for ${forMinutes} minutes (10, and the retry budget) and no record got done`,
+      when: markdown`handlers ran for ${forMinutes} minutes (10 and the retry budget, at most ${longest}) and no record got done`,
       means: markdown`${code(consumer.name)} repeats the same records. Their keys stand still, and with them, in time, the partition.`,
       look: [
         markdown`The error that repeats in the log, and the offset it names.`,
@@ -45,6 +49,11 @@ export const noProgress: ConsumerAlert = ({ contract, consumer, where, labels })
         checks: [{ at: forMinutes }, { at: forMinutes + 1, fires: { shows: [] } }],
       },
       {
+        name: 'rare attempts and nothing else',
+        input: [series(metrics.attempts, labels, rare)],
+        checks: [{ at: forMinutes + 7 }, { at: forMinutes + 8, fires: { shows: [] } }],
+      },
+      {
         name: 'counters that stand still',
         input: [
           attempts,
@@ -56,20 +65,17 @@ export const noProgress: ConsumerAlert = ({ contract, consumer, where, labels })
       },
       {
         name: 'events are handled',
-        input: [attempts, series(metrics.recordsHandled, labels, growing(0, 1, long))],
+        input: [attempts, series(metrics.recordsHandled, labels, rare)],
         checks: [{ at: long }],
       },
       {
         name: 'only duplicates',
-        input: [attempts, series(metrics.recordsDuplicate, labels, growing(0, 1, long))],
+        input: [attempts, series(metrics.recordsDuplicate, labels, rare)],
         checks: [{ at: long }],
       },
       {
         name: 'only dead letters',
-        input: [
-          attempts,
-          series(metrics.recordsDeadLettered, { ...labels, disposition: 'poison' }, growing(0, 1, long)),
-        ],
+        input: [attempts, series(metrics.recordsDeadLettered, { ...labels, disposition: 'poison' }, rare)],
         checks: [{ at: long }],
       },
       { name: 'nothing to do', input: [series(metrics.attempts, labels, steady(9, long))], checks: [{ at: long }] },

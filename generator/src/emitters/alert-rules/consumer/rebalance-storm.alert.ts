@@ -43,12 +43,12 @@ export const rebalanceStorm: ConsumerAlert = ({ contract, consumer, where, label
           member(`${growing(0, 1, 10)} ${steady(10, 80)}`),
           member(`${growing(0, 1, 10)} ${steady(10, 80)}`, 'b'),
         ],
-        checks: [{ at: 15 }, { at: 20 }, { at: 60 }],
+        checks: [{ at: 15 }, { at: 20 }, { at: 30 }],
       },
       {
         name: 'few at each of two members',
         input: [member(growing(0, 0.3, 90)), member(growing(0, 0.3, 90), 'b')],
-        checks: [{ at: 90 }],
+        checks: [{ at: 40 }],
       },
     ],
   };

@@ -47,10 +47,10 @@ export const retriesExhausted: ConsumerAlert = ({ contract, consumer, where, lab
       },
       {
         name: 'one in ten, in bursts',
-        input: flow(stairs(5, 5), growing(0, 10, 60)),
-        checks: [{ at: 23, fires: { shows: ['10'] } }],
+        input: flow(stairs(2, 5), growing(0, 10, 60)),
+        checks: [{ at: 23, fires: { shows: ['4'] } }],
       },
-      { name: 'a small share of many', input: flow(growing(0, 1, 60), growing(0, 125, 60)), checks: [{ at: 60 }] },
+      { name: 'a small share of many', input: flow(growing(0, 1, 60), growing(0, 125, 60)), checks: [{ at: 20 }] },
       {
         name: 'a large share of few',
         input: flow(`${steady(0, 9)} ${steady(2, 60)}`, growing(0, 0.5, 60)),

@@ -41,9 +41,9 @@ export const sendsFailing: ProducerAlert = ({ contract, producer, where, labels 
       {
         name: 'now and then',
         input: failures(stairs(1, 3)),
-        checks: [{ at: 10, fires: { shows: ['2', 'send-failed'], labels: { ...labels, code: 'send-failed' } } }],
+        checks: [{ at: 12, fires: { shows: ['2', 'send-failed'], labels: { ...labels, code: 'send-failed' } } }],
       },
-      { name: 'it failed long ago', input: failures(steady(4, 60)), checks: [{ at: 60 }] },
+      { name: 'it failed long ago', input: failures(steady(4, 60)), checks: [{ at: 20 }] },
       { name: 'it heals', input: failures(`${growing(0, 2, 3)} ${steady(6, 60)}`), checks: [{ at: 4 }, { at: 30 }] },
     ],
   };

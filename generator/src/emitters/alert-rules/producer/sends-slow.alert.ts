@@ -47,7 +47,7 @@ export const sendsSlow: ProducerAlert = ({ contract, producer, where, labels }) 
         input: sends(normal * 2, (handled) => stairs(handled, 4)),
         checks: [{ at: 20, fires: { shows: [durationShown(normal * 2)] } }],
       },
-      { name: 'just quick enough', input: sends(normal), checks: [{ at: 60 }] },
+      { name: 'just quick enough', input: sends(normal), checks: [{ at: 20 }] },
     ],
   };
 };
