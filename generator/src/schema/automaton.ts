@@ -12,6 +12,8 @@ export interface Automaton {
   /** Code points at which a new run of equally treated code points begins. */
   readonly cuts: readonly number[];
   step(state: number, codePoint: number): number;
+  /** Code points of one class take every state to the same one. */
+  classOf(codePoint: number): number;
   accepts(state: number): boolean;
   /** From here every continuation is accepted. */
   isSure(state: number): boolean;
@@ -184,6 +186,10 @@ class LazyDfa implements Automaton {
     return this.#stepClass(state, classOf(this.#cut, codePoint));
   }
 
+  classOf(codePoint: number): number {
+    return this.#units && codePoint > 0xffff ? -1 : classOf(this.#cut, codePoint);
+  }
+
   accepts(state: number): boolean {
     if (state === this.#sure) return true;
     const from = this.#states[state];
@@ -333,12 +339,14 @@ function compile(pattern: string): readonly PatternPart[] | null {
 export function wordsAutomaton(words: readonly string[]): Automaton {
   const nodes: { readonly next: Map<number, number>; end: boolean }[] = [{ next: new Map(), end: false }];
   const cuts = new Set<number>([0]);
+  const points = new Set<number>();
   for (const word of words) {
     let at = 0;
     for (const char of word) {
       const point = char.codePointAt(0) ?? 0;
       cuts.add(point);
       cuts.add(point + 1);
+      points.add(point);
       const known = nodes[at]?.next.get(point);
       if (known !== undefined) {
         at = known;
@@ -355,6 +363,7 @@ export function wordsAutomaton(words: readonly string[]): Automaton {
     start: 0,
     cuts: [...cuts],
     step: (state, point) => nodes[state]?.next.get(point) ?? -1,
+    classOf: (point) => (points.has(point) ? point : -1),
     accepts: (state) => nodes[state]?.end ?? false,
     isSure: () => false,
   };

@@ -1,8 +1,12 @@
-import type { Schema } from './ast.ts';
-import { contains } from './contains.ts';
+import type { Json, Schema } from './ast.ts';
+import { defaultBudgetMs, findValue } from './contains.ts';
+import { oneOfValues } from './context.ts';
 import { equalJson } from './json.ts';
 import { confirm } from './judge.ts';
 import type { CompareOptions, Verdict } from './verdict.ts';
+
+/** Witnesses that are shown to the judges before the pair is given up. */
+const maxWitnesses = 4;
 
 /**
  * The verdict on two schemas. Whatever the search found, `incompatible` is said only after both judges confirmed the
@@ -18,11 +22,20 @@ function inclusion(old: Schema, next: Schema, { budgetMs }: CompareOptions): Ver
     return { verdict: 'unknown', reason: '`format` is an assertion in one schema and an annotation in the other' };
   }
   const { assertFormats } = next;
-  const found = contains(old.root, next.root, { assertFormats, ...(budgetMs !== undefined && { budgetMs }) });
-  if (found.contained === true) return { verdict: 'compatible' };
-  if (found.contained === undefined) return { verdict: 'unknown', reason: found.reason };
-  if (confirmed(old, next, found.witness)) return { verdict: 'incompatible', witness: found.witness };
-  return { verdict: 'unknown', reason: `the validators do not agree on ${preview(found.witness)}` };
+  const deadline = performance.now() + (budgetMs ?? defaultBudgetMs);
+  const refuted: Json[] = [];
+  // A witness that Ajv judges wrongly is left aside for another one.
+  while (refuted.length < maxWitnesses) {
+    const fails = refuted.length === 0 ? [next.root] : [next.root, oneOfValues(refuted)];
+    const left = Math.max(1, deadline - performance.now());
+    const found = findValue({ holds: [old.root], fails }, { assertFormats, budgetMs: left });
+    if (found.kind === 'none' && refuted.length === 0) return { verdict: 'compatible' };
+    if (found.kind === 'unknown' && refuted.length === 0) return { verdict: 'unknown', reason: found.reason };
+    if (found.kind !== 'value') break;
+    if (confirmed(old, next, found.value)) return { verdict: 'incompatible', witness: found.value };
+    refuted.push(found.value);
+  }
+  return { verdict: 'unknown', reason: `the validators do not agree on ${preview(refuted[0] ?? null)}` };
 }
 
 function confirmed(...args: Parameters<typeof confirm>): boolean {
@@ -34,7 +47,7 @@ function confirmed(...args: Parameters<typeof confirm>): boolean {
   }
 }
 
-function preview(witness: unknown): string {
+function preview(witness: Json): string {
   const text = JSON.stringify(witness);
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }

@@ -21,9 +21,11 @@ import { isValid } from './validate.ts';
  * are finite, so the smallest one that meets a demand has none such inside. An answer that rests on this is kept only as
  * long as its premise stands.
  */
+export const defaultBudgetMs = 1_000;
+
 export interface ContainsOptions {
   readonly assertFormats: boolean;
-  /** Milliseconds; default 1,000. */
+  /** Milliseconds; default `defaultBudgetMs`. */
   readonly budgetMs?: number;
 }
 
@@ -86,7 +88,7 @@ class Search implements SearchContext {
   readonly #expand = new Map<ValueType, ExpandOptions>();
 
   constructor(options: ContainsOptions) {
-    this.tick = new Budget(options.budgetMs ?? 1_000).tick;
+    this.tick = new Budget(options.budgetMs ?? defaultBudgetMs).tick;
     this.#formats = options.assertFormats;
     for (const type of valueTypes) {
       this.#expand.set(type, {

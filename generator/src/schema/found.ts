@@ -27,7 +27,7 @@ export class Budget {
   /** An arrow, so that it can be handed on. */
   readonly tick = (): void => {
     if ((++this.#steps & 127) === 0 && performance.now() > this.#deadline) {
-      throw new OutOfBudget(`not decided within ${this.#milliseconds} ms`);
+      throw new OutOfBudget(`not decided within ${Math.round(this.#milliseconds)} ms`);
     }
   };
 }

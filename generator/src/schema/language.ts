@@ -20,23 +20,31 @@ const readable = [
   ...'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_-. /:@+#,;!?*$%&()=~^|<>[]{}\'"`\\',
 ].map((char) => char.codePointAt(0) ?? 0);
 
+const ranks: ReadonlyMap<number, number> = new Map(readable.map((point, rank) => [point, rank]));
+
+function rank(point: number): number {
+  return ranks.get(point) ?? readable.length + (point < 32 ? 1 : 0);
+}
+
 /** One code point for each set of code points that no automaton tells apart, readable ones first. */
 function alphabet(automata: readonly Automaton[]): readonly number[] {
   const starts = [...new Set([0, ...automata.flatMap((automaton) => automaton.cuts)])].sort((a, b) => a - b);
-  const chosen: number[] = [];
-  const rank = (point: number): number => {
-    const at = readable.indexOf(point);
-    return at < 0 ? readable.length + (point < 32 ? 1 : 0) : at;
+  const byClass = new Map<string, number>();
+  const offer = (point: number): void => {
+    const key = automata.map((automaton) => automaton.classOf(point)).join(',');
+    const known = byClass.get(key);
+    if (known === undefined || rank(point) < rank(known)) byClass.set(key, point);
   };
+  for (const point of readable) offer(point);
   starts.forEach((start, index) => {
     const end = (starts[index + 1] ?? 0x110000) - 1;
     if (start > end || start > 0x10ffff) return;
-    const nice = readable.find((point) => point >= start && point <= end);
-    // Half a surrogate pair is a poor witness; take it only when nothing else is there.
-    const isHalf = start >= 0xd800 && start <= 0xdfff;
-    chosen.push(nice ?? (start === 0 && end > 0xa1 ? 0xa1 : isHalf && end > 0xdfff ? 0xe000 : start));
+    // Neither a control character nor half a surrogate pair makes a good witness, if the run has anything else.
+    if (start < 0xa1 && end > 0xa1) offer(0xa1);
+    else if (start >= 0xd800 && start <= 0xdfff && end > 0xdfff) offer(0xe000);
+    else offer(start);
   });
-  return [...new Set(chosen)].sort((a, b) => rank(a) - rank(b) || a - b);
+  return [...byClass.values()].sort((a, b) => rank(a) - rank(b) || a - b);
 }
 
 interface Visit {

@@ -30,7 +30,7 @@ interface Numbers {
   readonly step: Decimal | undefined;
   readonly steps: readonly number[];
   readonly notSteps: readonly Decimal[];
-  readonly excluded: readonly Decimal[];
+  readonly excluded: ReadonlySet<number>;
 }
 
 /** More candidates than these are not tried one by one. */
@@ -44,10 +44,10 @@ function gather(literals: readonly NumberLiteral[]): Numbers {
   let step: Decimal | undefined;
   const steps: number[] = [];
   const notSteps: Decimal[] = [];
-  const excluded: Decimal[] = [];
+  const excluded = new Set<number>();
   for (const literal of literals) {
     if (literal.kind === 'format') continue;
-    if (literal.kind === 'differs') excluded.push(decimal(literal.from));
+    if (literal.kind === 'differs') excluded.add(literal.from);
     else if (literal.kind === 'multiple' && literal.holds) {
       const of = decimal(literal.of);
       steps.push(literal.of);
@@ -108,10 +108,9 @@ function inside(candidate: Decimal, { low, high }: Numbers): boolean {
 }
 
 function allowed(candidate: Decimal, numbers: Numbers): boolean {
-  return (
-    !numbers.notSteps.some((other) => isMultiple(candidate, other)) &&
-    !numbers.excluded.some((other) => compareDecimals(candidate, other) === 0)
-  );
+  if (numbers.notSteps.some((other) => isMultiple(candidate, other))) return false;
+  const number = numbers.excluded.size === 0 ? undefined : toNumber(candidate);
+  return number === undefined || !numbers.excluded.has(number);
 }
 
 /** Division in binary agrees with the decimals, so that other validators agree too. */
@@ -150,7 +149,7 @@ function findMultiple(numbers: Numbers, step: Decimal, tick: () => void): Found 
     else inexact ??= value(number);
     return undefined;
   };
-  for (let distance = 0n; tried < maxCandidates; distance++) {
+  for (let distance = 0n; tried < maxCandidates + numbers.excluded.size; distance++) {
     const above = start + distance;
     const below = start - distance;
     const aboveIn = last === undefined || above <= last;
@@ -182,7 +181,7 @@ function findAnywhere(numbers: Numbers, tick: () => void): Found {
   for (let places = 0; places <= 20; places++) {
     const unit: Decimal = { mantissa: 1n, exponent: -places };
     for (const base of bases) {
-      for (let k = 0n; k <= 20n + BigInt(numbers.excluded.length); k++) {
+      for (let k = 0n; k <= 20n + BigInt(numbers.excluded.size); k++) {
         for (const offset of k === 0n ? [0n] : [k, -k]) {
           tick();
           const candidate = addDecimals(whole(base, places), timesInteger(unit, offset));

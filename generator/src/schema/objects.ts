@@ -50,7 +50,6 @@ class ObjectSearch {
   readonly #groups: MemberGroup[] = [];
   readonly #some: Some[] = [];
   readonly #known = new Set<string>();
-  #cells: readonly Cell[] | undefined;
   #unknown: Found | undefined;
 
   constructor(literals: readonly ObjectLiteral[], context: SearchContext) {
@@ -112,17 +111,21 @@ class ObjectSearch {
     return this.#names.every((node) => this.#context.isValid(node, name));
   }
 
-  /** What the groups demand of a member, by its name or by the patterns that an open name matches. */
-  #demandOf(name: string | undefined, matches: (pattern: string) => boolean): Demand {
+  /**
+   * What the groups demand of a member, by its name or by the patterns that an open name matches. `undefined` stands for
+   * a pattern that is not decided yet, and demands nothing.
+   */
+  #demandOf(name: string | undefined, matches: (pattern: string) => boolean | undefined): Demand {
     const holds: SchemaNode[] = [];
     for (const { names, patterns, others } of this.#groups) {
       let covered = name !== undefined && names.has(name);
       const own = name === undefined ? undefined : names.get(name);
       if (own !== undefined && own.always !== true) holds.push(own);
       for (const [pattern, node] of patterns) {
-        if (!matches(pattern)) continue;
+        const matched = matches(pattern);
+        if (matched === false) continue;
         covered = true;
-        if (node !== undefined && node.always !== true) holds.push(node);
+        if (matched === true && node !== undefined && node.always !== true) holds.push(node);
       }
       if (!covered && others !== undefined && others.always !== true) holds.push(others);
     }
@@ -177,11 +180,8 @@ class ObjectSearch {
       const found = attempt(members, fresh.with(at, shared));
       if (found !== undefined) return found;
     }
-    for (const cell of this.#allCells()) {
-      if (!fitsCell(some, cell)) continue;
-      const slot = { cell, name: some.name, demand: some.demand };
-      if (!this.#isOpen(this.#freshMember(slot)) || !this.#isOpen(this.#nameFor(slot, []))) continue;
-      const found = attempt(members, [...fresh, slot]);
+    for (const cell of this.#cellsFor(some)) {
+      const found = attempt(members, [...fresh, { cell, name: some.name, demand: some.demand }]);
       if (found !== undefined) return found;
     }
     return none;
@@ -226,8 +226,10 @@ class ObjectSearch {
       if (found.kind === 'value') made.set(name, found.value);
       else if (found.kind === 'unknown') this.#unknown ??= found;
     }
-    for (const cell of made.size < this.#min ? this.#allCells() : []) {
-      const slot: Fresh = { cell, name: { holds: [], fails: [] }, demand: { holds: [], fails: [] } };
+    const free: Demand = { holds: [], fails: [] };
+    const anyName = { like: [], unlike: [], name: free, demand: free };
+    for (const cell of made.size < this.#min ? this.#cellsFor(anyName) : []) {
+      const slot: Fresh = { cell, name: free, demand: free };
       const found = this.#freshMember(slot);
       if (!this.#isOpen(found) || found.kind !== 'value') continue;
       while (made.size < this.#min) {
@@ -253,24 +255,30 @@ class ObjectSearch {
     return readable.kind === 'value' ? readable : this.#context.findName(demand);
   }
 
-  /** The cells that have a name outside the known ones. */
-  #allCells(): readonly Cell[] {
-    if (this.#cells !== undefined) return this.#cells;
+  /**
+   * The cells that have a name outside the known ones and a value for it. One pattern is decided after the other, and a
+   * cell that is empty already is not cut further: deciding a pattern only adds demands.
+   */
+  *#cellsFor(some: Pick<Some, 'like' | 'unlike' | 'name' | 'demand'>): Generator<Cell> {
+    const decided = new Set([...some.like, ...some.unlike]);
+    const patterns = this.#patterns().filter((pattern) => !decided.has(pattern));
+    const open: Cell[] = [{ like: some.like, unlike: some.unlike }];
+    for (let cell = open.pop(); cell !== undefined; cell = open.pop()) {
+      this.#context.tick();
+      const slot = { cell, name: some.name, demand: some.demand };
+      if (!this.#isOpen(this.#freshMember(slot)) || !this.#isOpen(this.#nameFor(slot, []))) continue;
+      const { like, unlike } = cell;
+      const next = patterns[like.length + unlike.length - some.like.length - some.unlike.length];
+      if (next === undefined) yield cell;
+      else open.push({ like: [...like, next], unlike }, { like, unlike: [...unlike, next] });
+    }
+  }
+
+  #patterns(): readonly string[] {
     const patterns = new Set<string>();
     for (const group of this.#groups) for (const pattern of group.patterns.keys()) patterns.add(pattern);
     for (const { like, unlike } of this.#some) for (const pattern of [...like, ...unlike]) patterns.add(pattern);
-    let cells: Cell[] = [{ like: [], unlike: [] }];
-    const free: Demand = { holds: [], fails: [] };
-    for (const pattern of patterns) {
-      cells = cells
-        .flatMap(({ like, unlike }) => [
-          { like, unlike: [...unlike, pattern] },
-          { like: [...like, pattern], unlike },
-        ])
-        .filter((cell) => this.#nameFor({ cell, name: free, demand: free }, []).kind !== 'none');
-    }
-    this.#cells = cells;
-    return cells;
+    return [...patterns];
   }
 }
 
