@@ -4,7 +4,7 @@ import { filledDefault } from '../../../schema/fill.ts';
 import type { Location, Members, Tagged } from '../../../schema/location.ts';
 import { quoted } from '../js-text.ts';
 import { memberText, namesText, patternText, valueText } from './source-text.ts';
-import type { ValidatorNames } from './validator-names.ts';
+import type { Declaration, ValidatorNames } from './validator-names.ts';
 
 /**
  * The functions that drop undeclared members, or fill in defaults, place by place. Only places where something can
@@ -26,9 +26,9 @@ export class ChangeFunctions {
   }
 
   /** The name of the function for the root, and the text of all. */
-  emit(): { readonly root: string; readonly code: readonly string[] } {
+  emit(): { readonly root: string; readonly code: readonly Declaration[] } {
     const root = this.#functionFor(this.#root) ?? '$v.unchanged';
-    const code: string[] = [];
+    const code: Declaration[] = [];
     for (let place = this.#waiting.shift(); place !== undefined; place = this.#waiting.shift()) {
       code.push('members' in place && 'node' in place ? this.#caseFunction(place) : this.#placeFunction(place));
     }
@@ -49,7 +49,7 @@ export class ChangeFunctions {
     return name;
   }
 
-  #placeFunction(place: Location): string {
+  #placeFunction(place: Location): Declaration {
     const lines: string[] = [];
     const { prefix, rest } = place.items;
     if ([...prefix, rest].some((item) => this.#works(item))) {
@@ -62,15 +62,15 @@ export class ChangeFunctions {
     } else {
       lines.push('return v;');
     }
-    return functionText(this.#functions.get(place) ?? '', 'unknown', lines);
+    return declaration(this.#functions.get(place) ?? '', 'unknown', lines);
   }
 
   #slots(slots: readonly string[]): string {
     return slots.length === 0 ? '$v.noSlots' : `[${slots.join(', ')}]`;
   }
 
-  #caseFunction({ node, members }: { readonly node: SchemaNode; readonly members: Members | Tagged }): string {
-    return functionText(this.#functions.get(members) ?? '', '$v.Members', this.#membersLines(members, node));
+  #caseFunction({ node, members }: { readonly node: SchemaNode; readonly members: Members | Tagged }): Declaration {
+    return declaration(this.#functions.get(members) ?? '', '$v.Members', this.#membersLines(members, node));
   }
 
   #membersLines(members: Members | Tagged, node: SchemaNode): string[] {
@@ -141,8 +141,11 @@ export class ChangeFunctions {
   }
 }
 
-function functionText(name: string, argument: string, lines: readonly string[]): string {
-  return `function ${name}(v: ${argument}): unknown {\n${lines.map((line) => `  ${line}`).join('\n')}\n}`;
+function declaration(name: string, argument: string, lines: readonly string[]): Declaration {
+  return {
+    name,
+    text: `function ${name}(v: ${argument}): unknown {\n${lines.map((line) => `  ${line}`).join('\n')}\n}`,
+  };
 }
 
 /** The node that gives the place its name in code. */

@@ -3,7 +3,7 @@ import { byCodeUnit, throughReferences } from '../../../schema/location.ts';
 import { quoted } from '../js-text.ts';
 import { type CoverageContext, coverage, coveredItem } from './coverage.ts';
 import { counted, memberText, namesText, patternText } from './source-text.ts';
-import type { ValidatorNames } from './validator-names.ts';
+import type { Declaration, ValidatorNames } from './validator-names.ts';
 import {
   all,
   anyOf,
@@ -44,10 +44,11 @@ export class CheckFunctions implements CoverageContext {
   }
 
   /** Functions asked for and not yet written, and those that they ask for. */
-  code(): string[] {
-    const code: string[] = [];
+  code(): Declaration[] {
+    const code: Declaration[] = [];
     for (let node = this.#waiting.shift(); node !== undefined; node = this.#waiting.shift()) {
-      code.push(new CheckBody(this, node, this.#names, this.#assertFormats).text(this.functionFor(node)));
+      const name = this.functionFor(node);
+      code.push({ name, text: new CheckBody(this, node, this.#names, this.#assertFormats).text(name) });
     }
     return code;
   }
@@ -75,13 +76,16 @@ export class CheckFunctions implements CoverageContext {
         terms.push(orFail(`${sum(tests)} === 1`, `must match exactly one of ${tests.length} alternatives`, target));
       }
     }
-    if (node.not !== undefined) terms.push(this.notTest(node.not, next()));
+    const not = node.not && this.notTest(node.not, next());
+    if (not !== undefined) terms.push(not);
     return terms.length === 0 ? undefined : all(terms);
   }
 
-  notTest(not: SchemaNode, target: TestTarget): string {
+  /** Undefined when nothing is excluded. */
+  notTest(not: SchemaNode, target: TestTarget): string | undefined {
     const test = this.test(not, { ...target, sink: 'null' }) ?? 'true';
-    return orFail(`!(${test})`, 'must not match what is excluded', target);
+    if (test === 'false') return undefined;
+    return orFail(test === 'true' ? 'false' : `!(${test})`, 'must not match what is excluded', target);
   }
 
   /** The bare answer. */
@@ -137,7 +141,8 @@ const expressible: ReadonlySet<string> = new Set([
 ]);
 
 function sum(tests: readonly (string | undefined)[]): string {
-  return tests.map((test) => (test === undefined ? '1' : `(${test} ? 1 : 0)`)).join(' + ');
+  const constants: Readonly<Record<string, string>> = { true: '1', false: '0' };
+  return tests.map((test = 'true') => constants[test] ?? `(${test} ? 1 : 0)`).join(' + ');
 }
 
 /** The body of one function: `v` is the value, `c` the sink. */
@@ -270,7 +275,8 @@ class CheckBody {
     }
     if (node.unevaluatedProperties !== undefined) {
       const test = this.#checks.test(node.unevaluatedProperties, member);
-      if (test !== undefined) terms.push(`${coverage(node, this.#checks, true)} || ${test}`);
+      const covered = coverage(node, this.#checks, true);
+      if (test !== undefined && covered !== 'true') terms.push(`${covered} || ${test}`);
     }
     if (node.propertyNames !== undefined) {
       const test = this.#checks.test(node.propertyNames, { value: 'k', sink: 'null' });
@@ -300,7 +306,8 @@ class CheckBody {
     const rest = node.items && this.#checks.test(node.items, item);
     if (rest !== undefined) this.#everyItem(prefix.length, rest);
     const unevaluated = node.unevaluatedItems && this.#checks.test(node.unevaluatedItems, item);
-    if (unevaluated !== undefined) this.#everyItem(0, `${coveredItem(node, this.#checks, true)} || ${unevaluated}`);
+    const covered = unevaluated === undefined ? 'true' : coveredItem(node, this.#checks, true);
+    if (covered !== 'true') this.#everyItem(0, `${covered} || ${unevaluated}`);
     if (node.uniqueItems === true) count('$v.isUnique(v)', 'no two equal items');
     if (node.contains !== undefined) this.#contains(node.contains);
   }
@@ -337,10 +344,12 @@ class CheckBody {
     if (node.not !== undefined) this.#must(this.#checks.notTest(node.not, target));
     if (node.if !== undefined) {
       const branches = [node.then, node.else].map((branch) => branch && this.#checks.test(branch, target));
-      if (branches.some((test) => test !== undefined)) {
-        const [held, failed] = branches.map((test) => test ?? 'true');
-        const condition = this.#checks.test(node.if, { ...target, sink: 'null' }) ?? 'true';
-        this.#must(`(${condition} ? ${held} : ${failed})`);
+      const [held, failed] = branches;
+      const condition = this.#checks.test(node.if, { ...target, sink: 'null' }) ?? 'true';
+      if (condition === 'true') this.#must(held);
+      else if (condition === 'false') this.#must(failed);
+      else if (held !== undefined || failed !== undefined) {
+        this.#must(`(${condition} ? ${held ?? 'true'} : ${failed ?? 'true'})`);
       }
     }
   }
@@ -348,7 +357,10 @@ class CheckBody {
   #anyOf(branches: readonly SchemaNode[], target: TestTarget): void {
     const tests = branches.map((branch) => this.#checks.test(branch, { ...target, sink: 'null' }));
     const told = tests.filter((test) => test !== undefined);
-    if (told.length === tests.length) this.#must(`${told.join(' || ')} || ${this.#none(branches)}`);
+    if (told.length === tests.length) {
+      const possible = told.filter((test) => test !== 'false');
+      this.#must([...possible, this.#none(branches)].join(' || '));
+    }
   }
 
   #oneOf(branches: readonly SchemaNode[], target: TestTarget): void {

@@ -16,24 +16,20 @@ export interface CoverageContext {
 export function coverage(node: SchemaNode, context: CoverageContext, own = false): string {
   if (node.additionalProperties !== undefined || (!own && node.unevaluatedProperties !== undefined)) return 'true';
   const names = [...(node.properties?.keys() ?? [])];
-  return anyOf(
-    simplify([
-      ...(names.length === 0 ? [] : [context.isNamed(names, 'k')]),
-      ...[...(node.patternProperties?.keys() ?? [])].map((pattern) => context.matchesName(pattern, 'k')),
-      ...throughApplied(node, context, (part) => coverage(part, context)),
-    ]),
-  );
+  return anyOf([
+    ...(names.length === 0 ? [] : [context.isNamed(names, 'k')]),
+    ...[...(node.patternProperties?.keys() ?? [])].map((pattern) => context.matchesName(pattern, 'k')),
+    ...throughApplied(node, context, (part) => coverage(part, context)),
+  ]);
 }
 
 export function coveredItem(node: SchemaNode, context: CoverageContext, own = false): string {
   if (node.items !== undefined || (!own && node.unevaluatedItems !== undefined)) return 'true';
-  return anyOf(
-    simplify([
-      ...(node.prefixItems === undefined ? [] : [`i < ${node.prefixItems.length}`]),
-      ...(node.contains !== undefined && node.containsEvaluates === true ? [context.holds(node.contains, 'v[i]')] : []),
-      ...throughApplied(node, context, (part) => coveredItem(part, context)),
-    ]),
-  );
+  return anyOf([
+    ...(node.prefixItems === undefined ? [] : [`i < ${node.prefixItems.length}`]),
+    ...(node.contains !== undefined && node.containsEvaluates === true ? [context.holds(node.contains, 'v[i]')] : []),
+    ...throughApplied(node, context, (part) => coveredItem(part, context)),
+  ]);
 }
 
 function throughApplied(node: SchemaNode, context: CoverageContext, cover: (part: SchemaNode) => string): string[] {
@@ -46,7 +42,7 @@ function throughApplied(node: SchemaNode, context: CoverageContext, cover: (part
     const condition = context.holds(node.if, 'v');
     covers.push(when(condition, node.if));
     if (node.then !== undefined) covers.push(when(condition, node.then));
-    if (node.else !== undefined) covers.push(when(`!(${condition})`, node.else));
+    if (node.else !== undefined) covers.push(when(condition === 'true' ? 'false' : `!(${condition})`, node.else));
   }
   for (const [name, dependent] of node.dependentSchemas ?? []) {
     covers.push(when(`$v.isObject(v) && ${memberText('v', name)} !== undefined`, dependent));
@@ -55,10 +51,7 @@ function throughApplied(node: SchemaNode, context: CoverageContext, cover: (part
 }
 
 function both(condition: string, covered: string): string {
-  if (covered === 'false' || condition === 'true') return covered;
+  if (covered === 'false' || condition === 'false') return 'false';
+  if (condition === 'true') return covered;
   return covered === 'true' ? `(${condition})` : `(${condition} && ${covered})`;
-}
-
-function simplify(terms: readonly string[]): string[] {
-  return terms.includes('true') ? ['true'] : terms.filter((term) => term !== 'false');
 }

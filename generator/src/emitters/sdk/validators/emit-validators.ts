@@ -2,7 +2,7 @@ import type { Schema } from '../../../schema/ast.ts';
 import { locate } from '../../../schema/location.ts';
 import { ChangeFunctions } from './change-functions.ts';
 import { CheckFunctions } from './check-functions.ts';
-import { ValidatorNames } from './validator-names.ts';
+import { type Declaration, ValidatorNames } from './validator-names.ts';
 
 export interface EmittedValidators {
   /** Statements for the event's file. Every name that they declare begins with `$`. */
@@ -25,9 +25,29 @@ export function emitValidators(schema: Schema, typeName: string): EmittedValidat
   const root = locate(schema.root);
   const project = new ChangeFunctions('project', root, names).emit();
   const fill = new ChangeFunctions('fill', root, names).emit();
-  const functions = [...checks.code(), ...project.code, ...fill.code];
-  return {
-    code: [...names.constants, ...functions].join('\n\n'),
-    functions: `$v.schemaFunctions(${check}, ${project.root}, ${fill.root})`,
-  };
+  const functions = `$v.schemaFunctions(${check}, ${project.root}, ${fill.root})`;
+  const written = [...checks.code(), ...project.code, ...fill.code];
+  return { code: needed(functions, [...names.constants, ...written]), functions };
+}
+
+/**
+ * The declarations that an expression needs, in their order. A test can turn out to be superfluous after the functions
+ * that it calls have been asked for, and the compiler complains of what nobody uses.
+ */
+function needed(expression: string, declarations: readonly Declaration[]): string {
+  const texts = new Map(declarations.map(({ name, text }) => [name, text]));
+  const found = new Set<string>();
+  const queue = [expression];
+  for (let text = queue.pop(); text !== undefined; text = queue.pop()) {
+    for (const name of text.match(/\$\w+/g) ?? []) {
+      const inner = texts.get(name);
+      if (inner === undefined || found.has(name)) continue;
+      found.add(name);
+      queue.push(inner);
+    }
+  }
+  return declarations
+    .filter(({ name }) => found.has(name))
+    .map(({ text }) => text)
+    .join('\n\n');
 }

@@ -1,5 +1,11 @@
 import type { SchemaNode } from '../../../schema/ast.ts';
 
+/** A top-level statement and the name that it declares. */
+export interface Declaration {
+  readonly name: string;
+  readonly text: string;
+}
+
 /**
  * Names of what stands beside an event's types in its file. All begin with `$`, which no name of a contract does, and
  * follow from the place in the schema, so that they stay when something else is added.
@@ -7,7 +13,7 @@ import type { SchemaNode } from '../../../schema/ast.ts';
 export class ValidatorNames {
   readonly #root: string;
   readonly #used = new Set<string>();
-  readonly #constants = new Map<string, { readonly name: string; readonly text: string }>();
+  readonly #constants = new Map<string, Declaration>();
 
   /** `root`: the type name of the event. */
   constructor(root: string) {
@@ -24,12 +30,12 @@ export class ValidatorNames {
     const known = this.#constants.get(initial);
     if (known !== undefined) return known.name;
     const name = this.#claim(`$${what}${this.#root}`);
-    this.#constants.set(initial, { name, text: `const ${name} = ${initial};` });
+    this.#constants.set(initial, { name, text: `const ${name}${what === 'value' ? ': unknown' : ''} = ${initial};` });
     return name;
   }
 
-  get constants(): readonly string[] {
-    return [...this.#constants.values()].map(({ text }) => text);
+  get constants(): readonly Declaration[] {
+    return [...this.#constants.values()];
   }
 
   #claim(wanted: string): string {

@@ -18,7 +18,8 @@ export interface TestTarget {
 }
 
 export function orFail(test: string, expected: string, { value, sink }: TestTarget): string {
-  return sink === 'null' ? test : `(${test} || ${failText(expected, { value, sink })})`;
+  if (test === 'false') return failText(expected, { value, sink });
+  return sink === 'null' || test === 'true' ? test : `(${test} || ${failText(expected, { value, sink })})`;
 }
 
 export function failText(expected: string, { value, sink }: TestTarget): string {
@@ -93,12 +94,15 @@ export function expectedType(types: readonly JsonType[]): string {
 }
 
 export function all(terms: readonly string[]): string {
-  return terms.length === 1 ? (terms[0] ?? 'true') : `(${terms.join(' && ')})`;
+  if (terms.includes('false')) return 'false';
+  const [first = 'true', second] = terms;
+  return second === undefined ? first : `(${terms.join(' && ')})`;
 }
 
 export function anyOf(terms: readonly string[]): string {
-  if (terms.length === 0) return 'false';
-  return terms.length === 1 ? (terms[0] ?? 'false') : `(${terms.join(' || ')})`;
+  if (terms.includes('true')) return 'true';
+  const [first = 'false', second, ...others] = terms.filter((term) => term !== 'false');
+  return second === undefined ? first : `(${[first, second, ...others].join(' || ')})`;
 }
 
 /** The values of an `enum` that the node's other words about scalars leave. */
