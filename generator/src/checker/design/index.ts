@@ -11,9 +11,11 @@ import { globalOrderOverPartitions } from './global-order-over-partitions.rule.t
 import { hotKeyRisk } from './hot-key-risk.rule.ts';
 import { idempotencyWindowTooShort } from './idempotency-window-too-short.rule.ts';
 import { idleConcurrency } from './idle-concurrency.rule.ts';
+import { invalidDefault } from './invalid-default.rule.ts';
 import { keyIsEventId } from './key-is-event-id.rule.ts';
 import { lossyWithoutApproval } from './lossy-without-approval.rule.ts';
 import { lowVolume } from './low-volume.rule.ts';
+import { moreConnectionsThanAPool } from './more-connections-than-a-pool.rule.ts';
 import { payloadNearLimit } from './payload-near-limit.rule.ts';
 import { perKeyWithoutKey } from './per-key-without-key.rule.ts';
 import { pointerMayBeAbsent } from './pointer-may-be-absent.rule.ts';
@@ -33,6 +35,7 @@ export const designRules: readonly DesignRule[] = [
   pointerNotInSchema,
   pointerMayBeAbsent,
   readsUnknownField,
+  invalidDefault,
   perKeyWithoutKey,
   keyIsEventId,
   globalOrderOverPartitions,
@@ -51,6 +54,7 @@ export const designRules: readonly DesignRule[] = [
   idleConcurrency,
   hotKeyRisk,
   slowCatchUp,
+  moreConnectionsThanAPool,
   retentionShorterThanDeadline,
   payloadNearLimit,
   lowVolume,
