@@ -68,6 +68,10 @@ export class MemoryGroup {
     if (member.gone || member.generation !== this.#generation) {
       throw new BrokerError('fenced', `generation ${member.generation} is over, the group is at ${this.#generation}`);
     }
+    // Kafka itself would take it: the port asks for more, and an adapter keeps it.
+    const owned = (offset: OffsetCommit) =>
+      member.partitions.some(({ topic, partition }) => topic === offset.topic && partition === offset.partition);
+    if (!offsets.every(owned)) throw new BrokerError('fenced', 'a partition of the commit belongs to another member');
     this.write(offsets);
   }
 
