@@ -9,19 +9,29 @@ export const noPatterns: readonly RegExp[] = [];
 /** `changed` with this member; a copy is made when it still is the original. */
 export function withMember(changed: Members, original: Members, name: string, value: unknown): Members {
   if (changed[name] === value && Object.hasOwn(changed, name)) return changed;
-  const copy = changed === original ? { ...original } : changed;
-  // Assigning to `__proto__` would not make a member.
-  Object.defineProperty(copy, name, { value, enumerable: true, writable: true, configurable: true });
+  const copy: Record<string, unknown> = changed === original ? { ...original } : changed;
+  put(copy, name, value);
   return copy;
 }
 
 /** Without the members whose names are not declared: neither in the set nor matched by one of the patterns. */
 export function onlyDeclared(original: Members, names: ReadonlySet<string>, patterns: readonly RegExp[]): Members {
   for (const name in original) {
-    if (isDeclared(name, names, patterns)) continue;
-    return Object.fromEntries(Object.entries(original).filter(([each]) => isDeclared(each, names, patterns)));
+    if (!isDeclared(name, names, patterns)) return declaredOf(original, names, patterns);
   }
   return original;
+}
+
+function declaredOf(original: Members, names: ReadonlySet<string>, patterns: readonly RegExp[]): Members {
+  const kept: Record<string, unknown> = {};
+  for (const name in original) if (isDeclared(name, names, patterns)) put(kept, name, original[name]);
+  return kept;
+}
+
+function put(members: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') members[name] = value;
+  // Assigning would set the prototype and make no member.
+  else Object.defineProperty(members, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
 function isDeclared(name: string, names: ReadonlySet<string>, patterns: readonly RegExp[]): boolean {
