@@ -26,6 +26,8 @@ const importedTypes = ['Branded', 'ConsumerDescriptor', 'EventContract', 'EventD
 
 export interface ContractFile {
   readonly structure: SourceFileStructure;
+  /** What follows: validators and descriptors. Text already, which ts-morph would only read back. */
+  readonly rest: string;
   readonly types: EventTypeNames;
   readonly usesBrands: boolean;
 }
@@ -83,15 +85,9 @@ export function contractFile(contract: Contract, schema: Schema, label: string):
   return {
     structure: {
       kind: StructureKind.SourceFile,
-      statements: [
-        header(contract, label),
-        ...imports(used),
-        first,
-        ...statements,
-        ...validators(schema, event),
-        ...descriptors(contract, types, label),
-      ],
+      statements: [header(contract, label), ...imports(used), first, ...statements],
     },
+    rest: [...validators(schema, event), ...descriptors(contract, types, label)].map((text) => `\n${text}\n`).join(''),
     types,
     usesBrands,
   };
@@ -115,7 +111,7 @@ function imports(types: readonly string[]): readonly StatementStructures[] {
 
 function validators(schema: Schema, event: string): readonly string[] {
   const { code, functions } = emitValidators(schema, event);
-  return [...(code === '' ? [] : [`\n${code}`]), `\nconst $validators = $v.defineValidators<${event}>(${functions});`];
+  return [...(code === '' ? [] : [code]), `const $validators = $v.defineValidators<${event}>(${functions});`];
 }
 
 function alias(name: string, type: string, doc: string): TypeAliasDeclarationStructure {
@@ -173,7 +169,6 @@ function keyed(data: string): string {
   return `{\n    [$contract]: ${data},\n  }`;
 }
 
-/** As text: ts-morph would push a value that spans lines to the right. */
 function constant(name: string, type: string, value: string, exported: boolean, doc: string): string {
   const comment =
     doc === ''
@@ -182,7 +177,7 @@ function constant(name: string, type: string, value: string, exported: boolean, 
           .split('\n')
           .map((line) => ` * ${line}`.trimEnd())
           .join('\n')}\n */\n`;
-  return `\n${comment}${exported ? 'export ' : ''}const ${name}: ${type} = ${value};`;
+  return `${comment}${exported ? 'export ' : ''}const ${name}: ${type} = ${value};`;
 }
 
 function unionOf(names: readonly string[]): string {

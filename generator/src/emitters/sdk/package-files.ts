@@ -19,11 +19,11 @@ export function packageFiles(set: ContractSet): readonly OutputFile[] {
     skipLoadingLibFiles: true,
     manipulationSettings: { indentationText: IndentationText.TwoSpaces, quoteKind: QuoteKind.Single },
   });
-  const print = (path: string, structure: SourceFileStructure): OutputFile => {
+  const print = (path: string, structure: SourceFileStructure, rest = ''): OutputFile => {
     const file = project.createSourceFile(`/${path}`, structure);
     const text = file.getFullText();
     file.forget();
-    return { path, text };
+    return { path, text: text + rest };
   };
   const emitted = set.contracts.flatMap((contract): EmittedContract[] =>
     contract.schema.kind === 'json'
@@ -39,7 +39,7 @@ export function packageFiles(set: ContractSet): readonly OutputFile[] {
   const domains = new Map<string, EmittedContract[]>();
   for (const one of emitted) domains.set(one.contract.domain, [...(domains.get(one.contract.domain) ?? []), one]);
   return [
-    ...emitted.map(({ module, file }) => print(`src/${module}.ts`, file.structure)),
+    ...emitted.map(({ module, file }) => print(`src/${module}.ts`, file.structure, file.rest)),
     ...[...domains].map(([domain, members]) => print(...domainFile(domain, members))),
     print('src/testing.ts', testingFile(emitted)),
   ];

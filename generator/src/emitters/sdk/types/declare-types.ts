@@ -18,7 +18,7 @@ export function declareTypes(types: NamedTypes, docs: ReadonlyMap<string, string
 
 function declare({ name, place }: NamedType, types: NamedTypes, doc: string | undefined): StatementStructures {
   const type = place.type ?? { kind: 'atom', text: 'unknown' };
-  const common = { name, isExported: true, docs: documented(doc ?? jsDoc(place.doc)) };
+  const common = { name, isExported: true, docs: documented(doc ?? jsDoc(place.doc, place.given)) };
   if (type.kind === 'object' && type.members.length > 0) {
     return {
       kind: StructureKind.Interface,
@@ -36,12 +36,17 @@ function property(member: Member, types: NamedTypes): Omit<PropertySignatureStru
     isReadonly: true,
     hasQuestionToken: member.optional,
     type: typeText(member.type, types),
-    docs: documented(jsDoc(member.doc, member.name)),
+    docs: documented(jsDoc(member.doc, givenNameOf(member.type) ?? member.name)),
   };
 }
 
 function indexSignature(index: Type, types: NamedTypes): Omit<IndexSignatureDeclarationStructure, 'kind'> {
   return { isReadonly: true, keyName: 'name', keyType: 'string', returnType: typeText(index, types) };
+}
+
+/** A title that is the name of the type already says nothing beside it. */
+function givenNameOf(type: Type): string | undefined {
+  return type.kind === 'place' ? type.place.given : undefined;
 }
 
 function documented(doc: string): string[] {
