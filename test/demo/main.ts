@@ -8,12 +8,10 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { migrations } from '@tenet/runtime/sql';
 import pg from 'pg';
-import { startKafka } from '../support/kafka.ts';
 import { freshDatabase, startPostgres } from '../support/postgres.ts';
 import { askAccount, printAccount, questionAbout } from './ask-account.ts';
 import { tenet } from './commands.ts';
 import { inProcess } from './in-process.ts';
-import { onKafka } from './on-kafka.ts';
 import { breakingPullRequest } from './pull-request.ts';
 import { screen as openScreen, type Screen } from './screen.ts';
 import { tables } from './services.ts';
@@ -65,11 +63,13 @@ function playGenerator(folder: string, screen: Screen): boolean {
 async function playRuntime(useKafka: boolean, folder: string, screen: Screen): Promise<boolean> {
   screen.chapter(3, 'the stream', published);
   const server = await startPostgres();
-  const kafka = useKafka ? await startKafka() : undefined;
+  const kafka = useKafka ? await (await import('../support/kafka.ts')).startKafka() : undefined;
   const { url: database, drop } = await freshDatabase(server.url);
   try {
     await setUp(database);
-    const stage = await (kafka ? onKafka(kafka.brokers, { database, folder }) : inProcess({ database, folder }));
+    const stage = kafka
+      ? await (await import('./on-kafka.ts')).onKafka(kafka.brokers, { database, folder })
+      : await inProcess({ database, folder });
     try {
       screen.line(screen.dim(`broker: ${stage.broker} · database: PostgreSQL`));
       const { cutAt, torn, failures } = await playStream(stage, database, screen);
