@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
+import { stopIdleTimers } from '../../runtime/src/broker/kafkajs/internals.ts';
 import { freePort, startServer, untilReady } from './server.ts';
 import { kafkaFolder } from './system-parts.mjs';
 
@@ -66,6 +67,7 @@ export async function startKafka(): Promise<RunningKafka> {
 
 /** Resolves when the broker serves topics and the coordinator of consumer groups has loaded. */
 async function answers(brokers: string[]): Promise<void> {
+  stopIdleTimers();
   const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING, retry: { retries: 0 }, connectionTimeout: 1000 });
   const admin = kafka.admin();
   try {

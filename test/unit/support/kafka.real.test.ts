@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
 import { expect, inject, test } from 'vitest';
+import { stopIdleTimers } from '../../../runtime/src/broker/kafkajs/internals.ts';
+
+stopIdleTimers();
 
 test('a record goes through the real broker and comes back, headers and all', async () => {
   const kafka = new Kafka({ brokers: inject('kafkaBrokers'), logLevel: logLevel.NOTHING });

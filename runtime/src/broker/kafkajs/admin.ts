@@ -1,5 +1,6 @@
 /** What the runtime asks about topics, and the creation of those that are missing. */
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+// As one object: Node finds only some of kafkajs' names for a named import.
+import kafkajs, { type Admin } from 'kafkajs';
 import type { BrokerAdmin, TopicDescription } from '../broker.ts';
 import { brokerError, createClient, errorType, type KafkaOptions } from './client.ts';
 
@@ -36,7 +37,7 @@ export class KafkajsAdmin implements BrokerAdmin {
     try {
       const { resources } = await admin.describeConfigs({
         includeSynonyms: false,
-        resources: topics.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+        resources: topics.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })),
       });
       return new Map(
         resources.map(({ resourceName, configEntries }) => [

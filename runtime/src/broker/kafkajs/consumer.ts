@@ -30,7 +30,7 @@ export class KafkajsConsumer implements BrokerConsumer {
   constructor(kafka: KafkaOptions, options: BrokerConsumerOptions, listener: ConsumerListener) {
     this.#options = options;
     this.#listener = listener;
-    this.#heartbeatMs = Math.min(3000, Math.floor(options.sessionTimeoutMs / 4));
+    this.#heartbeatMs = Math.min(1000, Math.floor(options.sessionTimeoutMs / 4));
     const client = createClient(kafka, {
       clientId: options.clientId,
       // Retries beyond these are the loop's below, where they can be seen and ended.

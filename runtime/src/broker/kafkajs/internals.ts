@@ -8,7 +8,8 @@
  */
 import { createRequire } from 'node:module';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { CompressionCodecs, CompressionTypes, type Kafka, PartitionAssigners } from 'kafkajs';
+// As one object: Node finds only some of kafkajs' names for a named import.
+import kafkajs, { type Kafka } from 'kafkajs';
 import { BrokerError } from '../broker.ts';
 
 const require = createRequire(import.meta.url);
@@ -118,7 +119,7 @@ export function clusterOf(kafka: Kafka, groupId: string): GroupCluster {
     partitionAssigners: [
       (config) => {
         taken = config.cluster;
-        return PartitionAssigners.roundRobin(config);
+        return kafkajs.PartitionAssigners.roundRobin(config);
       },
     ],
   });
@@ -200,7 +201,7 @@ export function stopIdleTimers(): void {
 
 /** Node brings zstd; kafkajs takes it from whoever registers it. Snappy and LZ4 stay what they are: refused. */
 export function registerZstd(): void {
-  CompressionCodecs[CompressionTypes.ZSTD] = () => ({
+  kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({
     compress: async (encoder: { buffer: Buffer }) => zstdCompressSync(encoder.buffer),
     decompress: async (buffer: Buffer) => zstdDecompressSync(buffer),
   });

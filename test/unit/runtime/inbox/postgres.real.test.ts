@@ -51,7 +51,9 @@ async function counts(): Promise<{ effects: number; claims: number }> {
   return rows[0];
 }
 
-const apply = (tx: { query(text: string): Promise<unknown> }) => tx.query(`insert into effect values ('picked')`);
+async function apply(tx: { query(text: string): Promise<unknown> }): Promise<void> {
+  await tx.query(`insert into effect values ('picked')`);
+}
 
 /** A pool whose connections go through `onClient`, which passes both directions on, or does not. */
 async function poolThrough(onClient: (client: Socket, server: Socket) => void): Promise<pg.Pool> {
