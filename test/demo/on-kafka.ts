@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { orderPlaced } from '@tenet/events/orders';
 import { contract, createRuntime } from '@tenet/runtime';
 import { kafka } from '@tenet/runtime/kafkajs';
+import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { desiredTopics } from '../support/desired-topics.ts';
 import { silent, timing } from './on-kafka-settings.ts';
@@ -22,7 +23,11 @@ export async function onKafka(brokers: readonly string[], { database }: StageOpt
   const raw = kafka({ brokers });
   await raw.connect();
   const admin = raw.admin();
-  await admin.createTopics(desiredTopics('local').filter((wanted) => [topic, ...letters].includes(wanted.topic)));
+  const ours = [topic, ...letters];
+  const standing = (await admin.describeTopics(ours)).flatMap((found) => (found ? [found.topic] : []));
+  if (standing.length > 0)
+    throw new Error(`the broker has ${standing.join(', ')} already: the story wants to count its own`);
+  await admin.createTopics(desiredTopics('local').filter((wanted) => ours.includes(wanted.topic)));
   const rawProducer = raw.producer({ clientId: 'hand-written' });
 
   const settings = { environment: 'local', log: silent, timing };
@@ -94,6 +99,16 @@ export async function onKafka(brokers: readonly string[], { database }: StageOpt
     async close() {
       picking?.kill('SIGKILL');
       await Promise.allSettled([raw.close(), pool.end()]);
+      const groups = [fulfillment, analytics].map((consumer) => consumer[contract].group);
+      await removeTraces(brokers, ours, groups);
     },
   };
+}
+
+/** Topics and groups go with the story, so that a broker of yours can be used again. */
+async function removeTraces(brokers: readonly string[], topics: string[], groups: string[]): Promise<void> {
+  const admin = new Kafka({ clientId: 'demo', brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  await Promise.allSettled([admin.deleteTopics({ topics }), admin.deleteGroups(groups)]);
+  await admin.disconnect();
 }
