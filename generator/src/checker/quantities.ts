@@ -27,15 +27,18 @@ export function textOf(duration: Duration | 'forever'): string {
 export function printDuration(ms: number): string {
   if (!Number.isFinite(ms)) return 'forever';
   if (ms < second) return `${Math.round(ms)}ms`;
-  const first = units.findIndex(([length]) => ms >= length);
-  const [length, name] = units[first] ?? [second, 's'];
-  const next = units[first + 1];
-  if (!next) return `${Math.round(ms / length)}${name}`;
-  const [nextLength, nextName] = next;
-  const inNext = Math.round(ms / nextLength);
-  const whole = Math.floor((inNext * nextLength) / length);
-  const rest = inNext - (whole * length) / nextLength;
-  return rest === 0 ? `${whole}${name}` : `${whole}${name} ${rest}${nextName}`;
+  const largest = units.findIndex(([length]) => ms >= length);
+  const shown = units.slice(largest, largest + 2);
+  const [smallest] = shown.at(-1) ?? [second];
+  let rest = Math.round(ms / smallest) * smallest;
+  const [above] = units[largest - 1] ?? [Number.POSITIVE_INFINITY];
+  if (rest >= above) return printDuration(rest);
+  const parts = shown.map(([length, name]) => {
+    const amount = Math.floor(rest / length);
+    rest -= amount * length;
+    return amount === 0 ? '' : `${amount}${name}`;
+  });
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** Decimal units, as networks and disks are sold: `10 MB`. */

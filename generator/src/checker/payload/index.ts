@@ -124,7 +124,8 @@ function broken(
 ): PayloadReport {
   const { was, is } = schemas;
   const back = direction === 'backward';
-  const rejection = findCause(back ? is : was, witness, relation);
+  const rejecting = back ? is : was;
+  const rejection = findCause(rejecting, witness, relation) ?? findCause(rejecting, witness, 'inclusion');
   const evidence: Witness = {
     caption: back
       ? 'an event of yesterday that would be dead-lettered tomorrow'
@@ -149,8 +150,8 @@ function broken(
   const member = rejection.name === undefined ? rejection.pointer : `${rejection.pointer}/${rejection.name}`;
   const other = nodesAt(back ? was : is, rejection.pointer);
   const declared = rejection.name === undefined ? other.length > 0 : declaredNames(other).has(rejection.name);
-  const [rejecting, remaining] = back ? [after, before] : [before, after];
-  const there = locateRejection(rejecting, back ? is : was, rejection);
+  const [owner, remaining] = back ? [after, before] : [before, after];
+  const there = locateRejection(owner, rejecting, rejection);
   const otherNode =
     (declared && rejection.name !== undefined ? memberNodes(other, rejection.name)[0] : other[0]) ??
     (back ? was : is).root;
@@ -168,6 +169,7 @@ function broken(
 }
 
 function sayOwn(rejection: Rejection): string {
+  if (rejection.cause === 'closed') return 'forbidden';
   return rejection.name === undefined ? sayOther(rejection, [rejection.node], true) : 'required';
 }
 
