@@ -52,7 +52,9 @@ function make(schema: Schema): Judge {
     // Our own reader has checked the schema; compiling the meta-schema would cost more than the judgement.
     validateSchema: false,
     ...(refHidesSiblings(dialect) && { ignoreKeywordsWithRef: true }),
-    code: { regExp },
+    // Each judge is used for a value or two: what counts is how soon it is there.
+    messages: false,
+    code: { regExp, optimize: false },
   });
   if (schema.assertFormats) {
     const formats: { default: (to: unknown) => void } = require('ajv-formats');

@@ -192,6 +192,14 @@ function findAnywhere(numbers: Numbers, tick: () => void): Found {
       }
     }
   }
+  // Far from zero a neighbour differs in a high place only.
+  for (const base of bases) {
+    for (const factor of [2n, 10n, 100n, 11n, 1_001n]) {
+      const candidate = timesInteger(base, factor);
+      const number = inside(candidate, numbers) && allowed(candidate, numbers) ? toNumber(candidate) : undefined;
+      if (number !== undefined) return value(number);
+    }
+  }
   const middle = low !== undefined && high !== undefined ? toNumber(half(addDecimals(low.at, high.at))) : undefined;
   if (middle !== undefined && inside(decimal(middle), numbers) && allowed(decimal(middle), numbers))
     return value(middle);

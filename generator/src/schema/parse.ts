@@ -73,10 +73,12 @@ class Parser {
 
   run(): SchemaNode {
     const root = this.#node(this.#registry.root, { signature: '', first: new Map() });
+    // The root document first, before any pointer grows as long as it is deep; referenced ones have been read after.
+    if (this.#isTooDeep()) return root;
     for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) {
       this.#fill(next.node, next.position, next.scope);
     }
-    if (this.problems.length === 0) {
+    if (!this.#isTooDeep() && this.problems.length === 0) {
       const endless = endlessReference(root);
       if (endless !== undefined) {
         this.problems.push({
@@ -86,6 +88,12 @@ class Parser {
       }
     }
     return root;
+  }
+
+  #isTooDeep(): boolean {
+    const at = this.#registry.tooDeep;
+    if (at !== undefined) this.problems.push({ at, message: 'Subschemas are nested too deeply.' });
+    return at !== undefined;
   }
 
   #problem(position: Position, keyword: string, message: string): void {

@@ -37,6 +37,9 @@ export interface Position {
   readonly resource: Resource;
 }
 
+/** Subschemas nested deeper are refused: nobody writes that, and everything that follows recurses as deep as they are. */
+const maxDepth = 500;
+
 /** Stands in for the address of a document that has none, so that relative identifiers can be resolved. */
 const nowhere = 'schema:/';
 
@@ -69,6 +72,7 @@ export class Registry {
   readonly #waiting = new Map<string, readonly [string, Json]>();
   readonly #fallback: Dialect;
   #count = 0;
+  #tooDeep: { readonly document: string; readonly pointer: string } | undefined;
 
   constructor(raw: Json, options: { dialect: Dialect; documents?: ReadonlyMap<string, Json>; baseUri?: string }) {
     this.#fallback = options.dialect;
@@ -77,6 +81,11 @@ export class Registry {
       this.#waiting.set(absolute(name, base) ?? name, [name, document]);
     }
     this.root = this.#add('', raw, base);
+  }
+
+  /** Where a document nests subschemas beyond `maxDepth`; it is not read further there. */
+  get tooDeep(): { readonly document: string; readonly pointer: string } | undefined {
+    return this.#tooDeep;
   }
 
   /** The place that a reference means, or undefined. `fragment` is the anchor's name when an anchor was meant. */
@@ -153,11 +162,16 @@ export class Registry {
 
   /** Walks every place of the document where a subschema stands; a loop instead of recursion, for depth. */
   #index(document: SchemaDocument, top: Resource): void {
-    const open: { raw: Json; pointer: string; resource: Resource }[] = [{ raw: top.raw, pointer: '', resource: top }];
+    const open = [{ raw: top.raw, pointer: '', resource: top, depth: 0 }];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { raw, pointer } = next;
       let resource = next.resource;
       if (!isObject(raw)) continue;
+      const depth = next.depth + 1;
+      if (depth > maxDepth) {
+        this.#tooDeep ??= { document: document.name, pointer };
+        continue;
+      }
       const dialect = (pointer !== '' && hasIdentifier(raw) ? ownDialect(raw) : undefined) ?? resource.dialect;
       const identified = identifier(raw, dialect);
       if (identified !== undefined) {
@@ -182,14 +196,14 @@ export class Registry {
         if (isObject(value) && (holds === 'map' || holds === 'map-or-names')) {
           for (const name of Object.keys(value)) {
             const child = value[name];
-            if (isObject(child)) open.push({ raw: child, pointer: `${at}/${escapePointer(name)}`, resource });
+            if (isObject(child)) open.push({ raw: child, pointer: `${at}/${escapePointer(name)}`, resource, depth });
           }
         } else if (isList(value) && (holds === 'schemas' || holds === 'schema-or-schemas')) {
           value.forEach((child, index) => {
-            if (isObject(child)) open.push({ raw: child, pointer: `${at}/${index}`, resource });
+            if (isObject(child)) open.push({ raw: child, pointer: `${at}/${index}`, resource, depth });
           });
         } else if (isObject(value) && (holds === 'schema' || holds === 'schema-or-schemas')) {
-          open.push({ raw: value, pointer: at, resource });
+          open.push({ raw: value, pointer: at, resource, depth });
         }
       }
     }
