@@ -121,6 +121,14 @@ function mutants(rule: Rule): [string, Rule][] {
   ];
 }
 
+/**
+ * Changes that nobody could notice: progress must be missing for longer than the window in which it is looked for, so
+ * that the window's length plays no part.
+ */
+function harmless(alert: string, change: string): boolean {
+  return alert === 'TenetNoProgress' && /^window shorter [123]:/.test(change);
+}
+
 describe('the tests that ship with a rule catch a change of it', () => {
   const seen = new Set<string>();
 
@@ -139,7 +147,7 @@ describe('the tests that ship with a rule catch a change of it', () => {
         for (const [change, mutant] of mutants(rule)) {
           writeFileSync(file, stringify({ groups: [{ name: 'x', rules: [mutant] }] }));
           const { code, output } = testRules([file.replace('.rules.', '.test.')]);
-          if (code === 0) survivors.push(`${rule.alert} ${change}`);
+          if (code === 0 && !harmless(rule.alert, change)) survivors.push(`${rule.alert} ${change}`);
           // A mutant that Prometheus cannot read proves nothing about the tests.
           expect(output).not.toMatch(/parse error|could not parse/);
         }

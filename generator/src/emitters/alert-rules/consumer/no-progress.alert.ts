@@ -18,7 +18,7 @@ export const noProgress: ConsumerAlert = ({ contract, consumer, where, labels })
   const deadLettered = above(sumBy(perConsumer, increase(select(metrics.recordsDeadLettered, where), '10m')), 0);
   const attempts = series(metrics.attempts, labels, growing(0, 4, forMinutes + 10));
   const long = forMinutes + 10;
-  const rare = stairs(1, 8, long);
+  const rare = stairs(1, 10, long);
   return {
     name: 'TenetNoProgress',
     severity: standstill(contract),
@@ -50,7 +50,7 @@ export const noProgress: ConsumerAlert = ({ contract, consumer, where, labels })
       },
       {
         name: 'rare attempts and nothing else',
-        input: [series(metrics.attempts, labels, rare)],
+        input: [series(metrics.attempts, labels, stairs(1, 8, long))],
         checks: [{ at: forMinutes + 7 }, { at: forMinutes + 8, fires: { shows: [] } }],
       },
       {
