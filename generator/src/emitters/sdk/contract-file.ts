@@ -30,6 +30,8 @@ export interface ContractFile {
   readonly rest: string;
   readonly types: EventTypeNames;
   readonly usesBrands: boolean;
+  /** Every event is an object, so that members can be overridden. */
+  readonly isObject: boolean;
 }
 
 /** Names of the types that others may need by name. */
@@ -90,7 +92,14 @@ export function contractFile(contract: Contract, schema: Schema, label: string):
     rest: [...validators(schema, event), ...descriptors(contract, types, label)].map((text) => `\n${text}\n`).join(''),
     types,
     usesBrands,
+    isObject: isObject(built.seen),
   };
+}
+
+function isObject(type: Type, depth = 0): boolean {
+  if (type.kind === 'place') return depth < 50 && type.place.type !== undefined && isObject(type.place.type, depth + 1);
+  if (type.kind === 'union' || type.kind === 'intersection') return type.of.every((part) => isObject(part, depth + 1));
+  return type.kind === 'object';
 }
 
 function header(contract: Contract, label: string): string {

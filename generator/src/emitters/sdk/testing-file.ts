@@ -27,7 +27,10 @@ export function testingFile(emitted: readonly EmittedContract[]): SourceFileStru
       moduleSpecifier: `./${module}.js`,
       namedImports: [isShared ? { name: plain, alias: type } : { name: plain }],
     });
-    builders.push(builder(name, type, `${contract.name}@${contract.major}`, event, file.usesBrands));
+    const given = file.usesBrands ? `Unbranded<${type}>` : type;
+    builders.push(
+      builder({ name, type, given, id: `${contract.name}@${contract.major}`, event, isObject: file.isObject }),
+    );
   }
   if (emitted.some(({ file }) => file.usesBrands)) {
     imports.unshift({
@@ -46,11 +49,20 @@ export function testingFile(emitted: readonly EmittedContract[]): SourceFileStru
   return { kind: StructureKind.SourceFile, statements: [head.join('\n'), ...statements] };
 }
 
-function builder(name: string, type: string, id: string, event: Json, usesBrands: boolean): string {
-  const given = usesBrands ? `Unbranded<${type}>` : type;
-  if (typeof event !== 'object' || event === null || Array.isArray(event)) {
+interface Builder {
+  readonly name: string;
+  readonly type: string;
+  /** The type as a test writes it. */
+  readonly given: string;
+  readonly id: string;
+  readonly event: Json;
+  readonly isObject: boolean;
+}
+
+function builder({ name, type, given, id, event, isObject }: Builder): string {
+  if (!isObject) {
     const doc = `/** \`value\`, by default a valid ${id} event. */`;
-    return `${doc}\nexport function ${name}(value: ${given} = ${literal(event, 0)} as never): ${type} {\n  return value as never;\n}`;
+    return `${doc}\nexport function ${name}(value: ${given} = ${literal(event)} as never): ${type} {\n  return value as never;\n}`;
   }
   const members = literal(event, 2);
   const body = members.replace(/,?\s*\}$/, '');
