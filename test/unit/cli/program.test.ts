@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { everyRule } from '../../../generator/src/checker/catalogue.ts';
+import { contractRules } from '../../../generator/src/diagnostics/catalogue.ts';
+import { aFolder, aWorkspace, put, typed } from './a-workspace.ts';
+
+const commands = [['check'], ['generate'], ['explain'], ['schema', 'compare']];
+
+test.each(commands.map((command) => [command.join(' '), command]))(
+  '%s --help shows examples and exit codes',
+  async (_, command) => {
+    const { code, out, err } = await typed([...command, '--help']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^Usage: tenet /);
+    expect(out).toContain(`\nExamples:\n  $ tenet ${command.join(' ')}`);
+    expect(out).toContain('\nExit codes:\n  0    clean\n  100  findings');
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  },
+);
+
+test.each<[args: readonly string[], says: string]>([
+  [['chek'], "unknown command 'chek'\n(Did you mean check?)"],
+  [['check', '--agianst', 'main'], "unknown option '--agianst'\n(Did you mean --against?)"],
+  [['check', '--format', 'xml'], "argument 'xml' is invalid"],
+  [['check', '--against'], "option '--against <ref|folder>' argument missing"],
+  [['check', 'orders'], 'too many arguments'],
+  [['check', '--now', 'soon'], '--now wants an ISO time, not `soon`'],
+  [['explain', 'required-aded'], 'did you mean `required-added`?'],
+  [['explain', 'promise/delivery-weakend'], 'did you mean `promise/delivery-weakened`?'],
+  [['schema'], 'Usage: tenet schema'],
+  [['schema', 'compare', 'one.json'], 'two schemas are compared'],
+  [['schema', 'compare', '--batch', 'one.json'], 'takes no files'],
+  [['schema', 'compare', '--batch', '--budget', 'long'], '--budget wants whole milliseconds'],
+  [['schema', 'compare', '--relation', 'same', 'a', 'b'], "argument 'same' is invalid"],
+  [['schema', 'compare', 'nowhere.json', 'nowhere.json'], 'there is no file `nowhere.json` here'],
+])('%j is a mistake in typing', async (args, says) => {
+  const { code, out, err } = await typed(args);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain(says);
+  expect(err).not.toMatch(/\n {4}at /);
+});
+
+test('every rule can be explained, by its whole id', async () => {
+  for (const { id, summary } of everyRule) {
+    const { code, out } = await typed(['explain', id]);
+    expect(code).toBe(0);
+    expect(out.replaceAll('\n', ' ')).toContain(summary);
+  }
+});
+
+test('explain without a rule lists all of them', async () => {
+  const { out } = await typed(['explain']);
+  const listed = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' ')[0]);
+  expect(listed.sort()).toEqual([...Object.keys(contractRules), ...everyRule.map(({ id }) => id)].sort());
+});
+
+test('tenet alone says what comes next in this folder', async () => {
+  const empty = await typed([], { cwd: aFolder() });
+  expect(empty).toMatchObject({ code: 0, err: '' });
+  expect(empty.out).toMatch(/^There are no contracts here yet\.\n/);
+  const workspace = aWorkspace();
+  expect((await typed([], { cwd: workspace })).out).toMatch(
+    /^Contracts are here, and nothing is generated from them yet\.\n {2}tenet check /,
+  );
+  expect((await typed([], { cwd: join(workspace, 'contracts') })).out).toMatch(
+    /^This is the folder of the contracts itself\.\n/,
+  );
+});
+
+test('schema compare answers for files, and line by line for pairs', async () => {
+  const folder = aFolder();
+  put(folder, 'old.json', '{"type": "integer"}');
+  put(folder, 'new.yaml', 'type: number\n');
+  const [old, next] = [join(folder, 'old.json'), join(folder, 'new.yaml')];
+  expect(await typed(['schema', 'compare', old, next])).toMatchObject({ code: 0, err: '' });
+  const back = await typed(['schema', 'compare', next, old]);
+  expect(back.code).toBe(100);
+  expect(back.out).toMatch(/^Incompatible: /);
+  const input = '{"id": 1, "old": {"type": "integer"}, "new": {"type": "number"}}\nno JSON\n';
+  const { code, out } = await typed(['schema', 'compare', '--batch'], { input });
+  const answers = out
+    .trimEnd()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+  expect(code).toBe(0);
+  expect(answers).toMatchObject([
+    { id: 1, verdict: 'compatible' },
+    { id: null, verdict: 'unknown' },
+  ]);
+});
+
+test('a file that is no schema is named', async () => {
+  const folder = aFolder();
+  put(folder, 'a.json', '{');
+  const { code, err } = await typed(['schema', 'compare', join(folder, 'a.json'), join(folder, 'a.json')]);
+  expect(code).toBe(2);
+  expect(err).toContain('is not JSON');
+});
+
+test('the parser of code is never loaded before generate', () => {
+  const cli = fileURLToPath(new URL('../../../generator/src/cli', import.meta.url));
+  for (const file of ['main.ts', 'program.ts', 'check.ts', 'check-screen.ts', 'explain.ts', 'next-step.ts']) {
+    const text = readFileSync(join(cli, file), 'utf8');
+    const eager = text
+      .split('\n')
+      .filter((line) => /^(import|export) .*from /.test(line) && !line.startsWith('import type'));
+    expect(eager.filter((line) => /emitters|generate\.ts|ts-morph/.test(line))).toEqual([]);
+  }
+});
