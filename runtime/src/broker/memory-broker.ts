@@ -59,6 +59,8 @@ export interface MemoryCluster {
   /** Leaves an offset without a record, as a transaction marker does. */
   skipOffset(topic: string, partition: number): void;
   fail(fault: Fault): void;
+  /** Forgets every fault that is left. */
+  heal(): void;
   /** Throws every member of the group out, as expired sessions would; they are told and may come back. */
   expireSessions(group: string): Promise<void>;
 }
@@ -244,6 +246,9 @@ export function memoryCluster(options: { readonly clock?: Clock } = {}): MemoryC
     deleteBefore: (topic, partition, offset) => partitionOf({ topic, partition }).deleteBefore(offset),
     skipOffset: (topic, partition) => partitionOf({ topic, partition }).skip(),
     fail: (fault) => faults.push({ fault, left: fault.times ?? 1 }),
+    heal: () => {
+      faults.length = 0;
+    },
     async expireSessions(id) {
       const group = groupOf(id);
       for (const member of group.members) {

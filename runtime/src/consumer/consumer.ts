@@ -298,7 +298,7 @@ export class Consumer {
   async #drain(budgetMs: number): Promise<void> {
     const { clock } = this.#options;
     const until = clock.monotonic() + budgetMs;
-    this.#dispatcher.stop();
+    this.#dispatcher.drain();
     const quiet = this.#dispatcher.quiet().then(() => true);
     const drained = await within(clock, budgetMs * drainShare, quiet);
     const left = Math.max(0, until - clock.monotonic()) * 0.8;

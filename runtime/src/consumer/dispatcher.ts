@@ -51,7 +51,7 @@ export class Dispatcher {
   #running = 0;
   #inFlight = 0;
   #waiting = 0;
-  #stopped = true;
+  #mode: 'open' | 'closing' | 'closed' = 'closed';
   #pumping = false;
   #quiet: (() => void)[] = [];
   /** Entries of live shares that run now. */
@@ -80,13 +80,18 @@ export class Dispatcher {
   }
 
   go(): void {
-    this.#stopped = false;
+    this.#mode = 'open';
     this.pump();
   }
 
-  /** Starts nothing any more; what runs goes on. */
-  stop(): void {
-    this.#stopped = true;
+  /**
+   * The drain: what runs goes on, and only what lies below an offset that is or will be passed is still started: else
+   * the frontier could not move over it, and the passed one would be repeated.
+   */
+  drain(): void {
+    this.#mode = 'closing';
+    for (const entry of this.#active) raise(entry);
+    this.pump();
   }
 
   /** Resolves when nothing of a live share runs. */
@@ -112,17 +117,19 @@ export class Dispatcher {
   }
 
   close(): void {
-    this.#stopped = true;
+    this.#mode = 'closed';
     this.#deadlines.close();
   }
 
   pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    while (!this.#stopped && this.#running < this.#concurrency) {
+    while (this.#mode !== 'closed' && this.#running < this.#concurrency) {
       const entry = this.#next();
       if (entry === undefined) break;
-      if (entry.share.live) this.#run(entry);
+      if (!entry.share.live) continue;
+      // Nobody misses the others: a drain ends with the end of their epoch.
+      if (this.#mode === 'open' || entry.record.offset < entry.share.highest) this.#run(entry);
     }
     this.#pumping = false;
   }
@@ -160,8 +167,8 @@ export class Dispatcher {
     this.#active.delete(entry);
     if (entry.share.live) this.#conclude(entry, outcome);
     else this.#release(entry);
-    this.#calm();
     this.pump();
+    this.#calm();
   }
 
   #begin(entry: Entry): void {
@@ -312,6 +319,7 @@ export class Dispatcher {
     share.inFlight -= 1;
     this.#inFlight -= 1;
     share.ledger.pass(entry);
+    raise(entry);
     this.#release(entry);
     this.#options.passed(entry);
   }
@@ -335,4 +343,8 @@ export class Dispatcher {
     this.#quiet = [];
     for (const resolve of resolvers) resolve();
   }
+}
+
+function raise({ record, share }: Entry): void {
+  if (record.offset > share.highest) share.highest = record.offset;
 }

@@ -52,6 +52,8 @@ export class Share {
   ledger = new Ledger<Entry>(0n);
   /** The inbox's epoch, with effectively-once. */
   epoch: Epoch = 0n;
+  /** The highest offset that is passed, or will be before the drain ends; -1: none. */
+  highest = -1n;
   /** What the broker is known to hold. */
   committed: bigint | undefined = undefined;
   /** A commit was not answered: what the broker holds must be read back before it is relied on. */

@@ -10,15 +10,13 @@ interface Tracked {
 const at = (offset: bigint): Tracked => ({ record: { offset }, passed: false });
 
 /** Offsets that grow by 1 or more: holes are transaction markers and what compaction took. */
-const offsets = fc
-  .array(fc.bigInt({ min: 1n, max: 4n }), { minLength: 1, maxLength: 60 })
-  .map((steps) => {
-    let offset = -1n;
-    return steps.map((step) => {
-      offset += step;
-      return offset;
-    });
+const offsets = fc.array(fc.bigInt({ min: 1n, max: 4n }), { minLength: 1, maxLength: 60 }).map((steps) => {
+  let offset = -1n;
+  return steps.map((step) => {
+    offset += step;
+    return offset;
   });
+});
 
 describe('I1 frontier', () => {
   test('never beyond the lowest record that is not passed, and never behind it', () => {
