@@ -22,8 +22,10 @@ const readable = [
 
 const ranks: ReadonlyMap<number, number> = new Map(readable.map((point, rank) => [point, rank]));
 
+/** Readable ones, then the line end and other letters, then whatever nobody sees. */
 function rank(point: number): number {
-  return ranks.get(point) ?? readable.length + (point < 32 ? 1 : 0);
+  if (point === 0x0a) return readable.length;
+  return ranks.get(point) ?? readable.length + (point < 32 || (point >= 0x2000 && point < 0x2070) ? 2 : 1);
 }
 
 /** One code point for each set of code points that no automaton tells apart, readable ones first. */

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { compare, type Json, parseSchema } from '../../../generator/src/schema/index.ts';
+import { parsed, verdictOn } from './asked.ts';
+
+function nested(depth: number, wrap: (inner: Json) => Json): Json {
+  let made: Json = { type: 'string' };
+  for (let i = 0; i < depth; i++) made = wrap(made);
+  return made;
+}
+
+describe('depth', () => {
+  test.each<[string, (inner: Json) => Json]>([
+    ['members', (inner) => ({ properties: { a: inner }, required: ['a'] })],
+    ['negations', (inner) => ({ not: inner })],
+    ['conjunctions', (inner) => ({ allOf: [inner, { minLength: 1 }] })],
+    ['items', (inner) => ({ items: inner })],
+  ])('10,000 levels of %s are refused at once', (_, wrap) => {
+    const started = performance.now();
+    const [schema, problems] = parseSchema(nested(10_000, wrap), { dialect: '2020-12' });
+    expect(schema).toBeUndefined();
+    expect(problems.map((problem) => problem.message)).toEqual(['Subschemas are nested too deeply.']);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  test('deep data is no reason to fall over', () => {
+    const [a, b] = [nested(20_000, (inner) => [inner]), nested(19_999, (inner) => [inner])];
+    expect(verdictOn({ const: a }, { const: b }).verdict).toBe('unknown');
+    expect(verdictOn({ const: a }, { const: a }).verdict).not.toBe('incompatible');
+  });
+
+  test('a hundred levels are decided', () => {
+    const wrap = (inner: Json): Json => ({ type: 'object', properties: { a: inner }, required: ['a'] });
+    expect(verdictOn(nested(100, wrap), nested(100, wrap))).toEqual({ verdict: 'compatible' });
+    expect(verdictOn(nested(99, wrap), nested(100, wrap)).verdict).toBe('incompatible');
+  });
+});
+
+describe('time', () => {
+  test('an exponential pair ends within its budget', () => {
+    const old = parsed({ type: 'string', pattern: '(a|b)*a(a|b){16}c' });
+    const next = parsed({ type: 'string', pattern: '(a|b)*b(a|b){16}c' });
+    const started = performance.now();
+    const verdict = compare(old, next, { relation: 'inclusion', budgetMs: 100 });
+    expect(verdict).toEqual({ verdict: 'unknown', reason: 'not decided within 100 ms' });
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  test.each<[string, unknown, unknown, string]>([
+    ['nested quantifiers', { pattern: '^(a+)+$' }, { pattern: '^(a|aa)+$' }, 'compatible'],
+    ['long repetitions', { pattern: '^.{1,800}$' }, { minLength: 1 }, 'compatible'],
+    ['huge enums', { enum: Array.from({ length: 5_000 }, (_, i) => `v${i}`) }, { pattern: '^v\\d+$' }, 'compatible'],
+    ['huge exclusions', { type: 'integer' }, { enum: Array.from({ length: 5_000 }, (_, i) => i) }, 'incompatible'],
+    ['huge bounds', { type: 'string', maxLength: 1e9 }, { maxLength: 2e9 }, 'compatible'],
+    [
+      'many patterns',
+      { patternProperties: patterns('string') },
+      { patternProperties: patterns(['string', 'null']) },
+      'compatible',
+    ],
+  ])('%s cost little', (_, old, next, expected) => {
+    const started = performance.now();
+    expect(verdictOn(old, next).verdict).toBe(expected);
+    expect(performance.now() - started).toBeLessThan(1_500);
+  });
+});
+
+function patterns(type: Json): Record<string, Json> {
+  return Object.fromEntries(Array.from({ length: 14 }, (_, i) => [`p${i}`, { type }]));
+}
+
+describe('names', () => {
+  const raw = (text: string): unknown => JSON.parse(text);
+
+  test('__proto__ is a member like any other', () => {
+    const text = raw('{"type": "object", "properties": {"__proto__": {"type": "string"}}, "required": ["__proto__"]}');
+    const number = raw('{"type": "object", "properties": {"__proto__": {"type": "number"}}}');
+    expect(verdictOn(text, { required: ['__proto__'] })).toEqual({ verdict: 'compatible' });
+    // Ajv looks such members up along the prototype, so nobody confirms the witness; it is not shown unconfirmed.
+    expect(verdictOn(text, number).verdict).not.toBe('compatible');
+    expect(Object.hasOwn(Object.prototype, 'a')).toBe(false);
+  });
+
+  test('constructor and toString are members that may be absent', () => {
+    const verdict = verdictOn({ type: 'object' }, { required: ['constructor', 'toString'] });
+    expect(verdict.verdict).not.toBe('compatible');
+  });
+
+  test('quotes, line ends and comment ends go through', () => {
+    const name = '"\'`*/</script>\n\u2028\\';
+    const verdict = verdictOn({ type: 'object', required: [name] }, { properties: { [name]: { const: name } } });
+    expect(verdict).toEqual({ verdict: 'incompatible', witness: { [name]: null } });
+  });
+});
