@@ -31,6 +31,8 @@ export function breakingPullRequest(contracts: string): PullRequest {
   };
   schema.properties.currency = { type: 'string', pattern: '^[A-Z]{3}$' };
   schema.required.push('currency');
+  const contract = join(folder, 'contracts/orders/order-placed/v1.yaml');
+  writeFileSync(contract, readFileSync(contract, 'utf8').replace('version: 1.0.0', 'version: 1.1.0'));
   writeFileSync(path, `${JSON.stringify(schema, null, 2)}\n`);
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
