@@ -1,6 +1,14 @@
 /** Which alerts there are, in the order in which rule files and runbooks list them. */
 import type { Consumer, Contract, Producer } from '../../model/contract.ts';
-import type { Alert, AlertDefinition, AlertTest, ConsumerAlert, ProducerAlert } from './alert.ts';
+import type {
+  Alert,
+  AlertDefinition,
+  AlertTest,
+  ConsumerAlert,
+  ConsumerSubject,
+  ProducerAlert,
+  ProducerSubject,
+} from './alert.ts';
 import { commitsFailing } from './consumer/commits-failing.alert.ts';
 import { consumerAbsent } from './consumer/consumer-absent.alert.ts';
 import { deadLetterArrived } from './consumer/dead-letter-arrived.alert.ts';
@@ -17,6 +25,7 @@ import { partitionStopped } from './consumer/partition-stopped.alert.ts';
 import { rebalanceStorm } from './consumer/rebalance-storm.alert.ts';
 import { restartLoop } from './consumer/restart-loop.alert.ts';
 import { retriesExhausted } from './consumer/retries-exhausted.alert.ts';
+import { type Graph, graphsOfConsumer, graphsOfProducer } from './graphs.ts';
 import { sendsFailing } from './producer/sends-failing.alert.ts';
 import { sendsSlow } from './producer/sends-slow.alert.ts';
 
@@ -48,14 +57,14 @@ function topicNames(contract: Contract): readonly string[] {
 /** Alerts of a consumer. A hand-written one exports none of the metrics: it has none. */
 export function alertsOfConsumer(contract: Contract, consumer: Consumer): readonly Alert[] {
   if (!consumer.generated) return [];
-  const topic = topicNames(contract);
-  const labels = { contract: contract.name, consumer: consumer.name, topic: contract.topic.name };
+  const where = consumerSeries(contract, consumer);
+  const labels = { ...where, topic: contract.topic.name };
   const neighbours = [
     { ...labels, consumer: `${consumer.name}-other` },
     { ...labels, contract: `${contract.name}-other` },
     { ...labels, topic: `${contract.topic.name}-other` },
   ];
-  const subject = { contract, consumer, where: { ...labels, topic }, labels, neighbours };
+  const subject = { contract, consumer, where, labels, neighbours };
   return ofConsumers.flatMap((define) => {
     const foreign = neighbours.map((other) => define({ ...subject, labels: other }));
     const labelled = { contract: contract.name, consumer: consumer.name };
@@ -66,19 +75,40 @@ export function alertsOfConsumer(contract: Contract, consumer: Consumer): readon
 /** Alerts of a producer; none where it is hand-written. */
 export function alertsOfProducer(contract: Contract, producer: Producer): readonly Alert[] {
   if (!producer.generated) return [];
-  const topic = topicNames(contract);
-  const labels = { contract: contract.name, service: producer.service, topic: contract.topic.name };
+  const where = producerSeries(contract, producer);
+  const labels = { ...where, topic: contract.topic.name };
   const neighbours = [
     { ...labels, service: `${producer.service}-other` },
     { ...labels, contract: `${contract.name}-other` },
     { ...labels, topic: `${contract.topic.name}-other` },
   ];
-  const subject = { contract, producer, where: { ...labels, topic }, labels, neighbours };
+  const subject = { contract, producer, where, labels, neighbours };
   return ofProducers.flatMap((define) => {
     const foreign = neighbours.map((other) => define({ ...subject, labels: other }));
     const labelled = { contract: contract.name, service: producer.service };
     return complete(define(subject), foreign, producer.service, labelled, labels);
   });
+}
+
+/** What to look at when they fire, by the consumer or service it is about; hand-written ones have nothing to show. */
+export function graphsOf(
+  contract: Contract,
+): readonly { readonly subject: string; readonly graphs: readonly Graph[] }[] {
+  return [
+    ...contract.consumers
+      .filter(({ generated }) => generated)
+      .map((consumer) => ({ subject: consumer.name, graphs: graphsOfConsumer(consumerSeries(contract, consumer)) })),
+    ...contract.producers
+      .filter(({ generated }) => generated)
+      .map((producer) => ({ subject: producer.service, graphs: graphsOfProducer(producerSeries(contract, producer)) })),
+  ];
+}
+
+function consumerSeries(contract: Contract, { name }: Consumer): ConsumerSubject['where'] {
+  return { contract: contract.name, consumer: name, topic: topicNames(contract) };
+}
+function producerSeries(contract: Contract, { service }: Producer): ProducerSubject['where'] {
+  return { contract: contract.name, service, topic: topicNames(contract) };
 }
 
 /** Adds to a definition what all have in common, the test that it does not answer for others among it. */

@@ -14,13 +14,12 @@ function trusted(text: string): Markdown {
 /** Everything that starts a construct in Markdown, HTML, GitHub's mathematics or a Liquid template, anywhere in a line. */
 const inline = /[\\`*_[\]<>|~&{}$]/g;
 /** What starts a block at the start of a line: heading, list, rule, underline. */
-const blockStart = /^(\s*)([#+=-]|\d+(?=[.)]))/;
+const blockStart = /^[#+=-]/;
+/** A number that starts a list; one within a number, as in 1.2.0, does not. */
+const listNumber = /^(\d+)([.)])(?=\s|$)/;
 
 function escapedLine(line: string): string {
-  const plain = line.trim().replaceAll(inline, '\\$&');
-  const numbered = /^(\d+)([.)])/.exec(plain);
-  if (numbered !== null) return plain.replace(/^(\d+)([.)])/, '$1\\$2');
-  return plain.replace(blockStart, '$1\\$2');
+  return line.trim().replaceAll(inline, '\\$&').replace(blockStart, '\\$&').replace(listNumber, '$1\\$2');
 }
 
 // Every line terminator of Unicode and the other control characters: none of them may end a line of ours.
@@ -73,7 +72,8 @@ export function link(label: Markdown, target: string): Markdown {
 
 /** Markdown of our own with Markdown, never text, in its holes; numbers are printed. */
 export function markdown(texts: TemplateStringsArray, ...values: readonly (Markdown | number)[]): Markdown {
-  return trusted(String.raw({ raw: texts }, ...values));
+  const shown = values.map((value) => (typeof value === 'number' ? value.toLocaleString('en-US') : value));
+  return trusted(String.raw({ raw: texts }, ...shown));
 }
 
 export function join(parts: readonly Markdown[], separator: string): Markdown {
