@@ -1,11 +1,11 @@
 /**
- * The nearest of the known words, or undefined when none is near: a third of the letters may be wrong, and two
+ * The nearest of the known words, or undefined when none is near: two letters of five may be wrong, and two
  * neighbours that changed places count as one mistake. Ties go to the first in `known`.
  */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   const wanted = word.slice(0, longest).toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.floor(Math.max(wanted.length, 3) / 3) + 1;
+  let bestDistance = Math.floor(Math.max(wanted.length, 3) * 0.43) + 1;
   for (const candidate of known) {
     if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());

@@ -39,7 +39,13 @@ function* checkPlace({ root, domain, event, major, file }: ValidContract, report
   const read = new Reader(root);
   const name = read.text('name') ?? '';
   const expected = `${domain}.${event}`;
-  if (name !== expected) {
+  const illegal = [domain, event].filter((folder, index) => !isFolderName(folder, index === 0 ? 40 : 80));
+  for (const folder of illegal) {
+    const rule =
+      'a folder is written in lower-case letters, digits and single hyphens, begins with a letter, and has at most 40 characters for a domain, 80 for an event';
+    yield report('contract/bad-name', { name: folder, rule }, ['name'], 'Rename the folder.');
+  }
+  if (illegal.length === 0 && name !== expected) {
     const hint = `Write \`name: ${expected}\`, or move the file to \`${contractFile(...split(name), major)}\`.`;
     yield report('contract/name-mismatch', { name, expected }, ['name'], hint);
   }
@@ -52,6 +58,11 @@ function* checkPlace({ root, domain, event, major, file }: ValidContract, report
         : `A breaking change is a new file: \`${contractFile(domain, event, written)}\`.`;
     yield report('contract/version-mismatch', { version, file }, ['version'], hint);
   }
+}
+
+/** Short enough that topics made from it, with a consumer and a suffix, stay below Kafka's 249 characters. */
+function isFolderName(name: string, longest: number): boolean {
+  return /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && name.length <= longest;
 }
 
 function split(name: string): [domain: string, event: string] {
@@ -114,7 +125,7 @@ function* checkStatus(root: Located, report: Reporter): Iterable<Finding> {
 function* checkCopies(valid: ValidContract, environments: readonly Environment[], report: Reporter): Iterable<Finding> {
   const topic = resolveTopic(new Reader(valid.root).in('topic'), `${valid.domain}.${valid.event}`, valid.major);
   if (topic.minInSync > topic.replication) {
-    const problem = `Nothing could be published: minInSync is ${topic.minInSync}, and there are ${topic.replication} copies`;
+    const problem = `Nothing could be published: minInSync is ${topic.minInSync}, replication ${topic.replication}`;
     yield report(
       'contract/contradiction',
       { problem },
@@ -126,7 +137,7 @@ function* checkCopies(valid: ValidContract, environments: readonly Environment[]
   for (const environment of environments) {
     const { minInSync, replication } = overlayTopic(topic, environment);
     if (minInSync <= replication) continue;
-    const problem = `Nothing could be published in the environment \`${environment.name}\`: minInSync is ${minInSync}, and there are ${replication} copies`;
+    const problem = `Nothing could be published in the environment \`${environment.name}\`: minInSync is ${minInSync}, replication ${replication}`;
     const hint = `Set both in \`environments.${environment.name}\` of \`tenet.yaml\`.`;
     yield report('contract/contradiction', { problem }, ['topic'], hint);
   }

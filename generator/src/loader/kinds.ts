@@ -15,7 +15,8 @@ const always = (text: string) => () => text;
 
 function unitHint(units: readonly string[]) {
   return (value: unknown): string => {
-    const amount = typeof value === 'number' && value > 0 && value < 1e12 ? String(value) : '5';
+    const written = /^\d{1,12}(?![\d.])/.exec(String(value))?.[0];
+    const amount = written === undefined || Number(written) === 0 ? '5' : written;
     return `Write the unit: ${units.map((unit) => `\`${amount}${unit}\``).join(', ')}.`;
   };
 }
@@ -26,11 +27,18 @@ const kebab =
   'it is written in lower-case letters, digits and single hyphens, begins with a letter, and has at most 63 characters';
 
 export const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
-  ['duration', { expected: 'a duration', quantity: true, hint: durations }],
+  ['duration', { expected: 'a duration above zero', quantity: true, hint: durations }],
   ['durationOrForever', { expected: 'a duration or `forever`', quantity: true, hint: durations }],
   ['rate', { expected: 'a rate above zero', quantity: true, hint: rates }],
   ['rateOrZero', { expected: 'a rate', quantity: true, hint: rates }],
-  ['size', { expected: 'a size', quantity: true, hint: unitHint([' B', ' KB', ' MB', ' GB', ' KiB', ' MiB', ' GiB']) }],
+  [
+    'size',
+    {
+      expected: 'a size above zero',
+      quantity: true,
+      hint: unitHint([' B', ' KB', ' MB', ' GB', ' KiB', ' MiB', ' GiB']),
+    },
+  ],
   ['share', { expected: 'a share from 0 % to 100 %', quantity: true, hint: unitHint([' %']) }],
   ['text', { expected: 'text', hint: always('Say it in a few words.') }],
   ['name', { expected: kebab, isName: true, hint: suggestKebab }],

@@ -3,16 +3,20 @@ import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { Finding, Staged } from '../diagnostics/finding.ts';
 import { byCodeUnit, inOrder } from '../diagnostics/order.ts';
 import type { Contract } from '../model/contract.ts';
-import type { ContractSet, Exception } from '../model/contract-set.ts';
+import type { ContractSet, Exception, Team } from '../model/contract-set.ts';
 import { type FileTree, fileOfPrintedPath } from '../model/file-tree.ts';
+import type { Dialect } from '../schema/index.ts';
+import { checkContract } from './contract-checks.ts';
 import { loadExceptions, signerOf } from './exceptions.ts';
 import { freeze } from './freeze.ts';
 import { entryOf } from './located.ts';
 import { parseContract, placeOf, validateContract } from './parse-contract.ts';
-import { resolveContract, type Surroundings } from './resolve-contract.ts';
+import { loadPayload } from './payload-schema.ts';
+import { hasReference } from './references.ts';
+import { resolveContract } from './resolve-contract.ts';
 import { checkSet } from './set-checks.ts';
 import { SourceFiles } from './source-files.ts';
-import { checkPolicies, loadTeams, loadWorkspace } from './workspace.ts';
+import { checkPolicies, type Environment, loadTeams, loadWorkspace } from './workspace.ts';
 
 export interface LoadOptions {
   /** Ids of all rules, so that an exception cannot name one that does not exist. Absent: not judged. */
@@ -21,6 +25,15 @@ export interface LoadOptions {
   readonly now?: Date;
   /** The tree is what others are compared with: an empty one is an empty set, and nothing in it expires. */
   readonly baseline?: boolean;
+}
+
+/** What a contract is resolved against. */
+interface Surroundings {
+  readonly files: SourceFiles;
+  readonly environments: readonly Environment[];
+  readonly dialect: Dialect;
+  /** Absent when `owners.yaml` is broken: that is said there, once. */
+  readonly teams: ReadonlyMap<string, Team> | undefined;
 }
 
 /**
@@ -63,7 +76,7 @@ export async function loadContracts(tree: FileTree, options: LoadOptions = {}): 
     if (signed === undefined) complete = false;
     else exceptions.push(...signed);
   }
-  findings.push(...strayFiles(names, files), ...files.findings());
+  findings.push(...strayFiles(names, files, complete), ...files.findings());
 
   const all = inOrder(findings);
   if (!complete || loaded === undefined || teams === undefined) return [undefined, all];
@@ -75,11 +88,17 @@ async function loadContract(
   file: string,
   around: Surroundings,
 ): Promise<readonly [Contract | undefined, readonly Finding[]]> {
-  const [parsed, parseFindings] = await parseContract(file, around.files);
-  if (parsed === undefined) return [undefined, parseFindings];
+  const { files, dialect, teams, environments } = around;
+  const [parsed, findings] = await parseContract(file, files);
+  if (parsed === undefined) return [undefined, findings];
   const [valid, violations] = validateContract(parsed);
-  if (valid === undefined || parseFindings.length > 0) return [undefined, [...parseFindings, ...violations]];
-  return resolveContract(valid, around);
+  const payload = loadPayload(parsed, files, dialect);
+  const all = [...findings, ...violations, ...(payload?.findings ?? [])];
+  if (valid === undefined) return [undefined, all];
+  all.push(...checkContract(valid, teams, environments));
+  if (payload?.payload === undefined || hasReference(valid.root)) return [undefined, all];
+  const [contract, incomplete] = resolveContract(valid, { ...payload, payload: payload.payload }, environments);
+  return [contract, [...all, ...incomplete]];
 }
 
 /** A mistake in a shared policy is said once, in its own file, and not again for each contract that pulls it in. */
@@ -100,7 +119,7 @@ function* refusedLinks(tree: FileTree, files: SourceFiles): Iterable<Finding> {
 const workspaceFiles = ['tenet.yaml', 'owners.yaml', 'policies.yaml'];
 
 /** YAML that nobody reads is a contract whose author believes it holds. JSON lies about freely: schemas are shared. */
-function* strayFiles(names: readonly string[], files: SourceFiles): Iterable<Finding> {
+function* strayFiles(names: readonly string[], files: SourceFiles, complete: boolean): Iterable<Finding> {
   for (const file of names) {
     if (!/\.ya?ml$/.test(file) || files.wasRead(file) || workspaceFiles.includes(file)) continue;
     const where = { at: files.top(file), subject: file };
@@ -117,7 +136,9 @@ function* strayFiles(names: readonly string[], files: SourceFiles): Iterable<Fin
       yield contractFinding('contract/misplaced-file', { problem }, { ...where, hint });
       continue;
     }
-    yield contractFinding('contract/unused-file', {}, { ...where, hint: 'Refer to it with `$ref`, or take it out.' });
+    // A contract that could not be read may refer to it.
+    if (complete)
+      yield contractFinding('contract/unused-file', {}, { ...where, hint: 'Refer to it with `$ref`, or take it out.' });
   }
 }
 

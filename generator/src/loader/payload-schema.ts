@@ -12,6 +12,7 @@ import {
   positionOf,
   toJson,
 } from './located.ts';
+import type { ParsedContract } from './parse-contract.ts';
 import { fileOfUri, followOnce, joinReferences, targetOf, uriOf } from './references.ts';
 import type { SourceFiles } from './source-files.ts';
 
@@ -25,14 +26,19 @@ export interface LoadedPayload {
   locate(place: SchemaPlace): Position;
 }
 
-export interface PayloadContext {
+interface PayloadContext {
   readonly contract: string;
   readonly files: SourceFiles;
-  readonly dialect: Dialect;
-  readonly assertFormats: boolean;
 }
 
-export function loadPayload(entry: LocatedEntry, context: PayloadContext): LoadedPayload {
+/** Undefined when the contract has no `schema`, or none that could be one: the meta-schema says so. */
+export function loadPayload(parsed: ParsedContract, files: SourceFiles, dialect: Dialect): LoadedPayload | undefined {
+  const { schema: entry, root, domain, event } = parsed;
+  if (entry === undefined || entry.value.kind === 'list') return undefined;
+  if (entry.value.kind === 'scalar' && typeof entry.value.value !== 'boolean') return undefined;
+  const formats = childOf(root, 'formats');
+  const assertFormats = formats?.kind === 'scalar' && formats.value === 'assert';
+  const context = { contract: `${domain}.${event}`, files };
   const avro = entryOf(entry.value, 'avro');
   if (avro !== undefined && entry.value.kind === 'map' && entry.value.entries.size === 1)
     return loadAvro(avro, context);
@@ -45,8 +51,8 @@ export function loadPayload(entry: LocatedEntry, context: PayloadContext): Loade
     return root === undefined ? positionOf(entry.key) : positionOf(find(root, pointerTokens(pointer) ?? []).span);
   };
   const [schema, problems] = parseSchema(found.raw, {
-    dialect: context.dialect,
-    assertFormats: context.assertFormats,
+    dialect,
+    assertFormats,
     documents: raws,
     baseUri: found.uri,
   });

@@ -80,9 +80,11 @@ function* referencesIn(located: Located): Iterable<{ reference: string; from: st
   for (const { value } of located.entries.values()) yield* referencesIn(value);
 }
 
-function hasReference(located: Located): boolean {
-  for (const _ of referencesIn(located)) return true;
-  return false;
+/** Also after joining: then one could not be followed. */
+export function hasReference(located: Located): boolean {
+  if (located.kind === 'list') return located.items.some(hasReference);
+  if (located.kind !== 'map') return false;
+  return located.entries.has('$ref') || [...located.entries.values()].some(({ value }) => hasReference(value));
 }
 
 /** Where a reference leads, or why it may not: confined to the tree before any file is asked for. */

@@ -1,50 +1,37 @@
 import { contractFinding } from '../diagnostics/catalogue.ts';
 import type { Finding } from '../diagnostics/finding.ts';
 import type { Consumer, Contract, FieldPath, PayloadSchema, Producer, SourceMap } from '../model/contract.ts';
-import type { Team } from '../model/contract-set.ts';
 import { titleFrom } from '../model/naming.ts';
 import { parseDuration } from '../model/units.ts';
-import type { Dialect } from '../schema/index.ts';
-import { checkContract } from './contract-checks.ts';
 import { freeze } from './freeze.ts';
 import { entryOf, find, type Located, type LocatedEntry, type LocatedMap, positionOf } from './located.ts';
 import type { ValidContract } from './parse-contract.ts';
-import { type LoadedPayload, loadPayload } from './payload-schema.ts';
+import type { LoadedPayload } from './payload-schema.ts';
 import { resolveConsumer } from './promises.ts';
 import { present, Reader, unvalidated } from './reader.ts';
 import { merge } from './references.ts';
-import type { SourceFiles } from './source-files.ts';
 import { overlayTopic, resolveTopic } from './topics.ts';
 import type { Environment } from './workspace.ts';
 
-/** What a contract is resolved against. */
-export interface Surroundings {
-  readonly files: SourceFiles;
-  readonly environments: readonly Environment[];
-  readonly dialect: Dialect;
-  /** Absent when `owners.yaml` is broken: that is said there, once. */
-  readonly teams: ReadonlyMap<string, Team> | undefined;
-}
+/** A payload that could be understood. */
+export type Payload = LoadedPayload & { readonly payload: PayloadSchema };
 
 const stakes = ['tolerable', 'costly', 'catastrophic'] as const;
 
-/** Promises inherited, defaults applied, units parsed, owners joined, lists sorted, frozen. */
+/** Promises inherited, defaults applied, units parsed, lists sorted, frozen. */
 export function resolveContract(
   valid: ValidContract,
-  around: Surroundings,
+  loaded: Payload,
+  environments: readonly Environment[],
 ): readonly [Contract | undefined, readonly Finding[]] {
   const { domain, event, major, file } = valid;
   const name = `${domain}.${event}`;
   const root = inheritPromises(valid.root);
   const read = new Reader(root);
   const topic = resolveTopic(read.in('topic'), name, major);
-  const formats = read.choice('formats', ['annotate', 'assert']) ?? 'annotate';
-  const { files, dialect, environments, teams } = around;
-  const loaded = loadPayload(valid.schema, { contract: name, files, dialect, assertFormats: formats === 'assert' });
   const [consumers, incomplete] = resolveConsumers(read, { root, file, contract: name, topic });
-  const findings = [...checkContract(valid, teams, environments), ...loaded.findings, ...incomplete];
-  if (loaded.payload === undefined || consumers === undefined) return [undefined, findings];
-  findings.push(...checkEncoding(read, loaded.payload, valid));
+  const findings = [...incomplete, ...checkEncoding(read, loaded.payload, valid)];
+  if (consumers === undefined) return [undefined, findings];
 
   const written = { stakes: read.in('stakes'), traffic: read.in('traffic'), event: read.in('event') };
   const contract: Contract = {
@@ -73,7 +60,7 @@ export function resolveContract(
     topic,
     environments: environments.map((overlay) => ({ name: overlay.name, topic: overlayTopic(topic, overlay) })),
     schema: loaded.payload,
-    formats,
+    formats: read.choice('formats', ['annotate', 'assert']) ?? 'annotate',
     encoding: read.choice('encoding', ['json', 'avro']) ?? loaded.payload.kind,
     tombstones: read.choice('tombstones', ['refuse', 'allow']) ?? 'refuse',
     classification: sortedNames(read, 'classification').map((pointer) => ({

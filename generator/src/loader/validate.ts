@@ -4,6 +4,7 @@ import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { Finding } from '../diagnostics/finding.ts';
 import type { FieldPath } from '../model/contract.ts';
 import { kinds } from './kinds.ts';
+import { mostValidated } from './limits.ts';
 import {
   childOf,
   entryOf,
@@ -29,13 +30,24 @@ export interface Subject {
 }
 
 export function validate(name: MetaSchema, located: Located, subject: Subject): Finding[] {
-  const found: Finding[] = [];
-  // A map that is no map needs no list of what it lacks.
-  for (const violation of violations(validatorOf(name), toJson(located))) {
-    const finding = new Violation(violation, located, subject).finding();
-    if (finding !== undefined) found.push(finding);
+  if (countValues(located) > mostValidated) {
+    const at = positionOf({ ...located.span, end: located.span.start });
+    const limit = `${count(mostValidated)} values`;
+    return [contractFinding('contract/file-too-large', { limit }, { at, subject: subject.file })];
   }
-  return found;
+  const found = new Map<string, Finding>();
+  const errors = violations(validatorOf(name), toJson(located));
+  // A value behind an alias is wrong at one place and met at several: it is said once, by its shortest name.
+  errors.sort((a, b) => a.instancePath.length - b.instancePath.length);
+  for (const violation of errors) {
+    const finding = new Violation(violation, located, subject).finding();
+    if (finding === undefined) continue;
+    const { rule, at, message } = finding;
+    const isOfValue = rule !== 'contract/missing-field' && rule !== 'contract/unknown-key';
+    const key = JSON.stringify([rule, at, isOfValue ? '' : message]);
+    if (!found.has(key)) found.set(key, finding);
+  }
+  return [...found.values()];
 }
 
 class Violation {
@@ -53,6 +65,8 @@ class Violation {
 
   finding(): Finding | undefined {
     const { keyword, params, propertyName } = this.#error;
+    // Said where references are joined.
+    if (this.#path.at(-1) === '$ref') return undefined;
     if (propertyName !== undefined) return this.#badName(propertyName);
     switch (keyword) {
       case 'additionalProperties':
@@ -128,7 +142,9 @@ class Violation {
     if (kind?.quantity === true && typeof this.#scalar() === 'number') return this.#wrongForm();
     const types = [this.#error.params.type].flat().map(String);
     if (types.length === 1 && types[0] === 'string' && this.#schema.enum !== undefined) return undefined;
-    const expected = kind?.expected ?? types.map((type) => typeNames.get(type) ?? type).join(' or ');
+    const expected =
+      (kind?.isName === true ? 'text' : kind?.expected) ??
+      types.map((type) => typeNames.get(type) ?? type).join(' or ');
     return this.#make('contract/wrong-type', { field: this.#field(), expected, actual: shown(actual) }, this.#path, {
       hint: kind?.hint(this.#scalar()),
     });
@@ -223,7 +239,17 @@ export function shown(located: Located | undefined): string {
   const { value } = located;
   if (value === null) return 'nothing';
   if (typeof value === 'string') return value === '' ? 'empty text' : `the text ${quoted(value)}`;
-  return `${typeof value === 'number' ? 'the number ' : ''}${quoted(String(value))}`;
+  if (typeof value === 'boolean') return `\`${value}\``;
+  // As it is written: 1.0 is not shown as 1.
+  const { source, start, end } = located.span;
+  return `the number ${quoted(source.text.slice(start, end))}`;
+}
+
+function countValues(located: Located): number {
+  if (located.kind === 'list') return located.items.reduce((sum, item) => sum + countValues(item), 1);
+  if (located.kind === 'map')
+    return [...located.entries.values()].reduce((sum, { value }) => sum + countValues(value), 1);
+  return 1;
 }
 
 /** Pointer tokens to steps: a token is an index where a list stands. */

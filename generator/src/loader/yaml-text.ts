@@ -8,6 +8,7 @@ import {
   type Pair,
   parseDocument,
   type Scalar,
+  visit,
   type YAMLError,
 } from 'yaml';
 import { type ContractRule, contractFinding, type Parameters, quoted } from '../diagnostics/catalogue.ts';
@@ -52,7 +53,7 @@ class YamlReader {
       // Checked here instead: the library compares every key with every other one.
       uniqueKeys: false,
       merge: true,
-      logLevel: 'silent',
+      logLevel: 'error',
     });
     this.#syntax(document);
     if (this.findings.length > 0) return undefined;
@@ -69,7 +70,8 @@ class YamlReader {
       // A broken line sets off several errors; the first one at a place is the cause.
       if (seen.has(problem.pos[0])) continue;
       seen.add(problem.pos[0]);
-      const [start, end] = problem.pos;
+      const [at, end] = problem.pos;
+      const start = problem.code === 'MISSING_CHAR' ? (openQuote(document, at) ?? at) : at;
       if (problem.code === 'MULTIPLE_DOCS') {
         this.#report(
           'contract/unsupported-yaml',
@@ -167,6 +169,13 @@ class YamlReader {
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null) {
       return { kind: 'scalar', span, value };
     }
+    this.#report(
+      'contract/unsupported-yaml',
+      { what: 'The tag before this value is not supported.' },
+      span.start,
+      span.end,
+      'Write the plain value.',
+    );
     return nothing;
   }
 
@@ -240,6 +249,18 @@ class YamlReader {
   }
 }
 
+/** A quote that is never closed swallows the rest of the file: what is wrong is where it opens. */
+function openQuote(document: Document.Parsed, end: number): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Scalar: (_, { type, range }) => {
+      const isQuoted = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE';
+      if (isQuoted && range && range[0] < end && range[2] >= end) found = range[0];
+    },
+  });
+  return found;
+}
+
 /** Where brackets or dashes pile up beyond all sense; the YAML library would recurse for each. */
 function steepPlace(text: string): number | undefined {
   let balance = 0;
@@ -280,9 +301,11 @@ function sentence({ code, message, pos }: YAMLError, text: string): string {
     if (quote !== undefined) return `A closing \`${quote}\` is missing.`;
   }
   if (code === 'BAD_INDENT' && /must be sufficiently indented/.test(message)) {
-    return 'What is in brackets must be indented further than what it belongs to.';
+    return 'A bracket above is not closed, or what stands in it is not indented.';
   }
-  if (code === 'BAD_SCALAR_START')
-    return `A plain text cannot begin with ${quoted(text.charAt(pos[0]))}: put it in quotes.`;
+  if (code === 'BAD_SCALAR_START') {
+    const character = text.charAt(pos[0]);
+    return `A plain text cannot begin with ${character === '`' ? 'a backtick' : quoted(character)}: put it in quotes.`;
+  }
   return sentences[code] ?? 'This cannot be read as YAML.';
 }
