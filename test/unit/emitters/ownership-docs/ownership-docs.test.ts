@@ -79,34 +79,24 @@ const cases: Readonly<Record<string, ContractSet>> = {
   ]),
 };
 
+// Names and ids are kebab-case by the loader's grammar; everything else is free text.
 const hostileSet = aSet(
   [
     aContract({
       title: hostile,
       description: `${hostile}\n\n# second\n\n1. third\n- fourth`,
-      owner: hostile,
       version: hostile,
       topic: { ...topic, name: hostile },
       partitionKey: { fields: [`/${hostile}`] },
       producers: [
-        aProducer('till', {
-          owner: hostile,
-          onOverload: 'buffer',
-          approvedBy: hostile,
-          buffer: { bytes: 1, text: hostile },
-        }),
+        aProducer('till', { onOverload: 'buffer', approvedBy: hostile, buffer: { bytes: 1, text: hostile } }),
       ],
       consumers: [
-        aConsumer('billing', {
-          owner: hostile,
-          group: hostile,
-          reads: [`/${hostile}`],
-          deadLetter: aDeadLetter({ owner: hostile, topic: hostile }),
-        }),
+        aConsumer('billing', { group: hostile, reads: [`/${hostile}`], deadLetter: aDeadLetter({ topic: hostile }) }),
       ],
     }),
   ],
-  [aTeam(hostile, { name: hostile, contact: hostile, pager: hostile })],
+  [aTeam('shop', { name: hostile, contact: hostile, pager: hostile })],
 );
 
 async function worked(): Promise<ContractSet> {
@@ -173,17 +163,16 @@ describe('ownership docs', () => {
   });
 
   test('text of a contract stays text', async () => {
-    for (const [path, page] of Object.entries(await filesOf(ownershipDocs, hostileSet))) {
-      if (path.startsWith('docs/teams/')) continue;
+    for (const page of Object.values(await filesOf(ownershipDocs, hostileSet))) {
+      // What is left outside of code.
       const shown = page
         .replaceAll(/^(`{3,}).*\n[\s\S]*?^\1$/gm, '')
-        .replaceAll(/(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)/g, '');
+        .replaceAll(/(?<![\\`])(`+)(?!`).*?(?<!`)\1(?!`)/g, '');
       expect(shown).not.toMatch(/(?<!\\)<script/);
       expect(shown).not.toMatch(/(?<!\\)\{\{|(?<!\\)\$[mz{]/);
-      expect(shown).not.toMatch(
-        /^(heading|---|# second|1\. third|- fourth)$/m.source === '' ? /./ : /^(# second|1\. third|- fourth)$/m,
-      );
       expect(shown).not.toMatch(/(?<!\\)\[x\]/);
+      expect(shown).not.toMatch(/^(# second|1\. third|- fourth)$/m);
+      expect(shown).not.toMatch(/^heading\n---/m);
     }
   });
 
