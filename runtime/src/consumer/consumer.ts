@@ -62,6 +62,7 @@ export class Consumer {
   #shares: (Share | undefined)[] = [];
   #consumer: BrokerConsumer | undefined;
   #assignment: Assignment | undefined;
+  #leaving = false;
   #ended = false;
   #cancelTick: CancelTimer | undefined;
   #troubled: Error | undefined;
@@ -129,7 +130,8 @@ export class Consumer {
 
   /** Drains, commits, verifies, leaves. What does not end within the budget is repeated by the next owner. */
   async stop(budgetMs: number): Promise<void> {
-    if (this.#ended) return;
+    if (this.#leaving || this.#ended) return;
+    this.#leaving = true;
     await this.#drain(budgetMs);
     this.#ended = true;
     this.#letGo();
@@ -175,7 +177,7 @@ export class Consumer {
   }
 
   #assigned(assignment: Assignment): void {
-    if (this.#ended) return;
+    if (this.#leaving || this.#ended) return;
     this.#letGo();
     this.#assignment = assignment;
     this.#troubled = undefined;

@@ -1,0 +1,225 @@
+import { type ConsumerContract, contract, createRuntime, type EventContract, TenetError } from '@tenet/runtime';
+import { memoryCluster, memoryStore } from '@tenet/runtime/memory';
+import { memoryRuntime, silentLog } from '@tenet/runtime/testing';
+import { describe, expect, test } from 'vitest';
+import type { Broker } from '../../../runtime/src/broker/broker.ts';
+import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orderPlaced, orders } from './orders.ts';
+import { collecting, letters, topic } from './support.ts';
+
+const file = 'contracts/orders/order-placed/v1.yaml';
+
+async function refusal(start: () => Promise<unknown>): Promise<string> {
+  try {
+    await start();
+  } catch (error) {
+    if (error instanceof TenetError && error.code === 'refused-at-start') return error.message;
+    throw error;
+  }
+  return 'it started';
+}
+
+describe('what is written and not built is refused with its line', () => {
+  const written = (...pointers: string[]) => ({
+    written: {
+      ...orders().written,
+      ...Object.fromEntries(pointers.map((pointer, i) => [pointer, `${file}:${100 + i}`])),
+    },
+  });
+  const own = (name: string) => written(`/consumers/fulfillment/${name}`);
+  const backpressure = consumer().backpressure;
+  const letter = consumer().deadLetter;
+  if (letter === undefined) throw new Error('no dead letter');
+  const cases: readonly (readonly [string, Partial<EventContract<Order>>, Partial<ConsumerContract<Order>>, string])[] =
+    [
+      [
+        'drop-oldest',
+        own('backpressure/policy'),
+        { backpressure: { ...backpressure, policy: 'drop-oldest' } },
+        'backpressure policy drop-oldest',
+      ],
+      [
+        'drop-newest',
+        own('backpressure/policy'),
+        { backpressure: { ...backpressure, policy: 'drop-newest' } },
+        'backpressure policy drop-newest',
+      ],
+      [
+        'sample',
+        own('backpressure/policy'),
+        { backpressure: { ...backpressure, policy: 'sample' } },
+        'backpressure policy sample',
+      ],
+      [
+        'scale',
+        own('backpressure/policy'),
+        { backpressure: { ...backpressure, policy: 'scale' } },
+        'backpressure policy scale',
+      ],
+      [
+        'a promise of the top',
+        written('/backpressure'),
+        { backpressure: { ...backpressure, policy: 'sample' } },
+        'backpressure policy sample',
+      ],
+      ['batch', own('batch'), { batch: { size: 10, withinMs: 5 } }, 'batch'],
+      ['rateLimit', own('rateLimit'), { rateLimitPerSecond: 5 }, 'rateLimit'],
+      ['catchUp', own('catchUp'), { catchUp: { ratePerSecond: 5, whenOlderThanMs: 5 } }, 'catchUp'],
+      ['breaker', own('breaker'), { breaker: { failures: 1, overMs: 1, probeEveryMs: 1 } }, 'breaker'],
+      ['startFrom a time', own('startFrom'), { startFrom: '2026-01-01T00:00:00Z' }, 'startFrom a time'],
+      ['wait', own('deadLetter/after'), { deadLetter: { ...letter, after: 'wait' } }, 'deadLetter.after wait'],
+      ['floodGuard', own('deadLetter/floodGuard'), {}, 'deadLetter.floodGuard'],
+      ['at-most-once', own('delivery'), { delivery: 'at-most-once' }, 'delivery at-most-once'],
+      ['tombstones', { ...written('/tombstones'), tombstones: 'allow' }, {}, 'tombstones allow'],
+      ['avro', { ...written('/encoding'), encoding: 'avro' }, {}, 'encoding avro'],
+    ];
+  test.each(cases)('%s', async (_name, event, overrides, what) => {
+    const runtime = memoryRuntime();
+    runtime.consume(atLeastOnce({ ...overrides, event: orders(event) }), () => undefined);
+    expect(await refusal(runtime.start)).toBe(
+      `test cannot start: 1 reason\n  orders.order-placed fulfillment: ${what} is not built yet (${file}:100)`,
+    );
+  });
+
+  test('an outbox and a lossy overload of a producer', () => {
+    const producers = {
+      'checkout-api': { owner: 'checkout', outbox: true, acks: 'all', onOverload: 'drop-newest' },
+    } as const;
+    const runtime = memoryRuntime({ service: 'checkout-api' });
+    expect(() => runtime.producer(orderPlaced({ producers }))).toThrow(
+      `orders.order-placed checkout-api: outbox is not built yet (${file}:19)\norders.order-placed checkout-api: onOverload drop-newest is not built yet (${file}:19)`,
+    );
+  });
+
+  test('streams', async () => {
+    const runtime = memoryRuntime();
+    runtime.consume(atLeastOnce(), () => undefined);
+    runtime.consume(
+      atLeastOnce({ name: 'second', event: orders({ name: 'orders.order-cancelled' }) }),
+      () => undefined,
+    );
+    expect(await refusal(runtime.start)).toContain(
+      `orders.order-placed and orders.order-cancelled share the topic ${topic}; streams are not built yet`,
+    );
+  });
+});
+
+describe('all reasons at once', () => {
+  test('of several consumers', async () => {
+    const cluster = memoryCluster();
+    const runtime = createRuntime({ service: 'picking', broker: cluster.broker(), log: silentLog });
+    runtime.consume(effectivelyOnce(), () => undefined);
+    runtime.consume(
+      atLeastOnce({ name: 'audit', batch: { size: 1, withinMs: 1 }, rateLimitPerSecond: 3 }),
+      () => undefined,
+    );
+    expect(await refusal(runtime.start)).toBe(
+      [
+        'picking cannot start: 3 reasons',
+        `  orders.order-placed fulfillment: delivery effectively-once needs a store; createRuntime got none (${file}:20)`,
+        `  orders.order-placed audit: batch is not built yet (${file})`,
+        `  orders.order-placed audit: rateLimit is not built yet (${file})`,
+      ].join('\n'),
+    );
+  });
+
+  test('of the topics', async () => {
+    const cluster = memoryCluster();
+    cluster.createTopic(topic, 2);
+    cluster.createTopic(letters, 3, { 'message.timestamp.type': 'CreateTime', 'max.message.bytes': '1048576' });
+    const runtime = createRuntime({ service: 'picking', broker: cluster.broker(), log: silentLog });
+    runtime.consume(atLeastOnce(), () => undefined);
+    runtime.consume(atLeastOnce({ name: 'audit' }), () => undefined);
+    expect(await refusal(runtime.start)).toBe(
+      [
+        'picking cannot start: 4 reasons',
+        `  orders.order-placed: topic ${topic} has 2 partitions, the contract says 3 (${file}:11)`,
+        `  orders.order-placed fulfillment: dead-letter topic ${letters} must have message.timestamp.type LogAppendTime (is CreateTime): retention would take old records at once (${file}:26)`,
+        `  orders.order-placed fulfillment: dead-letter topic ${letters} takes messages of 1048576 bytes, a record with its evidence may have 1114112 (${file}:26)`,
+        `  orders.order-placed audit: dead-letter topic ${topic}.audit.dlq does not exist (${file})`,
+      ].join('\n'),
+    );
+  });
+
+  test('a broker that cannot drain, for a contract with an order', async () => {
+    const broker = memoryCluster().broker();
+    const weak: Broker = { ...broker, features: { ...broker.features, drainOnRevoke: false } };
+    const runtime = createRuntime({ service: 'picking', broker: weak, log: silentLog });
+    runtime.consume(atLeastOnce(), () => undefined);
+    expect(await refusal(runtime.start)).toContain(
+      'ordering per-key needs a broker that drains a partition before it moves',
+    );
+  });
+
+  test('a store that is not transactional', async () => {
+    const store = { ...memoryStore().inbox(), transactional: false };
+    const runtime = memoryRuntime({ store });
+    runtime.consume(effectivelyOnce(), () => undefined);
+    expect(await refusal(runtime.start)).toContain('needs a transactional store; memory is not');
+  });
+
+  test('an environment that the workspace does not have', () => {
+    const runtime = memoryRuntime({ environment: 'staging' });
+    expect(() => runtime.consume(atLeastOnce(), () => undefined)).toThrow('has no environment staging');
+  });
+});
+
+test('the start report says what is promised, and names what is not in force', async () => {
+  const log = collecting();
+  const runtime = memoryRuntime({ service: 'picking', log });
+  runtime.consume(effectivelyOnce(), () => undefined);
+  const report = await runtime.start();
+  expect(report.consumers).toEqual([
+    'consumes orders.order-placed as fulfillment (warehouse): effectively-once, in order per key; duplicates by /orderId + /revision for 30d; 3 attempts within 1m; dead letters to warehouse, by 2h; 16 at once, 5000 waiting, then block',
+  ]);
+  expect(report.notInForce.map((name) => name.split(' (')[0])).toEqual([
+    'completed offsets in the commit metadata',
+    'park',
+    'crash-loop suspects',
+    'deadLetter.floodGuard',
+  ]);
+  expect(log.lines).toEqual(report.lines);
+  await runtime.stop();
+});
+
+test('topics, group and dead letters follow the prefix of the environment', async () => {
+  const cluster = memoryCluster();
+  const staging = { ...orders().topic, name: `staging.${topic}` };
+  const event = orders({ environments: { staging } });
+  cluster.createTopic(`staging.${topic}`, 3);
+  cluster.createTopic(`staging.${letters}`, 3);
+  const runtime = memoryRuntime({ cluster, environment: 'staging' });
+  runtime.consume(atLeastOnce({ event }), () => {
+    throw new Error('no');
+  });
+  await runtime.start();
+  cluster.publish({
+    topic: `staging.${topic}`,
+    key: Buffer.from('o-1'),
+    value: Buffer.from(JSON.stringify(anOrder('o-1'))),
+    headers: [],
+  });
+  await runtime.settled();
+  expect(cluster.records(`staging.${letters}`)).toHaveLength(1);
+  await runtime.stop();
+  const committed = [0, 1, 2].map(
+    (p) => cluster.committed(`staging.${topic}.fulfillment`, `staging.${topic}`, p).offset,
+  );
+  expect(committed.filter((offset) => offset === 1n)).toHaveLength(1);
+});
+
+test('a runtime starts once, and a consumer has one handler', async () => {
+  const runtime = memoryRuntime();
+  runtime.consume(atLeastOnce(), () => undefined);
+  expect(() => runtime.consume(atLeastOnce(), () => undefined)).toThrow('has a handler already');
+  expect(runtime.readiness()).toEqual({ ready: false, reasons: ['the runtime of test is new'] });
+  await runtime.start();
+  expect(runtime.readiness()).toEqual({ ready: true, reasons: [] });
+  expect(() => runtime.consume(atLeastOnce({ name: 'late' }), () => undefined)).toThrow('consume comes before start');
+  await runtime.stop();
+  await runtime.stop();
+});
+
+test('no contract is reached but by its symbol, so that a consumer may have any name', () => {
+  expect(Object.keys(atLeastOnce())).toEqual([]);
+  expect(atLeastOnce()[contract].name).toBe('fulfillment');
+});
