@@ -33,15 +33,15 @@ export function* changedTopics(
     ) {
       continue;
     }
-    const at = overlayPosition(sets.after, name, setting);
-    const stoodAt = overlayPosition(sets.before, name, setting);
+    const at = overlayPosition(sets.after, after, name, setting);
+    const stoodAt = overlayPosition(sets.before, before, name, setting);
     yield {
       was,
       is,
       where: ` in \`${name}\``,
       subject: `/environments/${name}/${setting}`,
-      ...(at ? { at } : {}),
-      ...(stoodAt ? { stoodAt } : {}),
+      at,
+      stoodAt,
     };
   }
 }

@@ -49,9 +49,7 @@ function contractBlock(contract: ContractReport, screen: CheckScreen, options: S
   const { findings, words, name } = contract;
   const heading = headingOf(contract);
   const style = paint(options.colour);
-  const said = words.flatMap((line) =>
-    wrapped(visible(line), options.width - 4).map((part, index) => `${index === 0 ? '  ' : '    '}${part}`),
-  );
+  const said = words.flatMap((line) => wrapped(visible(line), options.width - 2).map((part) => `  ${part}`));
   if (findings.length === 0 && words.length === 0 && (screen.against === undefined || contract.state === 'unchanged'))
     return '';
   if (findings.length === 0) return `${[style.bold(visible(heading)), ...said].join('\n')}\n`;

@@ -93,7 +93,7 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
     'tenet schema compare old.json new.json',
     'tenet schema compare --batch < pairs.jsonl',
   ])
-    .argument('[files...]', 'the old schema, then the new one (JSON or YAML)')
+    .argument('[files...]', 'the old schema, then the new one (JSON)')
     .option('--batch', 'read pairs from standard input, one JSON object a line, and answer in the same order')
     .addOption(
       new Option('--relation <relation>', 'inclusion: every value · events: what is emitted, by what is accepted')

@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from 'node:fs';
-import { parse } from 'yaml';
 import type { Dialect, Relation } from '../schema/index.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { compareFiles, runBatch } from './schema-compare.ts';
@@ -34,20 +33,19 @@ export async function runSchemaCompare(
       '`tenet schema compare old.json new.json`',
     );
   }
-  const report = compareFiles(asJsonText(old), asJsonText(next), { ...asked, dialect, names: [old, next] });
+  const report = compareFiles(readJsonText(old), readJsonText(next), { ...asked, dialect, names: [old, next] });
   terminal.out(report.text);
   return report.exitCode === 0 ? exitCodes.clean : exitCodes.findings;
 }
 
-function asJsonText(file: string): string {
+function readJsonText(file: string): string {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`there is no file \`${file}\` here.`);
   const text = readFileSync(file, 'utf8');
-  const isYaml = /\.ya?ml$/.test(file);
   try {
-    const value: unknown = isYaml ? parse(text) : JSON.parse(text);
-    return JSON.stringify(value) ?? 'null';
+    JSON.parse(text);
+    return text;
   } catch (error) {
     const [first] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new UsageError(`\`${file}\` is not ${isYaml ? 'YAML' : 'JSON'}: ${first}.`);
+    throw new UsageError(`\`${file}\` is not JSON: ${first}.`);
   }
 }

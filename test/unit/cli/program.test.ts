@@ -75,8 +75,8 @@ test('tenet alone says what comes next in this folder', async () => {
 test('schema compare answers for files, and line by line for pairs', async () => {
   const folder = aFolder();
   put(folder, 'old.json', '{"type": "integer"}');
-  put(folder, 'new.yaml', 'type: number\n');
-  const [old, next] = [join(folder, 'old.json'), join(folder, 'new.yaml')];
+  put(folder, 'new.json', '{"type": "number"}');
+  const [old, next] = [join(folder, 'old.json'), join(folder, 'new.json')];
   expect(await typed(['schema', 'compare', old, next])).toMatchObject({ code: 0, err: '' });
   const back = await typed(['schema', 'compare', next, old]);
   expect(back.code).toBe(100);

@@ -68,8 +68,10 @@ function walk(
       node: there ?? first ?? key,
     };
     const past = oldNode ? { old: oldNode } : {};
-    if (side === 'new') changes.push({ ...facts, kind: 'added' });
-    else if (side === 'old') {
+    if (side === 'new') {
+      // A name taken out of a map was there before.
+      if (!isOpen(was)) changes.push({ ...facts, kind: 'added' });
+    } else if (side === 'old') {
       if (!isOpen(is)) changes.push({ ...facts, ...past, kind: 'removed' });
     } else {
       if (isDefaulted(is, name) && !isDefaulted(was, name)) changes.push({ ...facts, ...past, kind: 'default-added' });
@@ -79,7 +81,14 @@ function walk(
     }
   }
   if (first && isOpen(was) && speaks(is) && !isOpen(is)) {
-    changes.push({ pointer: at, kind: 'map-closed', required: false, defaulted: false, node: first });
+    changes.push({
+      pointer: at,
+      kind: 'map-closed',
+      required: false,
+      defaulted: false,
+      node: first,
+      ...(was[0] ? { old: was[0] } : {}),
+    });
   }
   const items = itemNodes(is, 0);
   if (items.length > 0) walk(itemNodes(was, 0), items, `${at}/0`, seen, changes);
