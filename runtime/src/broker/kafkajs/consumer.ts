@@ -7,7 +7,7 @@ import { clusterOf, type GroupCluster } from './internals.ts';
 import { GroupMember } from './member.ts';
 
 const firstBackoffMs = 100;
-const maxBackoffMs = 10_000;
+const maxBackoffMs = 3000;
 /** How long `stop` waits for a group that is busy rebalancing. */
 const stopPatienceMs = 2000;
 

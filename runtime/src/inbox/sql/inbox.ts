@@ -16,6 +16,9 @@ export const inboxMigration: Migration = {
   name: '0001-inbox.sql',
   sql: `-- Inbox of @tenet/runtime: who owns a partition, and which idempotency keys are taken. Safe to apply again.
 
+-- Two services may start their migrations at the same time.
+do $$ begin perform pg_advisory_xact_lock(hashtextextended('tenet migration', 0)); end $$;
+
 create schema if not exists tenet;
 
 create table if not exists tenet.migration (
