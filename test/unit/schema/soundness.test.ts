@@ -12,6 +12,9 @@ const runs = { numRuns: 400 };
  */
 const disputed = /"contains"|"unevaluated/;
 
+/** Wrapped in another schema, a reference to the root means something else. */
+const refersToRoot = (raw: unknown): boolean => JSON.stringify(raw).includes('$ref');
+
 test('our validator agrees with Ajv', () => {
   fc.assert(
     fc.property(schema, fc.array(instance, { minLength: 5, maxLength: 5 }), (raw, values) => {
@@ -41,6 +44,7 @@ test('no value contradicts a verdict, and every witness is confirmed', () => {
 test('a schema contains each of its narrowings', () => {
   fc.assert(
     fc.property(schema, schema, (a, b) => {
+      fc.pre(!refersToRoot(a) && !refersToRoot(b));
       expect(verdictOn({ allOf: [a, b] }, a).verdict).not.toBe('incompatible');
       expect(verdictOn(a, { anyOf: [b, a] }).verdict).not.toBe('incompatible');
     }),
@@ -60,8 +64,7 @@ test('a schema contains itself, however it is wrapped or ordered', () => {
   };
   fc.assert(
     fc.property(schema, (raw) => {
-      // A reference to the root means another schema once it is wrapped.
-      fc.pre(!JSON.stringify(raw).includes('$ref'));
+      fc.pre(!refersToRoot(raw));
       const same = [raw, reversed(raw), { allOf: [raw] }, { anyOf: [raw] }, { oneOf: [raw] }];
       same.push({ $ref: '#/$defs/x', $defs: { x: raw } });
       for (const other of same) {
