@@ -24,3 +24,10 @@ test('an event that is delivered three times takes effect once effectively-once'
   expect(handled).toBe(1);
   await runtime.stop();
 });
+
+test('only effectively-once has a transaction to give', () => {
+  const runtime = memoryRuntime();
+  // @ts-expect-error tx is not in the context of at-least-once
+  runtime.consume(atLeastOnce(), (_order, { tx }) => tx);
+  runtime.consume(effectivelyOnce({ name: 'other' }), (_order, { tx }) => tx.write('place', 1));
+});
