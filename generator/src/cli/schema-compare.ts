@@ -123,13 +123,20 @@ export function compareFiles(oldText: string, newText: string, options: CompareF
   const next = read(newText, newName);
   if ('text' in next) return next;
   const verdict = decide(old.raw, next.raw, options);
+  const events = options.relation === 'events';
   switch (verdict.verdict) {
-    case 'compatible':
-      return { text: `Compatible: ${newName} accepts everything that ${oldName} accepts.\n`, exitCode: 0 };
+    case 'compatible': {
+      const all = events
+        ? `a consumer of ${newName} understands every event that a producer of ${oldName} sends`
+        : `${newName} accepts everything that ${oldName} accepts`;
+      return { text: `Compatible: ${all}.\n`, exitCode: 0 };
+    }
     case 'incompatible': {
+      const value = events
+        ? `a producer of ${oldName} may send this event and a consumer of ${newName} rejects it`
+        : `${oldName} accepts this value and ${newName} rejects it`;
       const witness = JSON.stringify(verdict.witness, undefined, 2);
-      const text = `Incompatible: ${oldName} accepts this value and ${newName} rejects it.\n\n${witness}\n`;
-      return { text, exitCode: 100 };
+      return { text: `Incompatible: ${value}.\n\n${witness}\n`, exitCode: 100 };
     }
     case 'unknown':
       return { text: `Unknown: neither proved nor refuted, because ${verdict.reason}.\n`, exitCode: 100 };

@@ -1,6 +1,7 @@
 import type { Json, Schema } from './ast.ts';
 import { defaultBudgetMs, findValue } from './contains.ts';
 import { oneOfValues } from './context.ts';
+import { compareEvents, type Decide } from './events-relation.ts';
 import { equalJson } from './json.ts';
 import { confirm } from './judge.ts';
 import type { CompareOptions, Verdict } from './verdict.ts';
@@ -14,37 +15,39 @@ const maxWitnesses = 4;
  */
 export function compare(old: Schema, next: Schema, options: CompareOptions): Verdict {
   if (isSame(old, next)) return { verdict: 'compatible' };
-  return inclusion(old, next, options);
-}
-
-function inclusion(old: Schema, next: Schema, { budgetMs }: CompareOptions): Verdict {
   if (old.assertFormats !== next.assertFormats) {
     return { verdict: 'unknown', reason: '`format` is an assertion in one schema and an annotation in the other' };
   }
-  const { assertFormats } = next;
-  const deadline = performance.now() + (budgetMs ?? defaultBudgetMs);
-  const refuted: Json[] = [];
-  // A witness that Ajv judges wrongly is left aside for another one.
-  while (refuted.length < maxWitnesses) {
-    const fails = refuted.length === 0 ? [next.root] : [next.root, oneOfValues(refuted)];
-    const left = Math.max(1, deadline - performance.now());
-    const found = findValue({ holds: [old.root], fails }, { assertFormats, budgetMs: left });
-    if (found.kind === 'none' && refuted.length === 0) return { verdict: 'compatible' };
-    if (found.kind === 'unknown' && refuted.length === 0) return { verdict: 'unknown', reason: found.reason };
-    if (found.kind !== 'value') break;
-    if (confirmed(old, next, found.value)) return { verdict: 'incompatible', witness: found.value };
-    refuted.push(found.value);
-  }
-  return { verdict: 'unknown', reason: `the validators do not agree on ${preview(refuted[0] ?? null)}` };
-}
-
-function confirmed(...args: Parameters<typeof confirm>): boolean {
+  const decide = decideWithin(options.budgetMs ?? defaultBudgetMs, next.assertFormats);
   try {
-    return confirm(...args);
+    return options.relation === 'events'
+      ? compareEvents(old, next, decide)
+      : decide(old.root, next.root, (witness) => confirm(old, next, witness));
   } catch (error) {
-    if (error instanceof RangeError) return false;
+    // Walks over a schema or a witness recurse as deep as it is.
+    if (error instanceof RangeError) return { verdict: 'unknown', reason: 'the schema is nested too deeply' };
     throw error;
   }
+}
+
+/** One budget for everything that is decided with it. */
+function decideWithin(budgetMs: number, assertFormats: boolean): Decide {
+  const deadline = performance.now() + budgetMs;
+  return (a, b, confirmed) => {
+    const refuted: Json[] = [];
+    // A witness that Ajv judges wrongly is left aside for another one.
+    while (refuted.length < maxWitnesses) {
+      const fails = refuted.length === 0 ? [b] : [b, oneOfValues(refuted)];
+      const left = Math.max(1, deadline - performance.now());
+      const found = findValue({ holds: [a], fails }, { assertFormats, budgetMs: left });
+      if (found.kind === 'none' && refuted.length === 0) return { verdict: 'compatible' };
+      if (found.kind === 'unknown' && refuted.length === 0) return { verdict: 'unknown', reason: found.reason };
+      if (found.kind !== 'value') break;
+      if (confirmed(found.value)) return { verdict: 'incompatible', witness: found.value };
+      refuted.push(found.value);
+    }
+    return { verdict: 'unknown', reason: `the validators do not agree on ${preview(refuted[0] ?? null)}` };
+  };
 }
 
 function preview(witness: Json): string {
