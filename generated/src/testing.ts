@@ -3,6 +3,7 @@
 import type { Unbranded } from '@tenet/runtime';
 import type { OrderPlaced } from './orders/order-placed/v1.js';
 import type { PaymentCaptured } from './payments/payment-captured/v1.js';
+
 /** A valid orders.order-placed@1 event; `overrides` replace members at its top. */
 export function anOrderPlaced(overrides: Partial<Unbranded<OrderPlaced>> = {}): OrderPlaced {
   return {

@@ -11,7 +11,8 @@ export function quoted(text: string): string {
     .replaceAll("'", "\\'")
     .replaceAll('\u2028', '\\u2028')
     .replaceAll('\u2029', '\\u2029');
-  return `'${body}'`;
+  // The printer takes a quote behind any backslash for an escaped one, and loses count of its indentation.
+  return `'${body.endsWith('\\\\') ? `${body.slice(0, -2)}\\x5c` : body}'`;
 }
 
 /** A property name in a type or behind a dot-less access: bare where that is legal. */

@@ -45,7 +45,7 @@ export function testingFile(emitted: readonly EmittedContract[]): SourceFileStru
     '// Each event was found valid when it was generated. `as never`: types know nothing of bounds, and want their brands.',
   ];
   // Without any import or export the file would not be a module.
-  const statements = builders.length > 0 ? [...imports, ...builders] : ['export {};'];
+  const statements = builders.length > 0 ? [...imports, `\n${builders.join('\n\n')}`] : ['export {};'];
   return { kind: StructureKind.SourceFile, statements: [head.join('\n'), ...statements] };
 }
 

@@ -78,7 +78,7 @@ class TypeBuilder {
     const typed: TypedPlace = {
       id: this.#ids.get(identity) ?? this.#ids.size,
       view: effective,
-      doc: docOf(unfold([target ?? nodes[0] ?? this.#root])),
+      doc: docOf([target ?? nodes[0] ?? this.#root]),
       ...givenName(brand, target, this.#root),
       shared: target !== undefined && target !== nodes[0],
     };
@@ -152,7 +152,7 @@ class TypeBuilder {
       const optional = view === 'seen' ? !required && !filled : view === 'sent' ? !required || filled : !required;
       // A name that another part forbids: nothing may ever stand there.
       if (optional && isAtom(type, 'never')) continue;
-      members.push({ name, type, optional, doc: docOf(unfold(nodes)) });
+      members.push({ name, type, optional, doc: docOf(nodes) });
     }
     const index = this.#index(place, view);
     if (index === undefined) {
@@ -252,8 +252,16 @@ function givenName(brand: string | undefined, target: SchemaNode | undefined, ro
   return {};
 }
 
+/** What is said here or behind a reference; a part of an `allOf` speaks of itself only. */
 function docOf(nodes: readonly SchemaNode[]): Doc {
-  const said = nodes.map((node) => node.annotations).filter((annotations) => annotations !== undefined);
+  const said = nodes
+    .flatMap((node) => {
+      const chain: SchemaNode[] = [];
+      for (let at: SchemaNode | undefined = node; at !== undefined; at = at.ref) chain.push(at);
+      return chain;
+    })
+    .map((node) => node.annotations)
+    .filter((annotations) => annotations !== undefined);
   const title = said.find((a) => a.title !== undefined)?.title;
   const description = said.find((a) => a.description !== undefined)?.description;
   return {

@@ -1,0 +1,98 @@
+/** What is emitted compiles in a strict service, whatever the schema: the golden cases, and schemas nobody would write. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folderTree } from '../../../../generator/src/baseline/folder-tree.ts';
+import { sdk } from '../../../../generator/src/emitters/sdk/sdk.emitter.ts';
+import { loadContracts } from '../../../../generator/src/loader/load-contracts.ts';
+import type { ContractSet } from '../../../../generator/src/model/contract-set.ts';
+import { compile } from '../../../types/compile.ts';
+import { contractOf, setOf } from './contract-of.ts';
+
+const chain = Array.from({ length: 300 }, (_, n) => [
+  `d${n}`,
+  { type: 'object', properties: { next: { $ref: `#/$defs/d${(n + 1) % 300}` }, v: { type: 'string', default: '' } } },
+]);
+let deep: object = { type: 'string' };
+for (let n = 0; n < 90; n += 1) deep = { type: ['array', 'null'], items: { type: 'object', properties: { a: deep } } };
+
+const schemas: readonly unknown[] = [
+  true,
+  false,
+  { enum: [] },
+  { enum: [1, '1', null, true, { a: 1 }, [1, 2]] },
+  { const: JSON.parse('{"a b": 1, "__proto__": {"x": 2}}') },
+  { enum: [-0, 1e21, -5, 0.1] },
+  { enum: Array.from({ length: 3000 }, (_, n) => `v${n}`) },
+  { type: 'object', properties: { x: { enum: Array.from({ length: 1500 }, (_, n) => `v${n}`) } } },
+  { type: 'array', items: { $ref: '#' } },
+  { type: 'object', additionalProperties: { $ref: '#' } },
+  { type: ['array', 'null'], items: { $ref: '#' } },
+  { $ref: '#/$defs/d0', $defs: Object.fromEntries(chain) },
+  deep,
+  {
+    prefixItems: [true, { type: 'object', properties: { a: { type: 'number' } } }],
+    items: { type: 'boolean' },
+    minItems: 2,
+  },
+  { items: false },
+  { type: 'array', maxItems: 0, items: { type: 'string' } },
+  {
+    properties: { a: { type: 'string' } },
+    patternProperties: { '^x': { type: 'number' }, '^a$': { minLength: 2 } },
+    additionalProperties: false,
+  },
+  {
+    allOf: [
+      { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: false },
+      { properties: { b: { type: 'number' } } },
+    ],
+  },
+  {
+    if: { properties: { k: { const: 1 } } },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { properties: { x: { type: 'string' } } },
+    else: { required: ['y'] },
+    dependentRequired: { p: ['q'] },
+  },
+  {
+    type: 'object',
+    unevaluatedProperties: false,
+    anyOf: [{ properties: { b: { type: 'string' } } }, { type: 'object' }],
+  },
+  {
+    properties: {
+      a: { type: 'string', 'x-tenet-brand': 'Branded' },
+      b: { type: 'string', 'x-tenet-brand': "a'b*/" },
+      c: { type: ['number', 'null'], 'x-tenet-brand': '__proto__' },
+      d: { title: 'Array', type: 'object', properties: { a: { type: 'string' } } },
+    },
+  },
+];
+
+async function golden(): Promise<readonly (readonly [string, ContractSet])[]> {
+  const fixtures = join(import.meta.dirname, '../../../fixtures/emit/sdk');
+  return Promise.all(
+    readdirSync(fixtures).map(async (name) => {
+      const [set] = await loadContracts(folderTree(join(fixtures, name, 'contracts'), 'contracts'));
+      if (set === undefined) throw new Error(`The contracts of ${name} could not be read.`);
+      return [name, set] as const;
+    }),
+  );
+}
+
+test('every schema gives TypeScript without an error', async () => {
+  const odd = setOf(
+    ...schemas.map((schema, number) => {
+      const event = `odd-${number}`;
+      const { partitionKey: _, ...contract } = contractOf(schema, { name: `odd.${event}`, domain: 'odd', event });
+      return contract;
+    }),
+  );
+  const pieces: Record<string, string> = {};
+  for (const [name, set] of [...(await golden()), ['odd', odd] as const]) {
+    for (const { path, text } of await sdk.emit(set)) pieces[`${name}/${path.replace(/\.ts$/, '')}`] = text;
+  }
+  const wrong = Object.entries(compile(pieces)).filter(([, errors]) => errors.length > 0);
+  expect(Object.fromEntries(wrong)).toEqual({});
+});
