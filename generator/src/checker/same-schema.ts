@@ -16,6 +16,7 @@ export function sameSchema(a: SchemaNode, b: SchemaNode, annotations: boolean): 
     const names = new Set([...Object.keys(one), ...Object.keys(other)] as (keyof SchemaNode)[]);
     return [...names].every((name) => {
       if (name === 'at' || (!annotations && name === 'annotations')) return true;
+      if (data.includes(name)) return sameJson(one[name], other[name]);
       return sameValue(one[name], other[name], name === 'required' || name === 'types');
     });
   }
@@ -35,6 +36,9 @@ export function sameSchema(a: SchemaNode, b: SchemaNode, annotations: boolean): 
     return sameJson(left, right);
   }
 }
+
+/** Keywords that hold values of events, which may look like anything, a node included. */
+const data: readonly (keyof SchemaNode)[] = ['enum', 'default', 'annotations'];
 
 /** The node that speaks: through references that say nothing beside them. */
 function followed(node: SchemaNode): SchemaNode {

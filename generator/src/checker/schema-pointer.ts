@@ -21,7 +21,8 @@ export type PointerAnswer =
       readonly instead: readonly string[];
     };
 
-export function askSchema(root: SchemaNode, pointer: string): PointerAnswer {
+/** `filled`: whether defaults stand in for what is absent, as generated producers see to and hand-written ones do not. */
+export function askSchema(root: SchemaNode, pointer: string, filled = true): PointerAnswer {
   let node = root;
   let reached = '';
   let absent: string | undefined;
@@ -32,14 +33,22 @@ export function askSchema(root: SchemaNode, pointer: string): PointerAnswer {
     reached += `/${raw}`;
     if (child === undefined)
       return { declared: false, missing: reached, instead: [...namesOf(node, new Set())].sort() };
-    absent ??= whyAbsent(node, token, parent, reached);
+    absent ??= whyAbsent({ parent: node, token, at: parent, reached, filled });
     node = child;
   }
   const nullable = admits(node, 'null', new Set());
   return { declared: true, node, nullable, ...(absent === undefined ? {} : { absent }) };
 }
 
-function whyAbsent(parent: SchemaNode, token: string, at: string, reached: string): string | undefined {
+interface Step {
+  readonly parent: SchemaNode;
+  readonly token: string;
+  readonly at: string;
+  readonly reached: string;
+  readonly filled: boolean;
+}
+
+function whyAbsent({ parent, token, at, reached, filled }: Step): string | undefined {
   const place = at === '' ? 'the payload' : `\`${at}\``;
   const isArray = admits(parent, 'array', new Set()) && !admits(parent, 'object', new Set());
   for (const type of ['null', 'boolean', 'number', 'string', isArray ? 'object' : 'array'] as const) {
@@ -48,7 +57,7 @@ function whyAbsent(parent: SchemaNode, token: string, at: string, reached: strin
   if (isArray) {
     return leastItems(parent, new Set()) > Number(token) ? undefined : `${place} may hold fewer items`;
   }
-  return demands(parent, token, new Set()) ? undefined : `\`${reached}\` is optional`;
+  return demands(parent, token, filled, new Set()) ? undefined : `\`${reached}\` is optional`;
 }
 
 /** Every subschema that speaks about the member, as one node; `undefined` when none does. */
@@ -84,16 +93,16 @@ function branchesOfIf(node: SchemaNode): readonly SchemaNode[] | undefined {
   return [node.then ?? { at: node.at }, node.else ?? { at: node.at }];
 }
 
-/** Does every valid object have the member, once defaults are filled in? */
-function demands(node: SchemaNode, name: string, seen: Set<SchemaNode>): boolean {
+/** Does every valid object have the member? */
+function demands(node: SchemaNode, name: string, filled: boolean, seen: Set<SchemaNode>): boolean {
   if (seen.has(node)) return false;
   const inside = new Set(seen).add(node);
   if (node.always === false || node.required?.includes(name)) return true;
-  if (node.properties?.get(name)?.default) return true;
+  if (filled && node.properties?.get(name)?.default) return true;
   const every = (branches: readonly SchemaNode[] | undefined): boolean =>
-    branches?.every((branch) => demands(branch, name, inside)) ?? false;
-  if (node.ref && demands(node.ref, name, inside)) return true;
-  if (node.allOf?.some((part) => demands(part, name, inside))) return true;
+    branches?.every((branch) => demands(branch, name, filled, inside)) ?? false;
+  if (node.ref && demands(node.ref, name, filled, inside)) return true;
+  if (node.allOf?.some((part) => demands(part, name, filled, inside))) return true;
   return every(node.anyOf) || every(node.oneOf) || every(branchesOfIf(node));
 }
 

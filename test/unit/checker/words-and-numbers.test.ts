@@ -60,6 +60,7 @@ test.each<[what: string, a: Json, b: Json, same: boolean]>([
   ],
   ['a description', { type: 'string', description: 'a' }, { type: 'string', description: 'b' }, true],
   ['recursive', { properties: { n: { $ref: '#' } } }, { properties: { n: { $ref: '#' } } }, true],
+  ['values that look like nodes', { enum: [{ at: 1 }] }, { enum: [{ at: 2 }] }, false],
   ['a limit', { maxLength: 1 }, { maxLength: 2 }, false],
   ['a default', { default: 1 }, { default: 2 }, false],
   [

@@ -39,7 +39,9 @@ function shown(value: unknown): string {
 function nodesBelow(root: SchemaNode): ReadonlySet<SchemaNode> {
   const found = new Set<SchemaNode>([root]);
   for (const node of found) {
-    for (const value of Object.values(node)) {
+    for (const [keyword, value] of Object.entries(node)) {
+      // Values of events may look like anything, a schema included.
+      if (keyword === 'enum' || keyword === 'default' || keyword === 'annotations') continue;
       const inside: unknown[] = value instanceof Map ? [...value.values()] : Array.isArray(value) ? value : [value];
       for (const candidate of inside) if (isNode(candidate)) found.add(candidate);
     }
@@ -48,10 +50,5 @@ function nodesBelow(root: SchemaNode): ReadonlySet<SchemaNode> {
 }
 
 function isNode(value: unknown): value is SchemaNode {
-  return typeof value === 'object' && value !== null && 'at' in value && isPlace(value.at);
-}
-
-/** A value in `enum` or `default` may have a member called `at` too. */
-function isPlace(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'document' in value && 'pointer' in value;
+  return typeof value === 'object' && value !== null && 'at' in value;
 }

@@ -11,8 +11,9 @@ export const pointerMayBeAbsent: DesignRule = {
   why: 'An event without its key has no partition, one without its idempotency key cannot be recognised. What the schema leaves optional or nullable will be missing one day: list it in `required`, give it a type, leave `null` out.',
   *check(contract) {
     const root = payloadShape(contract);
+    const filled = contract.producers.every(({ generated }) => generated);
     for (const { pointer, role, at, subject, consumers, needed } of pointersOf(contract)) {
-      const answer = askSchema(root, pointer);
+      const answer = askSchema(root, pointer, filled);
       if (!needed || !answer.declared || (answer.absent === undefined && !answer.nullable)) continue;
       yield {
         at,
