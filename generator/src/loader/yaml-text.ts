@@ -287,7 +287,7 @@ const sentences: Readonly<Record<string, string>> = {
   IMPOSSIBLE: 'This cannot be read as YAML.',
   KEY_OVER_1024_CHARS: 'A key is longer than 1,024 characters.',
   MISSING_CHAR: 'Something is missing here.',
-  MULTILINE_IMPLICIT_KEY: 'A key stands on one line: is a colon or a quote missing?',
+  MULTILINE_IMPLICIT_KEY: 'A key stands on one line: a colon or a quote is missing here, or above.',
   MULTIPLE_ANCHORS: 'A value has one anchor.',
   MULTIPLE_TAGS: 'A value has one tag.',
   RESOURCE_EXHAUSTION: 'The file nests too deeply to be read.',
