@@ -36,7 +36,15 @@ function pair(set: ContractSet, contract: Contract, name: string, alerts: readon
   const group = `tenet/${contract.name}/v${contract.major}/${name}`;
   const source = contractFile(contract);
   return [
-    { path: `${path}.rules.yaml`, text: yamlFile(source, ruleFile(set, contract, group, alerts)) },
+    { path: `${path}.rules.yaml`, text: yamlFile(source, ruleFile(set, contract, group, alerts), remarks(set)) },
     { path: `${path}.test.yaml`, text: yamlFile(source, ruleTests(set, contract, rules, alerts)) },
+  ];
+}
+
+/** What was asked for and is not built is said where it would be looked for. */
+function remarks({ workspace }: ContractSet): readonly string[] {
+  if (workspace.metrics === 'tenet') return [];
+  return [
+    `tenet.yaml asks for the metrics of ${workspace.metrics}: not built yet. These read those of Tenet's runtime.`,
   ];
 }

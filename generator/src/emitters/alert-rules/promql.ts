@@ -72,6 +72,10 @@ function binary<L extends string>(left: Vector<string>, operator: string, right:
   const other = typeof right === 'number' ? String(right) : operand(right);
   return { text: `${operand(left)} ${operator} ${other}`, compound: true };
 }
+/** A set operator begins a line of its own. */
+function setOperation<L extends string>(left: Vector<string>, operator: string, right: Vector<string>): Vector<L> {
+  return { text: `${operand(left)}\n${operator} ${operand(right)}`, compound: true };
+}
 
 /** Growth of a counter over the window, restarts included. */
 export function increase<L extends string>(of: Selector<L>, over: Window): Vector<L> {
@@ -135,11 +139,11 @@ export function not<L extends string>(left: Vector<L>, value: number): Vector<L>
 }
 /** Keeps the series that the right side has too. */
 export function and<L extends string>(left: Vector<L>, right: Vector<NoInfer<L>>): Vector<L> {
-  return binary(left, '\nand', right);
+  return setOperation(left, 'and', right);
 }
 /** Keeps the series that the right side has not. */
 export function unless<L extends string>(left: Vector<L>, right: Vector<NoInfer<L>>): Vector<L> {
-  return binary(left, '\nunless', right);
+  return setOperation(left, 'unless', right);
 }
 /** Adds those series of the right side that no series of the left agrees with in the labels `on` (all without it). */
 export function or<L extends string>(
@@ -147,5 +151,5 @@ export function or<L extends string>(
   right: Vector<NoInfer<L>>,
   on?: readonly NoInfer<L>[],
 ): Vector<L> {
-  return binary(left, on === undefined ? '\nor' : `\nor on (${on.join(', ')})`, right);
+  return setOperation(left, on === undefined ? 'or' : `or on (${on.join(', ')})`, right);
 }

@@ -29,7 +29,13 @@ export function indexPageFile(set: ContractSet): OutputFile {
   };
 }
 
-const render = template<{ [key: string]: Markdown | readonly Markdown[] }>(`# Events
+const render = template<{
+  readonly contracts: readonly Markdown[];
+  readonly teams: readonly Markdown[];
+  readonly ownership: Markdown;
+  readonly alerts: Markdown;
+  readonly inbox: Markdown;
+}>(`# Events
 
 Generated from the contracts. {{ownership}} · {{alerts}} · {{inbox}}
 

@@ -26,7 +26,11 @@ export function ownershipPageFile(set: ContractSet): OutputFile {
   };
 }
 
-const render = template<{ [key: string]: Markdown | readonly Markdown[] }>(`# Who owns which failure
+const render = template<{
+  readonly reading: readonly Markdown[];
+  readonly publishing: readonly Markdown[];
+  readonly index: Markdown;
+}>(`# Who owns which failure
 
 Generated from the contracts. One row for each consumer and each producer; every cell that can fail names one team.
 

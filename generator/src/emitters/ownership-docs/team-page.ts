@@ -38,37 +38,7 @@ export function teamPageFile(set: ContractSet, team: Team): OutputFile {
               next.map((id) => teamLink(set, page, id)),
               ', then ',
             ),
-      contracts: orNone(
-        set.contracts
-          .filter(({ owner }) => owner === team.id)
-          .map((contract) => markdown`- ${event(contract)} ${text(contract.version)}: ${text(contract.title)}`),
-      ),
-      producers: orNone(
-        set.contracts.flatMap((contract) =>
-          contract.producers
-            .filter(({ owner }) => owner === team.id)
-            .map(({ service }) => markdown`- ${code(service)} publishes ${event(contract)}`),
-        ),
-      ),
-      consumers: orNone(
-        set.contracts.flatMap((contract) =>
-          contract.consumers
-            .filter(({ owner }) => owner === team.id)
-            .map(
-              ({ name, delivery }) =>
-                markdown`- ${link(code(name), `${relative(page, contractPage(contract))}#${anchorOf(`Consumer ${name}`)}`)} reads ${event(contract)}, ${text(delivery)}`,
-            ),
-        ),
-      ),
-      deadLetters: orNone(
-        set.contracts.flatMap((contract) =>
-          contract.consumers.flatMap(({ name, deadLetter }) =>
-            deadLetter?.owner === team.id
-              ? markdown`- ${code(deadLetter.topic)}: what ${code(name)} could not handle of ${event(contract)}; **within ${text(deadLetter.investigateWithin.text)}**`
-              : [],
-          ),
-        ),
-      ),
+      owned: owned(set, team, page, event).filter(({ items }) => items.length > 0),
       pages: table(rows(true)),
       tells: table(rows(false)),
       index: link(markdown`All contracts`, relative(page, indexPage)),
@@ -77,30 +47,30 @@ export function teamPageFile(set: ContractSet, team: Team): OutputFile {
   };
 }
 
-const render = template<{ [key: string]: Markdown | readonly Markdown[] }>(`# {{name}}
+const render = template<{
+  readonly name: Markdown;
+  readonly contact: Markdown;
+  readonly pager: Markdown;
+  readonly next: Markdown;
+  readonly owned: readonly OwnedView[];
+  readonly pages: Markdown;
+  readonly tells: Markdown;
+  readonly index: Markdown;
+  readonly ownership: Markdown;
+}>(`# {{name}}
 
 Ask: {{contact}} · paged: {{pager}} · next in line: {{next}}
 
 ## What we own
 
-**Contracts**
+{{#each owned}}
+**{{this.what}}**
 
-{{#each contracts}}{{this}}
+{{#each this.items}}- {{this}}
 {{/each}}
 
-**Services that publish**
-
-{{#each producers}}{{this}}
-{{/each}}
-
-**Services that read**
-
-{{#each consumers}}{{this}}
-{{/each}}
-
-**Dead letters that we answer for**
-
-{{#each deadLetters}}{{this}}
+{{else}}
+Nothing.
 {{/each}}
 
 ## What pages us
@@ -116,8 +86,62 @@ Ask: {{contact}} · paged: {{pager}} · next in line: {{next}}
 {{index}} · {{ownership}}
 `);
 
-function orNone(list: readonly Markdown[]): readonly Markdown[] {
-  return list.length === 0 ? [markdown`- none`] : list;
+interface OwnedView {
+  readonly what: Markdown;
+  readonly items: readonly Markdown[];
+}
+
+function owned(
+  set: ContractSet,
+  { id }: Team,
+  page: string,
+  event: (contract: Contract) => Markdown,
+): readonly OwnedView[] {
+  const section = (contract: Contract, consumer: string) =>
+    `${relative(page, contractPage(contract))}#${anchorOf(`Consumer ${consumer}`)}`;
+  return [
+    {
+      what: markdown`Contracts`,
+      items: set.contracts
+        .filter(({ owner }) => owner === id)
+        .map((contract) => markdown`${event(contract)} ${text(contract.version)}: ${text(contract.title)}`),
+    },
+    {
+      what: markdown`Services that publish`,
+      items: set.contracts.flatMap((contract) =>
+        contract.producers
+          .filter(({ owner }) => owner === id)
+          .map(({ service }) => markdown`${code(service)} publishes ${event(contract)}`),
+      ),
+    },
+    {
+      what: markdown`Services that read`,
+      items: set.contracts.flatMap((contract) =>
+        contract.consumers
+          .filter(({ owner }) => owner === id)
+          .map(
+            ({ name, delivery }) =>
+              markdown`${link(code(name), section(contract, name))} reads ${event(contract)}, ${text(delivery)}`,
+          ),
+      ),
+    },
+    {
+      what: markdown`Dead letters that we answer for`,
+      items: set.contracts.flatMap((contract) =>
+        contract.consumers.flatMap(({ name, deadLetter }) =>
+          deadLetter?.owner === id
+            ? markdown`${code(deadLetter.topic)}: what ${code(name)} could not handle of ${event(contract)}, **within ${text(deadLetter.investigateWithin.text)}**`
+            : [],
+        ),
+      ),
+    },
+    {
+      what: markdown`Called when these teams do not answer`,
+      items: [...set.teams.values()]
+        .filter((other) => other.id !== id && other.escalation === id)
+        .map((other) => teamLink(set, page, other.id)),
+    },
+  ];
 }
 
 function alertRow(page: string, contract: Contract, alert: Alert, event: Markdown): Markdown {
