@@ -47,7 +47,20 @@ function checkAny(node: SchemaNode, value: Json): boolean {
     const fits = node.types.some((t) => t === type) || (node.types.includes('integer') && Number.isInteger(value));
     if (!fits) return false;
   }
-  return node.enum === undefined || node.enum.some((allowed) => equalJson(allowed, value));
+  return node.enum === undefined || isOneOf(node.enum, value);
+}
+
+const longEnums = new WeakMap<readonly Json[], ReadonlySet<string>>();
+
+/** A long `enum` is looked up instead of searched: containment asks about each of its values. */
+function isOneOf(values: readonly Json[], value: Json): boolean {
+  if (values.length <= 16) return values.some((allowed) => equalJson(allowed, value));
+  let texts = longEnums.get(values);
+  if (texts === undefined) {
+    texts = new Set(values.map(canonicalText));
+    longEnums.set(values, texts);
+  }
+  return texts.has(canonicalText(value));
 }
 
 function checkSimple(node: SchemaNode, value: Json, formats: boolean): boolean {

