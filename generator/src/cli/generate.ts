@@ -29,7 +29,8 @@ export interface GenerateOptions {
 
 /** Longest list of files, and of lines of a difference, that is printed. */
 const mostFiles = 20;
-const mostDiffLines = 60;
+const mostDiffLines = 80;
+const mostDiffLinesOfFile = 24;
 
 /** Contracts → files. Errors in the contracts or in what would be written: exit 100, and the old output stays. */
 export async function runGenerate(options: GenerateOptions, terminal: Terminal): Promise<ExitCode> {
@@ -43,7 +44,7 @@ export async function runGenerate(options: GenerateOptions, terminal: Terminal):
     const errors = findings.filter(isError);
     const textOf = set === undefined ? treeText(tree) : set.textOf;
     terminal.out(
-      `${printText(errors, { textOf, colour: terminal.colour })}\n${countFindings(errors)}: nothing was written to ${out}\n`,
+      `${printText(errors, { textOf, colour: terminal.colour, width: terminal.width })}\n${countFindings(errors)}: nothing was written to ${out}\n`,
     );
     return exitCodes.findings;
   };
@@ -80,7 +81,7 @@ function showCheck(plan: Plan, set: ContractSet, out: string, terminal: Terminal
   let left = mostDiffLines;
   for (const file of changed) {
     if (left <= 3) break;
-    const shown = unifiedDiff(file.before ?? '', file.text, Math.min(left, mostDiffLines / 2)).split('\n');
+    const shown = unifiedDiff(file.before ?? '', file.text, Math.min(left, mostDiffLinesOfFile)).split('\n');
     left -= shown.length + 1;
     lines.push('', color.bold(`${out}/${file.path}`), ...shown.map((line) => painted(line, color)));
   }
