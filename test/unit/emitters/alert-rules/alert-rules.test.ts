@@ -1,3 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { metrics } from '@tenet/runtime/metric-names';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { alertRules } from '../../../../generator/src/emitters/alert-rules/alert-rules.emitter.ts';
@@ -45,5 +49,24 @@ describe('alert rules', () => {
         expect(new Set(alerts).size).toBe(alerts.length);
       }
     }
+  });
+
+  test('what the rules read is exported by the runtime, but for what its runbook says', async () => {
+    const rules = (await Promise.all(Object.values(cases).map((set) => filesOf(alertRules, set))))
+      .flatMap((files) => Object.entries(files))
+      .filter(([path]) => path.endsWith('.rules.yaml'))
+      .map(([, text]) => text)
+      .join('');
+    const read = Object.entries(metrics).filter(([, { name }]) => rules.includes(name));
+    expect(read.length).toBeGreaterThan(10);
+
+    const folder = fileURLToPath(new URL('../../../../runtime/src', import.meta.url));
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('metric-names.ts'))
+      .map((path) => readFileSync(join(folder, path), 'utf8'))
+      .join('');
+    const silent = read.map(([key]) => key).filter((key) => !sources.includes(`'${key}'`));
+    // Remove the sentence from the alert's runbook and from the folder's page when this list becomes empty.
+    expect(silent).toEqual(['oldestDeadLetter']);
   });
 });

@@ -24,7 +24,7 @@ export const deadLetterOverdue: ConsumerAlert = ({ contract, consumer, where, la
     description: sentence`The oldest record in ${deadLetter.topic} has waited for ${asDuration}; ${deadLetter.owner} promised to investigate within ${deadLetter.investigateWithin.text}.`,
     runbook: {
       when: markdown`the oldest dead letter that nobody has settled is older than ${code(deadLetter.investigateWithin.text)}`,
-      means: markdown`Nobody acted in time. Records are kept for ${code(deadLetter.retention === 'forever' ? 'ever' : deadLetter.retention.text)}; after that the evidence is gone.`,
+      means: markdown`Nobody acted in time. Records are kept for ${code(deadLetter.retention === 'forever' ? 'ever' : deadLetter.retention.text)}; after that the evidence is gone. **Silent for now:** that a dead letter was settled cannot be recorded yet, so the runtime does not export ${code(metrics.oldestDeadLetter.name)}; until it does, keep the deadline yourself: the header ${code('tenet-dlq-investigate-by')} of each record names it.`,
       look: whereToLook(deadLetter),
       act: whatToDo(deadLetter),
     },
