@@ -1,7 +1,6 @@
 /** The topics that the contracts want, as `tenet generate` wrote them down for an environment. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parse } from 'yaml';
 
 export interface DesiredTopic {
   readonly topic: string;
@@ -11,6 +10,6 @@ export interface DesiredTopic {
 }
 
 export function desiredTopics(environment: string): readonly DesiredTopic[] {
-  const file = resolve(import.meta.dirname, `../../generated/topics/${environment}.yaml`);
-  return (parse(readFileSync(file, 'utf8')) as { topics: DesiredTopic[] }).topics;
+  const file = resolve(import.meta.dirname, `../../generated/topics/environments/${environment}.json`);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { topics: DesiredTopic[] }).topics;
 }
