@@ -84,7 +84,6 @@ class ObjectSearch {
   run(): Found {
     if (this.#min > this.#max || this.#present.size > this.#max) return none;
     for (const name of this.#present.keys()) if (this.#absent.has(name)) return none;
-    const members = new Map<string, Demand>();
     // Those with a demand of their own first: when something contradicts, it is most likely there.
     const present = [...this.#present].sort(([, a], [, b]) => Number(isFree(a)) - Number(isFree(b)));
     for (const [name, demand] of present) {
@@ -92,8 +91,8 @@ class ObjectSearch {
       const found = this.#member(name, demand);
       if (found.kind === 'none') return none;
       if (found.kind === 'unknown') this.#unknown ??= found;
-      members.set(name, demand);
     }
+    const members = new Map(this.#present);
     if (this.#some.length > 0 || this.#min > members.size) this.#collectKnown();
     const found = this.#assign(0, members, []);
     if (found.kind === 'none' && this.#unknown !== undefined) return this.#unknown;
