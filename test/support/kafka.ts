@@ -30,7 +30,7 @@ export interface RunningKafka {
  */
 export async function startKafka(): Promise<RunningKafka> {
   const given = process.env.TENET_KAFKA;
-  if (given !== undefined) return { brokers: given.split(',').map((broker) => broker.trim()), stop: async () => {} };
+  if (given) return { brokers: given.split(',').map((broker) => broker.trim()), stop: async () => {} };
   await ensureJars();
   const [port, controllerPort] = [await freePort(), await freePort()];
   const folder = mkdtempSync(join(tmpdir(), 'tenet-kafka-'));

@@ -24,7 +24,7 @@ export interface RunningPostgres {
 /** Starts a server and waits until it answers (about 1 s). */
 export async function startPostgres(): Promise<RunningPostgres> {
   const given = process.env.TENET_POSTGRES;
-  if (given !== undefined) return { url: given, stop: async () => {} };
+  if (given) return { url: given, stop: async () => {} };
   const folder = mkdtempSync(join(tmpdir(), 'tenet-postgres-'));
   try {
     return await startIn(folder);

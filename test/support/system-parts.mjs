@@ -67,7 +67,7 @@ export function promtoolFile(root) {
 
 function missingParts(root, purpose) {
   const missing = [];
-  if (process.env.TENET_KAFKA === undefined) {
+  if (!process.env.TENET_KAFKA) {
     const major = javaMajor();
     if (major === undefined || major < 17) {
       const found = major === undefined ? 'none found' : `found ${major}`;
@@ -189,5 +189,5 @@ export function ensureParts(root, purpose) {
     for (const part of missing) process.stderr.write(`setup: missing: ${part.part}\n         ${howToInstall(part)}\n`);
     return 1;
   }
-  return process.env.TENET_KAFKA === undefined && !fetchKafka(root) ? 1 : 0;
+  return !process.env.TENET_KAFKA && !fetchKafka(root) ? 1 : 0;
 }

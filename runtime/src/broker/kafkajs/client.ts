@@ -1,5 +1,5 @@
 /** What the parts of this adapter ask of kafkajs, and how its errors are told to the core. */
-import { type Kafka, Kafka as KafkaClient, type KafkaConfig, logLevel, type RetryOptions } from 'kafkajs';
+import { Kafka, type KafkaConfig, logLevel, type RetryOptions } from 'kafkajs';
 import { BrokerError, type BrokerErrorReason } from '../broker.ts';
 import { registerZstd, stopIdleTimers } from './internals.ts';
 
@@ -21,7 +21,7 @@ export interface ClientOptions {
 export function createClient(options: KafkaOptions, { clientId, retry, requestTimeoutMs }: ClientOptions): Kafka {
   stopIdleTimers();
   registerZstd();
-  return new KafkaClient({
+  return new Kafka({
     brokers: [...options.brokers],
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
