@@ -89,8 +89,10 @@ function isEmail(text: string): boolean {
 }
 
 function isRegex(text: string): boolean {
+  // `\Z` is an anchor elsewhere, and in JavaScript only a letter.
+  if (/[^\\]\\Z/.test(text)) return false;
   try {
-    new RegExp(text, 'u');
+    new RegExp(text);
     return true;
   } catch {
     return false;
