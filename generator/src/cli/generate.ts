@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { folderTree } from '../baseline/folder-tree.ts';
 import { everyRule } from '../checker/catalogue.ts';
 import { check } from '../checker/index.ts';
@@ -16,7 +16,7 @@ import { contractsFolder, labelOf } from './check.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { paint } from './paint.ts';
 import type { Terminal } from './terminal.ts';
-import { CannotDo } from './usage-error.ts';
+import { CannotDo, UsageError } from './usage-error.ts';
 
 export interface GenerateOptions {
   /** Folder of the contracts, as it was typed. */
@@ -38,7 +38,13 @@ export async function runGenerate(options: GenerateOptions, terminal: Terminal):
   const out = labelOf(options.out) || '.';
   const root = resolve(options.out);
   const now = new Date();
-  const tree = folderTree(contractsFolder(options.contracts), labelOf(options.contracts));
+  const contracts = contractsFolder(options.contracts);
+  if (root === contracts || root.startsWith(contracts + sep)) {
+    throw new UsageError(
+      `${out} lies in the folder of the contracts, where generated files would be read as contracts.`,
+    );
+  }
+  const tree = folderTree(contracts, labelOf(options.contracts));
   const [set, loadFindings] = await loadContracts(tree, { now, rules: everyRule.map(({ id }) => id) });
   const refuse = (findings: readonly Finding[]): ExitCode => {
     const errors = findings.filter(isError);
@@ -52,6 +58,9 @@ export async function runGenerate(options: GenerateOptions, terminal: Terminal):
   const report = check({ after: set, clock: { now }, payload: { compare, budgetMs: 0 } });
   const findings = [...report.workspace, ...report.contracts.flatMap((contract) => contract.findings)];
   if (findings.some(isError)) return refuse(findings);
+
+  const refused = emitters.flatMap((emitter) => emitter.refuses?.(set) ?? []);
+  if (refused.some(isError)) return refuse(refused);
 
   const files: OutputFile[] = [];
   for (const emitter of emitters) files.push(...(await emitter.emit(set)));

@@ -1,3 +1,4 @@
+import type { Finding } from '../diagnostics/finding.ts';
 import type { ContractSet } from '../model/contract-set.ts';
 import type { OutputFile } from '../output/output-file.ts';
 
@@ -5,4 +6,6 @@ import type { OutputFile } from '../output/output-file.ts';
 export interface Emitter {
   readonly name: string;
   emit(set: ContractSet): readonly OutputFile[] | Promise<readonly OutputFile[]>;
+  /** What contracts ask for and this output cannot give yet. An error among it stops `generate`: nothing is left out silently. */
+  refuses?(set: ContractSet): readonly Finding[];
 }

@@ -119,6 +119,26 @@ test.each([
   expect(outputs()).toEqual(before);
 });
 
+test('Avro is refused, unless no SDK is asked for', async () => {
+  const avro = 'schema: { avro: { type: record, name: A, fields: [{ name: id, type: string }] } }\n';
+  edit((text) => text.replace(/schema:\n( {2}.*\n)+/, avro).replace('partitionKey: /orderId', 'partitionKey: none'));
+  edit((text) =>
+    text.replace('ordering: per-key', 'ordering: none').replace(/ {4}delivery: effectively-once\n.*\n/, ''),
+  );
+  const { code, said } = await generate();
+  expect(said).toContain('output/avro-sdk');
+  expect(code).toBe(100);
+  edit((text) => text.replaceAll('{ owner: shop }', '{ owner: shop, generated: false }'));
+  edit((text) => text.replace('billing:\n    owner: shop', 'billing:\n    owner: shop\n    generated: false'));
+  expect((await generate()).code).toBe(0);
+});
+
+test('refuses to write among the contracts', async () => {
+  await expect(generate({ out: join(folder, 'contracts/generated') })).rejects.toThrow(
+    'lies in the folder of the contracts',
+  );
+});
+
 test('a file of the user in the way is a finding', async () => {
   await generate();
   rmSync(join(folder, 'out/.tenet-manifest'));

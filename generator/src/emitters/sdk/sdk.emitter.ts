@@ -1,3 +1,4 @@
+import { fingerprint } from '../../diagnostics/fingerprint.ts';
 import type { Emitter } from '../emitter.ts';
 
 /** The TypeScript package that services import: one file per contract, one entry point per domain, test builders. */
@@ -8,4 +9,18 @@ export const sdk: Emitter = {
     const { packageFiles } = await import('./package-files.ts');
     return packageFiles(set);
   },
+  refuses: (set) =>
+    set.contracts
+      .filter(({ schema, producers, consumers }) => {
+        return schema.kind === 'avro' && [...producers, ...consumers].some(({ generated }) => generated);
+      })
+      .map(({ name, major, source }) => ({
+        rule: 'output/avro-sdk',
+        severity: 'error',
+        message: 'The SDK cannot be generated from an Avro schema yet.',
+        at: source.locate(['schema']),
+        contract: name,
+        hint: 'Write the payload as JSON Schema, or set `generated: false` for its producers and consumers.',
+        fingerprint: fingerprint({ rule: 'output/avro-sdk', contract: `${name}@${major}` }),
+      })),
 };

@@ -11,32 +11,39 @@ import { choicesOf, type Place, placeOf, subschemasFor, unfold } from './types/c
 import { type Kind, kindsOf } from './types/kinds.ts';
 
 /** Subschemas looked at before giving up. */
-const mostSteps = 4000;
+const mostSteps = 2000;
+/** Nesting tried in turn, so that a schema that may go on for ever ends early. */
+const depths = [0, 1, 2, 4, 8, 30];
 
 /** An event that a producer may send and that its own validator lets through; undefined when none was found. */
 export function smallestInstance(schema: Schema): Json | undefined {
   const location = locate(schema.root);
   const valid = (value: Json): boolean => isValid(schema.root, value, { assertFormats: schema.assertFormats });
-  const made = new Maker(schema.assertFormats).make([schema.root], 'value', new Set());
-  if (made === undefined) return undefined;
-  const event = fill(location, project(location, made));
-  return valid(event) && same(project(location, event), event) ? event : undefined;
+  for (const depth of depths) {
+    const made = new Maker(schema.assertFormats, depth).make([schema.root], 'value', new Set());
+    if (made === undefined) continue;
+    const event = fill(location, project(location, made));
+    if (valid(event) && same(project(location, event), event)) return event;
+  }
+  return undefined;
 }
 
 type Choice = readonly SchemaNode[];
 
 class Maker {
   readonly #assertFormats: boolean;
+  readonly #mostDepth: number;
   #steps = 0;
 
-  constructor(assertFormats: boolean) {
+  constructor(assertFormats: boolean, mostDepth: number) {
     this.#assertFormats = assertFormats;
+    this.#mostDepth = mostDepth;
   }
 
   /** `decided`: choices of which a branch is already among the nodes. */
   make(nodes: readonly SchemaNode[], name: string, decided: ReadonlySet<Choice>, depth = 0): Json | undefined {
     this.#steps += 1;
-    if (this.#steps > mostSteps || depth > 40) return undefined;
+    if (this.#steps > mostSteps || depth > this.#mostDepth) return undefined;
     const fits = (value: Json | undefined): value is Json => value !== undefined && this.#valid(nodes, value);
     const all = unfold(nodes);
     const said = all.flatMap((node) => [

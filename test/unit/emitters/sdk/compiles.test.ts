@@ -9,9 +9,9 @@ import type { ContractSet } from '../../../../generator/src/model/contract-set.t
 import { compile } from '../../../types/compile.ts';
 import { contractOf, setOf } from './contract-of.ts';
 
-const chain = Array.from({ length: 300 }, (_, n) => [
+const chain = Array.from({ length: 60 }, (_, n) => [
   `d${n}`,
-  { type: 'object', properties: { next: { $ref: `#/$defs/d${(n + 1) % 300}` }, v: { type: 'string', default: '' } } },
+  { type: 'object', properties: { next: { $ref: `#/$defs/d${(n + 1) % 60}` }, v: { type: 'string', default: '' } } },
 ]);
 let deep: object = { type: 'string' };
 for (let n = 0; n < 90; n += 1) deep = { type: ['array', 'null'], items: { type: 'object', properties: { a: deep } } };
@@ -23,8 +23,8 @@ const schemas: readonly unknown[] = [
   { enum: [1, '1', null, true, { a: 1 }, [1, 2]] },
   { const: JSON.parse('{"a b": 1, "__proto__": {"x": 2}}') },
   { enum: [-0, 1e21, -5, 0.1] },
-  { enum: Array.from({ length: 3000 }, (_, n) => `v${n}`) },
-  { type: 'object', properties: { x: { enum: Array.from({ length: 1500 }, (_, n) => `v${n}`) } } },
+  { enum: Array.from({ length: 2100 }, (_, n) => `v${n}`) },
+  { type: 'object', properties: { x: { enum: Array.from({ length: 100 }, (_, n) => `v${n}`) } } },
   { type: 'array', items: { $ref: '#' } },
   { type: 'object', additionalProperties: { $ref: '#' } },
   { type: ['array', 'null'], items: { $ref: '#' } },
