@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Broker, BrokerProducer } from './broker/broker.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type CancelTimer, type Clock, systemClock } from './clock.ts';
 import { type Attempts, compileAttempts } from './consumer/attempts.ts';
 import { Consumer, type ConsumerTiming } from './consumer/consumer.ts';
 import type { Handler } from './consumer/context.ts';
@@ -62,6 +62,8 @@ const defaultTiming: RuntimeTiming = {
   stopMs: 25_000,
   sendMs: 120_000,
 };
+
+const expireEveryMs = 600_000;
 
 /** What stands where an event descriptor was wanted, when the service is no producer of the contract. */
 export interface NotAProducer<S extends string, Producers extends string> {
@@ -137,6 +139,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
   const senders = new Map<string, RecordSender>();
   let brokerProducer: BrokerProducer | undefined;
   let state: State = 'new';
+  let cancelExpiry: CancelTimer = () => undefined;
 
   const topicOf = (event: EventContract): TopicSettings => {
     const topic = topicIn(event, environment);
@@ -147,7 +150,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
   };
 
   const senderOf = (name: string, acks: 'all' | 'leader' | 'none', repeatForMs: number): RecordSender => {
-    if (state !== 'starting' && state !== 'started') {
+    if (state === 'new' || state === 'stopped') {
       throw new TenetError('wrong-state', `the runtime of ${service} is ${state}: start() comes before send`);
     }
     brokerProducer ??= broker.producer({ clientId });
@@ -182,6 +185,14 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
       clock,
       random,
       timing,
+    });
+  };
+
+  // Any member may, at any time, and one that fails leaves it to the next one.
+  const expireStore = () => {
+    cancelExpiry = clock.timer(expireEveryMs, () => {
+      store?.expire().catch(() => undefined);
+      expireStore();
     });
   };
 
@@ -230,6 +241,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
         throw error;
       }
       state = 'started';
+      if (registered.some((one) => one.contract.delivery === 'effectively-once')) expireStore();
       const consumers = registered.map((one) => one.contract);
       const producers = produced.map(({ event, topic }) => ({ event: event.name, topic: topic.name }));
       const report = startReport(service, consumers, producers, broker.features);
@@ -238,6 +250,8 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     },
     async stop() {
       if (state !== 'started') return;
+      state = 'stopping';
+      cancelExpiry();
       await Promise.all(registered.map((one) => one.running?.stop(timing.stopMs)));
       await Promise.all([...senders.values()].map((sender) => sender.flush()));
       state = 'stopped';
@@ -258,6 +272,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
   const internals: RuntimeInternals = {
     halt() {
       state = 'stopped';
+      cancelExpiry();
       for (const one of registered) one.running?.halt();
       for (const sender of senders.values()) sender.halt();
     },

@@ -7,7 +7,7 @@ import type { ConsumerContract, Delivery } from '../contract.ts';
 import type { Disposition } from '../dead-letter/disposition.ts';
 import { payloadHash } from '../envelope/canonical-json.ts';
 import { compileIdempotencyKey } from '../envelope/key.ts';
-import { TenetError } from '../errors.ts';
+import { TenetError, type TenetErrorCode } from '../errors.ts';
 import { type Inbox, InboxError, type InboxRecord } from '../inbox/inbox.ts';
 import { AttemptContext, type Handler } from './context.ts';
 import { compileDecode } from './decode.ts';
@@ -41,9 +41,11 @@ export interface Attempts {
 /** Kept in `entry.error` of a poison record. */
 export class Poison extends Error {
   readonly disposition: Disposition;
+  readonly code: TenetErrorCode;
   constructor(disposition: Disposition, cause: TenetError) {
     super(cause.message, { cause });
     this.disposition = disposition;
+    this.code = cause.code;
   }
 }
 

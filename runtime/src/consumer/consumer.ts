@@ -49,6 +49,7 @@ export interface ConsumerTiming {
 /** The part of a rebalance's time that handlers get to end; the rest is for the last commit. */
 const drainShare = 0.7;
 const sampleEveryMs = 1000;
+const lookEveryTicks = 30;
 
 export class Consumer {
   readonly #options: ConsumerOptions;
@@ -62,6 +63,9 @@ export class Consumer {
   #shares: (Share | undefined)[] = [];
   #consumer: BrokerConsumer | undefined;
   #assignment: Assignment | undefined;
+  #ticks = 0;
+  /** Unix time in seconds; 0: none. */
+  #oldestDeadLetter = 0;
   #leaving = false;
   #ended = false;
   #cancelTick: CancelTimer | undefined;
@@ -100,6 +104,7 @@ export class Consumer {
       clock,
       random,
       passed: () => this.#committer.note(),
+      buried: () => this.#buried(),
       started: (entry) => this.#backpressure.shrunk(entry.share),
       fenced: (share, error) => this.#fencedByStore(share, error),
       incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
@@ -183,17 +188,17 @@ export class Consumer {
     this.#troubled = undefined;
     this.#instruments.rebalances.add(1);
     this.#instruments.up.set(1);
-    for (const { partition } of assignment.partitions) this.#shares[partition] = this.#share(partition);
+    for (const { partition } of assignment.partitions) this.#shares[partition] = this.#share(partition, assignment);
     this.#backpressure.divide(assignment.partitions.length);
     this.#committer.open();
     this.#dispatcher.go();
     this.#takeOver([...this.#owned()], assignment);
   }
 
-  #share(partition: number): Share {
+  #share(partition: number, { generation }: Assignment): Share {
     const lanes = this.#lanes[partition] ?? new Lanes<Entry>();
     this.#lanes[partition] = lanes;
-    return new Share(partition, lanes);
+    return new Share(partition, generation, lanes);
   }
 
   /** Epochs, committed offsets, log bounds, seek, resume; repeated while the broker or the store is away. */
@@ -338,7 +343,7 @@ export class Consumer {
     const message = 'the store has another owner for the partition; it is taken over again if the group agrees';
     this.#options.log.incident({ code: 'fenced', ...this.#names(), partition, message, cause: error });
     this.#consumer?.pause([this.#ref(share)]);
-    const again = this.#share(partition);
+    const again = this.#share(partition, assignment);
     this.#shares[partition] = again;
     const { clock, timing } = this.#options;
     // The time in which the group tells a member that was thrown out.
@@ -354,7 +359,7 @@ export class Consumer {
       return;
     }
     this.#dispatcher.abandon(share);
-    const again = this.#share(partition);
+    const again = this.#share(partition, assignment);
     this.#shares[partition] = again;
     this.#takeOver([again], assignment);
   }
@@ -378,11 +383,33 @@ export class Consumer {
     }
   }
 
+  // Known from this process' own dead letters; forgotten when the topic is empty again.
+  #buried(): void {
+    if (this.#oldestDeadLetter !== 0) return;
+    this.#oldestDeadLetter = this.#options.clock.now() / 1000;
+    this.#instruments.oldestDeadLetter.set(this.#oldestDeadLetter);
+  }
+
+  async #lookForDeadLetters(): Promise<void> {
+    const letters = this.#options.contract.deadLetter?.topic;
+    if (letters === undefined || this.#oldestDeadLetter === 0) return;
+    try {
+      const bounds = await this.#options.broker.admin().offsets(letters);
+      if (bounds.some(({ start, end }) => start < end)) return;
+      this.#oldestDeadLetter = 0;
+      this.#instruments.oldestDeadLetter.set(0);
+    } catch {
+      // The next tick asks again; until then the gauge says what was known.
+    }
+  }
+
   // A stuck consumer commits nothing, and that is when its lag must go on growing in the gauges. The tick is also what
   // keeps a process alive that does nothing but consume.
   #tick(): void {
     const sample = () => {
+      this.#ticks += 1;
       this.#sample();
+      if (this.#ticks % lookEveryTicks === 0) this.#lookForDeadLetters();
       this.#tick();
     };
     this.#cancelTick = this.#options.clock.timer(sampleEveryMs, sample, 'hold');

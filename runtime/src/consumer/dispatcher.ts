@@ -30,6 +30,8 @@ export interface DispatcherOptions {
   readonly random: () => number;
   /** The record is passed: the frontier may have moved. */
   passed(entry: Entry): void;
+  /** A dead letter was acknowledged. */
+  buried(): void;
   /** Fewer records wait for the dispatcher. */
   started(entry: Entry): void;
   /** A store says that the partition has another owner. */
@@ -267,13 +269,13 @@ export class Dispatcher {
     const failure = describeFailure(entry.error);
     const payload = attempts.payload(entry);
     const now = clock.now();
-    const poison = entry.error instanceof Poison;
+    const poison = entry.error instanceof Poison ? entry.error : undefined;
     entry.death = {
       disposition,
-      errorClass: poison ? 'ContractViolation' : failure.errorClass,
+      errorClass: poison?.code ?? failure.errorClass,
       message: redact(failure.message, payload),
       // The stack of our own decoder says nothing about the record.
-      stack: poison || failure.stack === undefined ? undefined : redact(failure.stack, payload),
+      stack: poison !== undefined || failure.stack === undefined ? undefined : redact(failure.stack, payload),
       attempts: entry.attempts,
       firstFailureAt: entry.firstFailureAt === 0 ? now : entry.firstFailureAt,
       lastFailureAt: entry.lastFailureAt === 0 ? now : entry.lastFailureAt,
@@ -289,7 +291,9 @@ export class Dispatcher {
     // Between the mark and the evidence the partition may have gone; its new owner finds the mark.
     if (!entry.share.live) return 'not-buried';
     try {
-      await deadLetters.bury(entry.record, entry.death, clock.now());
+      const place = { record: entry.record, generation: entry.share.generation };
+      await deadLetters.bury(place, entry.death, clock.now());
+      this.#options.buried();
       return 'buried';
     } catch (error) {
       entry.error = error;

@@ -43,6 +43,8 @@ export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
  */
 export class Share {
   readonly partition: number;
+  /** Of the group, under which the partition is ours. */
+  readonly generation: number;
   readonly lanes: Lanes<Entry>;
   live = true;
   /** Taken over: records may come. */
@@ -65,8 +67,9 @@ export class Share {
   /** Those of them that were started. */
   inFlight = 0;
 
-  constructor(partition: number, lanes: Lanes<Entry>) {
+  constructor(partition: number, generation: number, lanes: Lanes<Entry>) {
     this.partition = partition;
+    this.generation = generation;
     this.lanes = lanes;
   }
 

@@ -33,6 +33,7 @@ export function bindInstruments(telemetry: Telemetry, consumer: ConsumerContract
     waiting: gauge('waiting'),
     pausedPartitions: gauge('pausedPartitions'),
     stoppedPartitions: gauge('stoppedPartitions'),
+    oldestDeadLetter: gauge('oldestDeadLetter'),
     up: gauge('consumerUp'),
     startTime: gauge('startTime'),
     deadLettered: (disposition: Disposition) => deadLettered.get(disposition),

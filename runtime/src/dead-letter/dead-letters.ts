@@ -1,8 +1,8 @@
 /** Writes dead letters of one consumer. Whoever calls repeats what was not acknowledged: nothing is given up here. */
-import { BrokerError, type BrokerRecord } from '../broker/broker.ts';
+import { BrokerError } from '../broker/broker.ts';
 import type { ConsumerContract, DeadLetterPolicy } from '../contract.ts';
 import type { RecordSender } from '../retry/record-sender.ts';
-import { type Death, deadLetterRecord, withoutStack } from './evidence.ts';
+import { type Death, type DeathPlace, deadLetterRecord, withoutStack } from './evidence.ts';
 
 export class DeadLetters {
   readonly #consumer: ConsumerContract;
@@ -16,8 +16,8 @@ export class DeadLetters {
   }
 
   /** Resolves when the broker has acknowledged the evidence on every in-sync replica; else rejects. */
-  async bury(record: BrokerRecord, death: Death, now: number): Promise<void> {
-    const letter = deadLetterRecord(this.#consumer, this.#policy, record, death, now);
+  async bury(place: DeathPlace, death: Death, now: number): Promise<void> {
+    const letter = deadLetterRecord(this.#consumer, this.#policy, place, death, now);
     try {
       await this.#sender.send(letter);
     } catch (error) {

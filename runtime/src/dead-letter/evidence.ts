@@ -8,6 +8,12 @@ import type { ConsumerContract, DeadLetterPolicy } from '../contract.ts';
 import { type HeaderList, headerNames, headerText, textHeader } from '../envelope/headers.ts';
 import type { Disposition } from './disposition.ts';
 
+/** Under which assignment the evidence was written: it may repeat, and the later generation is the owner's. */
+export interface DeathPlace {
+  readonly record: BrokerRecord;
+  readonly generation: number;
+}
+
 export interface Death {
   readonly disposition: Disposition;
   readonly errorClass: string;
@@ -29,7 +35,7 @@ const nameLimit = 256;
 export function deadLetterRecord(
   consumer: ConsumerContract,
   policy: DeadLetterPolicy,
-  record: BrokerRecord,
+  { record, generation }: DeathPlace,
   death: Death,
   now: number,
 ): OutgoingRecord {
@@ -44,6 +50,7 @@ export function deadLetterRecord(
   add('original-offset', String(record.offset));
   add('original-timestamp', iso(record.timestamp));
   add('group', consumer.group);
+  add('generation', String(generation));
   add('consumer', consumer.name);
   add('contract', `${consumer.event.name}@${consumer.event.version}`);
   add('owner', policy.owner);

@@ -21,7 +21,7 @@ function rig(partitions = 2) {
   const fenced: Error[] = [];
   const failed: unknown[] = [];
   const shares = Array.from({ length: partitions }, (_, p) => {
-    const share = new Share(p, new Lanes());
+    const share = new Share(p, 1, new Lanes());
     share.open = true;
     share.ledger = new Ledger<Entry>(0n);
     share.committed = 0n;

@@ -82,6 +82,7 @@ describe('I5 evidence', () => {
       'tenet-dlq-original-offset': '0',
       'tenet-dlq-original-timestamp': '2023-11-14T22:13:20.000Z',
       'tenet-dlq-group': group,
+      'tenet-dlq-generation': '1',
       'tenet-dlq-consumer': 'fulfillment',
       'tenet-dlq-contract': 'orders.order-placed@1.2.0',
       'tenet-dlq-owner': 'warehouse',

@@ -200,6 +200,29 @@ describe('fence, claim, commit', () => {
     await second.stop();
   });
 
+  test('an owner whose session expired commits nothing, however its handler ends', async () => {
+    const cluster = memoryCluster();
+    const store = memoryStore();
+    const runtime = memoryRuntime({ cluster, store: store.inbox() });
+    const { opened, open } = gate();
+    let started = 0;
+    runtime.consume(effectivelyOnce(), async (order, { tx }) => {
+      started += 1;
+      const who = started;
+      if (who === 1) await opened;
+      tx.write(`picks/${order.orderId}`, who);
+    });
+    await runtime.start();
+    cluster.publish(placed('o-1'));
+    await until(() => started === 1);
+    await cluster.expireSessions(group);
+    await pause(30);
+    open();
+    await runtime.settled();
+    expect([store.read('picks/o-1'), store.writes('picks/o-1')]).toEqual([2, 1]);
+    await runtime.stop();
+  });
+
   test('a store that is away uses up no attempt and dead-letters nothing', async () => {
     const log = collecting();
     const store = memoryStore().inbox();
