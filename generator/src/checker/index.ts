@@ -49,18 +49,12 @@ export function check({ after, before, clock, payload }: CheckInput): CheckRepor
     const old = before?.contracts.find((candidate) => idOf(candidate) === idOf(contract));
     const file = new FileCheck(contract, exceptions);
     if (before && old) file.compare({ before: old, after: contract }, { before, after }, payload);
-    const known = before && old ? standingWarnings(old, before, clock) : new Set<string>();
-    for (const rule of designRules) file.addDesign(rule, rule.check(contract, after, clock), known);
-    return file.report(
-      before === undefined
-        ? 'unchanged'
-        : old === undefined
-          ? 'added'
-          : changesAnywhere(old, contract)
-            ? 'changed'
-            : 'unchanged',
-      old,
-    );
+    const isChanged = old !== undefined && changesAnywhere(old, contract);
+    const known = before && old && isChanged ? standingWarnings(old, before, clock) : new Set<string>();
+    for (const rule of designRules) {
+      file.addDesign(rule, rule.check(contract, after, clock), old && !isChanged ? 'all' : known);
+    }
+    return file.report(before && !old ? 'added' : isChanged ? 'changed' : 'unchanged', old);
   });
   const deleted = (before?.contracts ?? []).filter(
     (old) => !after.contracts.some((contract) => idOf(contract) === idOf(old)),
@@ -98,11 +92,12 @@ class FileCheck {
   }
 
   /** Leaves out warnings that were there before the change, and errors that a comparison has put in better words. */
-  addDesign(rule: RuleEntry, reports: Iterable<Report>, known: ReadonlySet<string>): void {
+  addDesign(rule: RuleEntry, reports: Iterable<Report>, known: ReadonlySet<string> | 'all'): void {
     const said = this.#findings.filter(({ severity }) => severity === 'error').map(({ at }) => at);
     for (const judged of together(rule, this.#contract, reports)) {
       const { severity, fingerprint: print, at } = judged.finding;
-      if (severity === 'error' ? said.some((place) => samePlace(place, at)) : known.has(print)) continue;
+      const wasThere = known === 'all' || known.has(print);
+      if (severity === 'error' ? said.some((place) => samePlace(place, at)) : wasThere) continue;
       this.#addJudged(judged);
     }
   }

@@ -53,14 +53,15 @@ export function printBytes(bytes: number): string {
   return `${printNumber(value)} ${names[step]}`;
 }
 
+const formats = [0, 1, 2].map((digits) => new Intl.NumberFormat('en-US', { maximumFractionDigits: digits })) as [
+  Intl.NumberFormat,
+  ...Intl.NumberFormat[],
+];
+
 /** Three significant digits at most after the point, thousands separated: `2,880,000`, `1.5`. */
 export function printNumber(value: number): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
-}
-
-export function count(amount: number, singular: string, plural = `${singular}s`): string {
-  return `${printNumber(amount)} ${amount === 1 ? singular : plural}`;
+  return (formats[digits] ?? formats[0]).format(value);
 }
 
 export function perSecond(rate: { readonly perSecond: number }, size: Size): string {

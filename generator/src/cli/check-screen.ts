@@ -22,9 +22,9 @@ export interface ScreenOptions {
 
 /** What loosens the gate first, then a block for each contract that has something to say, then one line that counts. */
 export function printCheck(screen: CheckScreen, options: ScreenOptions): string {
-  const { report, loaderFindings, textOf, against } = screen;
+  const { report, loaderFindings, textOf } = screen;
   const text = { ...options, textOf };
-  const shown = report.contracts.map((contract) => ({ ...contract, findings: shownFindings(contract, against) }));
+  const shown = report.contracts;
   const gate = gateRules.map(({ id }) => id);
   const loosens = ({ findings }: ContractReport): boolean => findings.some(({ rule }) => gate.includes(rule));
   const ordered = [...shown.filter(loosens), ...shown.filter((contract) => !loosens(contract))];
@@ -36,13 +36,6 @@ export function printCheck(screen: CheckScreen, options: ScreenOptions): string 
   ].filter((block) => block !== '');
   const found = [...general, ...shown.flatMap(({ findings }) => findings)];
   return [...blocks, `${lastLine(screen, found, shown)}\n`].join('\n');
-}
-
-/** Of a contract that did not change, only what stops it from being used: the rest was there before. */
-function shownFindings({ state, findings }: ContractReport, against: string | undefined): readonly Finding[] {
-  return against === undefined || state !== 'unchanged'
-    ? findings
-    : findings.filter(({ severity }) => severity === 'error');
 }
 
 function contractBlock(contract: ContractReport, screen: CheckScreen, options: ScreenOptions): string {

@@ -16,6 +16,7 @@ import { keyIsEventId } from './key-is-event-id.rule.ts';
 import { lossyWithoutApproval } from './lossy-without-approval.rule.ts';
 import { lowVolume } from './low-volume.rule.ts';
 import { moreConnectionsThanAPool } from './more-connections-than-a-pool.rule.ts';
+import { noValidEvent } from './no-valid-event.rule.ts';
 import { payloadNearLimit } from './payload-near-limit.rule.ts';
 import { perKeyWithoutKey } from './per-key-without-key.rule.ts';
 import { pointerMayBeAbsent } from './pointer-may-be-absent.rule.ts';
@@ -32,6 +33,7 @@ import { waitWithoutStore } from './wait-without-store.rule.ts';
 /** In the order of reports: what the event is, then order, delivery, failure, load; errors before warnings. */
 export const designRules: readonly DesignRule[] = [
   callerWaits,
+  noValidEvent,
   pointerNotInSchema,
   pointerMayBeAbsent,
   readsUnknownField,

@@ -115,6 +115,13 @@ export const invented: RuleEntry = {
   why: 'With a new default on an old field, consumers read a value into old events that their producer never meant. Add the default together with the field, or let the handler decide what absence means.',
 };
 
+export const renameSuspected: RuleEntry = {
+  id: 'payload/rename-suspected',
+  severity: 'warning',
+  summary: 'A field is not renamed behind the back of its readers.',
+  why: `A field that every event had is gone, and another with a default stands beside its place. Nothing is rejected, and yet old consumers read the old default for ever, and new ones the new. ${migrate}`,
+};
+
 /** All of them, in the order of reports. */
 export const payloadEntries: readonly RuleEntry[] = [
   ...Object.values(payloadRules.backward),
@@ -122,4 +129,5 @@ export const payloadEntries: readonly RuleEntry[] = [
   undecided,
   dropped,
   invented,
+  renameSuspected,
 ];

@@ -6,7 +6,7 @@ import { samePayload } from '../effect.ts';
 import { affected, stood } from '../places.ts';
 import { textOf } from '../quantities.ts';
 import type { Report, RuleEntry } from '../rule.ts';
-import { type Direction, dropped, invented, payloadRules, undecided } from './catalogue.ts';
+import { type Direction, dropped, invented, payloadRules, renameSuspected, undecided } from './catalogue.ts';
 import { conjunction, declaredNames, itemNodes, memberNodes } from './conjunction.ts';
 import { findCause, type Rejection } from './find-cause.ts';
 import { locate, locateRejection } from './locate-keyword.ts';
@@ -59,7 +59,9 @@ export function comparePayload(
   const changes = baseline ? changesBetween(baseline, after) : [];
   const blamed = [...reports.values()].map(({ subject }) => subject ?? '');
   const losses =
-    baseline && relationsOf(baseline, after).includes('events') ? [...lossReports(baseline, after, changes)] : [];
+    baseline && relationsOf(baseline, after).includes('events')
+      ? [...lossReports(baseline, after, changes), ...renameReports(baseline, after, changes)]
+      : [];
   const words = changes
     .filter(
       ({ pointer }) =>
@@ -242,6 +244,26 @@ function* lossReports(before: Contract, after: Contract, changes: readonly Field
         hint: 'let the handler decide what absence means, or add the default together with a new field',
       };
     }
+  }
+}
+
+/** A sure field that went and a defaulted one that came, at one place, are likely the same field. */
+function* renameReports(before: Contract, after: Contract, changes: readonly FieldChange[]): Iterable<PayloadReport> {
+  for (const gone of changes.filter(({ kind, wasSure }) => kind === 'removed' && wasSure)) {
+    const parent = gone.pointer.slice(0, gone.pointer.lastIndexOf('/') + 1);
+    const isBeside = ({ kind, defaulted, pointer }: FieldChange): boolean =>
+      kind === 'added' && defaulted && pointer.startsWith(parent) && !pointer.slice(parent.length).includes('/');
+    const come = changes.find(isBeside);
+    if (!come || !gone.old) continue;
+    yield {
+      entry: renameSuspected,
+      at: locate(after, come.node, ''),
+      subject: `/schema${come.pointer}`,
+      against: { ...locate(before, gone.old, ''), was: `was \`${gone.pointer}\`` },
+      message: `\`${gone.pointer}\` is gone and \`${come.pointer}\` has come: if that is a rename, both sides read a default instead of the value.`,
+      consumers: affected(after),
+      hint: 'in three steps: add the new field beside the old and publish both, let consumers switch, then remove the old one',
+    };
   }
 }
 

@@ -8,6 +8,8 @@ export interface FieldChange {
   readonly kind: 'added' | 'removed' | 'now-required' | 'now-optional' | 'default-added' | 'map-closed';
   readonly required: boolean;
   readonly defaulted: boolean;
+  /** Every event of the older schema had it, or its default. */
+  readonly wasSure: boolean;
   /** The place in the newer schema where it is (or would be) declared. */
   readonly node: SchemaNode;
   /** The field as the older schema declared it. */
@@ -65,6 +67,7 @@ function walk(
       pointer,
       required: isRequired(is, name),
       defaulted: isDefaulted(is, name),
+      wasSure: isRequired(was, name) || isDefaulted(was, name),
       node: there ?? first ?? key,
     };
     const past = oldNode ? { old: oldNode } : {};
@@ -86,6 +89,7 @@ function walk(
       kind: 'map-closed',
       required: false,
       defaulted: false,
+      wasSure: false,
       node: first,
       ...(was[0] ? { old: was[0] } : {}),
     });
