@@ -271,17 +271,20 @@ class Search implements SearchContext {
       const alone = this.#solve(copy(branch, [choice]), type, demand);
       if (alone.kind === 'none') return none;
       if (alone.kind === 'value' && this.#firstOf([alone.value], demand).kind === 'value') return alone;
-      if (choice.negates === undefined || this.#mayHold(choice.negates, branch, type, demand)) kept.push(choice);
+      if (choice.negates === undefined || this.#mayHold(choice.negates, branch, type)) kept.push(choice);
     }
     return kept;
   }
 
-  /** Whether a subschema that has to fail could hold in this branch as well. */
-  #mayHold(node: SchemaNode, branch: Branch, type: ValueType, demand: Demand): boolean {
+  /**
+   * Whether a subschema that has to fail could hold in this branch as well. The whole demand may say itself that it fails,
+   * so it must not be asked here.
+   */
+  #mayHold(node: SchemaNode, branch: Branch, type: ValueType): boolean {
     const holding = copy(branch, []);
     holding.fails.delete(this.identity(node));
     if (!this.#add(holding, { holds: [node] }, type)) return false;
-    return this.#solve(holding, type, { holds: [...demand.holds, node], fails: [] }).kind !== 'none';
+    return this.#solve(holding, type, { holds: [node], fails: [] }).kind !== 'none';
   }
 
   #leaf(literals: readonly Literal[], type: ValueType): Found {
