@@ -1,8 +1,9 @@
-import { memoryCluster } from '@tenet/runtime/memory';
+import { memoryCluster, memoryStore } from '@tenet/runtime/memory';
 import { memoryRuntime, memoryTelemetry } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
+import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
 import { anOrder, atLeastOnce, consumer, effectivelyOnce, orderPlaced, orders } from './orders.ts';
-import { collecting, committedTotal, gate, letters, pause, raw, text, topic, until } from './support.ts';
+import { collecting, committedTotal, gate, group, letters, pause, raw, text, topic, until } from './support.ts';
 
 const placed = (id: string, revision = 1) => raw(id, JSON.stringify(anOrder(id, revision)));
 
@@ -145,6 +146,42 @@ describe('deadline', () => {
   );
 });
 
+describe('deadline and store', () => {
+  test('a store that gives up before its handler does not let the next attempt overlap', async () => {
+    const { opened, open } = gate();
+    const store = memoryStore().inbox();
+    const hasty: typeof store = {
+      ...store,
+      async handle(_record, handler) {
+        const tx = { write: () => undefined, read: () => undefined };
+        const late = pause(20).then(() => {
+          throw new InboxError('timeout', 'too long');
+        });
+        return Promise.race([handler(tx).then(() => ({ outcome: 'handled' as const })), late]);
+      },
+    };
+    const runtime = memoryRuntime({ store: hasty });
+    let running = 0;
+    let most = 0;
+    let started = 0;
+    runtime.consume(effectivelyOnce(), async () => {
+      started += 1;
+      running += 1;
+      most = Math.max(most, running);
+      if (started === 1) await opened;
+      running -= 1;
+    });
+    await runtime.start();
+    runtime.cluster.publish(placed('o-1'));
+    await pause(80);
+    expect(started).toBe(1);
+    open();
+    await runtime.settled();
+    expect([started, most]).toEqual([2, 1]);
+    await runtime.stop();
+  });
+});
+
 describe('backpressure: block', () => {
   test('a partition whose records wait is paused and resumed, others are not, and nothing is lost', async () => {
     const telemetry = memoryTelemetry();
@@ -221,6 +258,30 @@ describe('stop', () => {
     expect(handled).toHaveLength(10);
     expect(new Set(handled).size).toBe(10);
     await second.stop();
+  });
+
+  test('closes the gaps below what is or will be passed, so that nothing passed is repeated', async () => {
+    const event = orders({ topic: { ...orders().topic, partitions: 1 } });
+    const runtime = memoryRuntime();
+    const [a, b] = [gate(), gate()];
+    const seen: string[] = [];
+    runtime.consume(atLeastOnce({ event }), async (order) => {
+      seen.push(`${order.orderId}/${order.revision}`);
+      if (order.orderId === 'b') await b.opened;
+      else if (order.revision === 1) await a.opened;
+    });
+    runtime.cluster.createTopic(topic, 1);
+    await runtime.start();
+    for (const record of [placed('a', 1), placed('a', 2), placed('b', 1), placed('b', 2)])
+      runtime.cluster.publish(record);
+    await until(() => seen.length === 2);
+    const stopping = runtime.stop();
+    a.open();
+    await pause(20);
+    b.open();
+    await stopping;
+    expect(seen).toEqual(['a/1', 'b/1', 'a/2']);
+    expect(runtime.cluster.committed(group, topic, 0).offset).toBe(3n);
   });
 
   test('is bounded by its budget, also when a handler never ends', async () => {

@@ -46,9 +46,56 @@ describe('rebalance', () => {
     await Promise.all([second?.stop(), third?.stop()]);
   });
 
-  test('an expired session: results of the old epoch count for nothing', async () => {
+  test('an expired session: a failure of the old epoch is neither retried nor dead-lettered', async () => {
+    const cluster = memoryCluster();
+    const telemetry = memoryTelemetry();
+    const runtime = memoryRuntime({ cluster, telemetry });
+    const { opened, open } = gate();
+    let started = 0;
+    runtime.consume(atLeastOnce(), async () => {
+      started += 1;
+      if (started > 1) return;
+      await opened;
+      throw Object.assign(new Error('none left'), { name: 'OutOfStock' });
+    });
+    await runtime.start();
+    cluster.publish(placed('o-1'));
+    await until(() => started === 1);
+    await cluster.expireSessions(group);
+    open();
+    await runtime.settled();
+    await pause(20);
+    expect(started).toBe(2);
+    expect(cluster.records(letters)).toEqual([]);
+    await runtime.stop();
+    expect(telemetry.value('inFlight')).toBe(0);
+    expect(telemetry.value('recordsHandled')).toBe(1);
+  });
+
+  test('an expired session: the handler is told by its signal', async () => {
     const cluster = memoryCluster();
     const runtime = memoryRuntime({ cluster });
+    const reasons: unknown[] = [];
+    let started = 0;
+    runtime.consume(atLeastOnce(), async (_order, { signal }) => {
+      started += 1;
+      if (started > 1) return;
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      reasons.push(signal.reason);
+    });
+    await runtime.start();
+    cluster.publish(placed('o-1'));
+    await until(() => started === 1);
+    await cluster.expireSessions(group);
+    await runtime.settled();
+    expect(reasons).toEqual([expect.objectContaining({ code: 'fenced' })]);
+    await runtime.stop();
+  });
+
+  test('an expired session: results of the old epoch count for nothing', async () => {
+    const cluster = memoryCluster();
+    const telemetry = memoryTelemetry();
+    const runtime = memoryRuntime({ cluster, telemetry });
     const { opened, open } = gate();
     const started: number[] = [];
     runtime.consume(atLeastOnce(), async () => {
@@ -67,6 +114,8 @@ describe('rebalance', () => {
     await runtime.settled();
     expect(started).toHaveLength(2);
     await runtime.stop();
+    expect(telemetry.value('recordsHandled')).toBe(1);
+    expect(telemetry.value('inFlight')).toBe(0);
     expect(committedTotal(cluster)).toBe(1n);
   });
 });
@@ -289,6 +338,53 @@ describe('dead letter and inbox', () => {
     expect(handled).toBe(0);
     expect(cluster.records(letters).map((letter) => text(letter, 'tenet-dlq-disposition'))).toEqual(['RECOVERED']);
     await second.stop();
+  });
+
+  test('evidence is produced only when the mark stands', async () => {
+    const store = memoryStore().inbox();
+    const marks: string[] = [];
+    const moody = {
+      ...store,
+      markDead: async (...call: Parameters<typeof store.markDead>) => {
+        marks.push(String(runtime.cluster.records(letters).length));
+        if (marks.length === 1) throw new InboxError('unavailable', 'away');
+        return store.markDead(...call);
+      },
+    };
+    const runtime = memoryRuntime({ store: moody });
+    runtime.consume(effectivelyOnce(), () => {
+      throw Object.assign(new Error('none left'), { name: 'OutOfStock' });
+    });
+    await runtime.deliver(orderPlaced(), anOrder('o-1'));
+    expect(marks).toEqual(['0', '0']);
+    expect(runtime.cluster.records(letters)).toHaveLength(1);
+    await runtime.stop();
+  });
+
+  test('a fenced mark gives the partition up, and writes no evidence', async () => {
+    const log = collecting();
+    const store = memoryStore().inbox();
+    let fenced = 0;
+    const stolen = {
+      ...store,
+      markDead: async (...call: Parameters<typeof store.markDead>) => {
+        fenced += 1;
+        if (fenced === 1) throw new InboxError('fenced', 'another owner');
+        return store.markDead(...call);
+      },
+    };
+    const runtime = memoryRuntime({ store: stolen, log, timing: { sessionTimeoutMs: 200 } });
+    let handled = 0;
+    runtime.consume(effectivelyOnce(), () => {
+      handled += 1;
+      throw Object.assign(new Error('none left'), { name: 'OutOfStock' });
+    });
+    await runtime.deliver(orderPlaced(), anOrder('o-1'));
+    // The group still counts us as the owner, so the partition was taken over again and the record met once more.
+    expect(handled).toBe(2);
+    expect(runtime.cluster.records(letters)).toHaveLength(1);
+    expect(log.incidents.map(({ code }) => code)).toEqual(['fenced']);
+    await runtime.stop();
   });
 
   test('the second copy of an event that died is a duplicate, not a second dead letter', async () => {
