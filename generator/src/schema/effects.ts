@@ -6,41 +6,52 @@ export interface Effects {
   fills(place: Location | Members | Tagged): boolean;
 }
 
-type Place = Location | Members | Tagged;
+export type Place = Location | Members | Tagged;
+
+/** Every place under the root, once. */
+export function placesFrom(root: Location): Iterable<Place> {
+  return walk(root).keys();
+}
 
 /** Every place under the root is visited once; then what happens at one is told to those above it. */
 export function effectsFrom(root: Location): Effects {
-  const above = new Map<Place, Place[]>();
-  const drops = new Set<Place>();
-  const fills = new Set<Place>();
-  const queue: Place[] = [root];
-  const reach = (from: Place, to: Place): void => {
-    const known = above.get(to);
-    if (known !== undefined) known.push(from);
-    else {
-      above.set(to, [from]);
-      queue.push(to);
-    }
-  };
-  above.set(root, []);
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const place = next;
-    if (!('kind' in place)) {
-      if (isNowhere(place)) continue;
-      reach(place, place.members);
-      for (const item of [...place.items.prefix, place.items.rest]) reach(place, item);
-    } else if (place.kind === 'tagged') {
-      for (const { members } of place.cases) reach(place, members);
-    } else {
-      if (!place.open) drops.add(place);
-      if (place.defaults.size > 0) fills.add(place);
-      for (const name of place.names) reach(place, place.member(name));
-      for (const cell of cellsOf(place)) reach(place, place.cell(cell));
-    }
-  }
+  const above = walk(root);
+  const members = [...above.keys()].filter(isMembers);
+  const drops = new Set<Place>(members.filter(({ open }) => !open));
+  const fills = new Set<Place>(members.filter(({ defaults }) => defaults.size > 0));
   spread(drops, above);
   spread(fills, above);
   return { drops: (place) => drops.has(place), fills: (place) => fills.has(place) };
+}
+
+/** Every place with those directly above it. */
+function walk(root: Location): ReadonlyMap<Place, readonly Place[]> {
+  const above = new Map<Place, Place[]>([[root, []]]);
+  // A map that grows while it is walked: what is added is walked too.
+  for (const place of above.keys()) {
+    for (const inner of below(place)) {
+      const known = above.get(inner);
+      if (known === undefined) above.set(inner, [place]);
+      else known.push(place);
+    }
+  }
+  return above;
+}
+
+function* below(place: Place): Iterable<Place> {
+  if (!('kind' in place)) {
+    if (!isNowhere(place)) yield* [place.members, ...place.items.prefix, place.items.rest];
+  } else if (place.kind === 'tagged') {
+    for (const { members } of place.cases) yield members;
+  } else {
+    for (const name of place.names) yield place.member(name);
+    for (const cell of cellsOf(place)) yield place.cell(cell);
+  }
+}
+
+/** A place of objects without further cases. */
+export function isMembers(place: Place): place is Members {
+  return 'kind' in place && place.kind === 'members';
 }
 
 function spread(marked: Set<Place>, above: ReadonlyMap<Place, readonly Place[]>): void {

@@ -12,6 +12,8 @@ export {
 } from './ast.ts';
 export { compare } from './compare.ts';
 export { type Containment, type ContainsOptions, contains, findValue } from './contains.ts';
+export { type DefaultProblem, defaultProblems } from './default-problems.ts';
+export { accepts, emits } from './events-relation.ts';
 export type { Demand, Found } from './found.ts';
 export { confirm, secondOpinion } from './judge.ts';
 export { type ParseOptions, parseSchema } from './parse.ts';
