@@ -162,3 +162,16 @@ test('a write that fails leaves the old output in place', () => {
   expect(all()).toEqual(['.tenet-manifest', 'src/a.ts']);
   expect(readFileSync(join(root, 'src/a.ts'), 'utf8')).toBe('a\n');
 });
+
+test('after a write that broke off in the middle, what it wrote is known as ours', () => {
+  write(a);
+  const made = plan({ ...a, text: 'new\n' }, b);
+  writeFileSync(join(root, 'src/deep'), 'in the way');
+  expect(() => writeOutput(root, made)).toThrow();
+  rmSync(join(root, 'src/deep'));
+  expect(readFileSync(join(root, 'src/a.ts'), 'utf8')).toBe('new\n');
+  expect(plan({ ...a, text: 'newest\n' }, b).files).toMatchObject([
+    { state: 'changed', edited: false },
+    { state: 'created', edited: false },
+  ]);
+});
