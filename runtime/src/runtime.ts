@@ -104,6 +104,8 @@ export interface RuntimeInternals {
     hasPassed(partition: number, end: bigint): boolean;
   }[];
   sendAs(event: EventContract, service: string): EventProducer<unknown>;
+  /** Under the environment of the runtime. */
+  topicOf(event: EventContract): TopicSettings;
 }
 
 interface Registered {
@@ -283,6 +285,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
         hasPassed: (partition, end) => one.running?.hasPassed(partition, end) ?? false,
       })),
     sendAs: producerOf,
+    topicOf,
   };
   return { runtime, internals };
 }

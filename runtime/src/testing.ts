@@ -61,13 +61,8 @@ export function memoryRuntime<const S extends string = string, Tx = MemoryTransa
 
   const start = () => {
     for (const { contract: consumer, topic } of internals.consumers()) {
-      createTopics(
-        cluster,
-        topic,
-        consumer.event.topic.partitions,
-        consumer.event.topic.maxMessageBytes,
-        consumer.deadLetter?.topic,
-      );
+      const { partitions, maxMessageBytes } = internals.topicOf(consumer.event);
+      createTopics(cluster, topic, partitions, maxMessageBytes, consumer.deadLetter?.topic);
     }
     started ??= runtime.start();
     return started;
@@ -90,7 +85,7 @@ export function memoryRuntime<const S extends string = string, Tx = MemoryTransa
   return {
     ...runtime,
     producer: (event) => {
-      const { topic } = event[contract];
+      const topic = internals.topicOf(event[contract]);
       createTopics(cluster, topic.name, topic.partitions, topic.maxMessageBytes);
       return runtime.producer(event);
     },
@@ -99,7 +94,8 @@ export function memoryRuntime<const S extends string = string, Tx = MemoryTransa
     settled,
     async deliver(event, value, { times = 1, withinMs = 10_000 } = {}) {
       const plain = event[contract];
-      createTopics(cluster, plain.topic.name, plain.topic.partitions, plain.topic.maxMessageBytes);
+      const topic = internals.topicOf(plain);
+      createTopics(cluster, topic.name, topic.partitions, topic.maxMessageBytes);
       await start();
       const producer = internals.sendAs(plain, runtime.service);
       for (let time = 0; time < times; time++) await producer.send(value);

@@ -124,6 +124,9 @@ export class Consumer {
     if (this.#assignment === undefined) return 'not joined';
     const stopped = [...this.#owned()].filter((share) => share.stopped);
     if (stopped.length > 0) return `partitions ${stopped.map((share) => share.partition).join(', ')} stand still`;
+    const pending = [...this.#owned()].filter((share) => !share.open);
+    if (pending.length > 0)
+      return `partitions ${pending.map((share) => share.partition).join(', ')} are being taken over`;
     return undefined;
   }
 
@@ -245,8 +248,9 @@ export class Consumer {
           return share;
         } catch (error) {
           const fenced = error instanceof InboxError && error.reason === 'fenced';
-          const code = fenced ? 'fenced' : 'store-unavailable';
-          this.#incident(code, `the epoch of partition ${share.partition} could not be raised`, undefined, error);
+          const why = error instanceof Error ? error.message : String(error);
+          const message = `the epoch of partition ${share.partition} could not be raised, it is tried again: ${why}`;
+          this.#incident(fenced ? 'fenced' : 'store-unavailable', message, undefined, error);
           return undefined;
         }
       }),

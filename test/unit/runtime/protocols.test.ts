@@ -387,6 +387,34 @@ describe('dead letter and inbox', () => {
     await runtime.stop();
   });
 
+  test('a partition that goes between the mark and the evidence leaves the evidence to its next owner', async () => {
+    const cluster = memoryCluster();
+    const store = memoryStore().inbox();
+    const { opened, open } = gate();
+    let marks = 0;
+    const slow = {
+      ...store,
+      markDead: async (...call: Parameters<typeof store.markDead>) => {
+        const marked = await store.markDead(...call);
+        marks += 1;
+        if (marks === 1) await opened;
+        return marked;
+      },
+    };
+    const runtime = memoryRuntime({ cluster, store: slow });
+    runtime.consume(effectivelyOnce(), () => {
+      throw Object.assign(new Error('none left'), { name: 'OutOfStock' });
+    });
+    await runtime.start();
+    cluster.publish(placed('o-1'));
+    await until(() => marks === 1);
+    await cluster.expireSessions(group);
+    open();
+    await runtime.settled();
+    expect(cluster.records(letters).map((letter) => text(letter, 'tenet-dlq-disposition'))).toEqual(['RECOVERED']);
+    await runtime.stop();
+  });
+
   test('the second copy of an event that died is a duplicate, not a second dead letter', async () => {
     const telemetry = memoryTelemetry();
     const runtime = memoryRuntime({ telemetry });

@@ -4,7 +4,7 @@ import { memoryRuntime, silentLog } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
 import type { Broker } from '../../../runtime/src/broker/broker.ts';
 import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orderPlaced, orders } from './orders.ts';
-import { collecting, letters, topic } from './support.ts';
+import { collecting, letters, topic, until } from './support.ts';
 
 const file = 'contracts/orders/order-placed/v1.yaml';
 
@@ -185,8 +185,6 @@ test('topics, group and dead letters follow the prefix of the environment', asyn
   const cluster = memoryCluster();
   const staging = { ...orders().topic, name: `staging.${topic}` };
   const event = orders({ environments: { staging } });
-  cluster.createTopic(`staging.${topic}`, 3);
-  cluster.createTopic(`staging.${letters}`, 3);
   const runtime = memoryRuntime({ cluster, environment: 'staging' });
   runtime.consume(atLeastOnce({ event }), () => {
     throw new Error('no');
@@ -213,6 +211,7 @@ test('a runtime starts once, and a consumer has one handler', async () => {
   expect(() => runtime.consume(atLeastOnce(), () => undefined)).toThrow('has a handler already');
   expect(runtime.readiness()).toEqual({ ready: false, reasons: ['the runtime of test is new'] });
   await runtime.start();
+  await until(() => runtime.readiness().ready);
   expect(runtime.readiness()).toEqual({ ready: true, reasons: [] });
   expect(() => runtime.consume(atLeastOnce({ name: 'late' }), () => undefined)).toThrow('consume comes before start');
   await runtime.stop();
