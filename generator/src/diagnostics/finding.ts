@@ -23,7 +23,7 @@ export interface AffectedConsumer {
  * The id is always printed; people suppress by id and fingerprint, never by words.
  */
 export interface Finding {
-  /** `<family>/<kebab>`, the family being `contract` (loader), `design`, `promise`, `payload` or `output`. */
+  /** `<family>/<kebab>`, the family being `contract` (loader), `design`, `promise`, `payload`, `exception` or `output`. */
   readonly rule: string;
   readonly severity: Severity;
   /** What is wrong, in one sentence, with the names. */

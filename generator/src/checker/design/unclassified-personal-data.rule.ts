@@ -4,6 +4,7 @@ import { payloadShape } from '../payload-shape.ts';
 import { affected, field } from '../places.ts';
 import { listed } from '../quantities.ts';
 import type { DesignRule } from '../rule.ts';
+import { admits } from '../schema-pointer.ts';
 
 /** Words of field names that usually mean a person; compared with the whole name or its words. */
 const personal = [
@@ -26,6 +27,8 @@ const personal = [
   'zipcode',
 ];
 const secret = ['password', 'passwd', 'secret', 'apikey', 'cardnumber', 'cvv', 'pan'];
+
+const telling = ['string', 'number', 'array', 'object'] as const;
 
 /** Deep enough for any payload that people write, and an end for recursive ones. */
 const deepest = 12;
@@ -72,7 +75,8 @@ function* fieldsOf(
   const inside = new Set(seen).add(node);
   for (const [name, child] of node.properties ?? []) {
     const pointer = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    yield [pointer, name];
+    // A flag about a person is not the person's data: `emailVerified`.
+    if (telling.some((kind) => admits(child, kind))) yield [pointer, name];
     yield* fieldsOf(child, pointer, inside, depth + 1);
   }
   for (const part of [...(node.ref ? [node.ref] : []), ...(node.allOf ?? [])]) yield* fieldsOf(part, at, inside, depth);
