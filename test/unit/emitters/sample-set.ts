@@ -130,4 +130,4 @@ export function aSet(
 
 /** Strings that mean something to YAML, Go templates, PromQL, Markdown or HTML. */
 export const hostile =
-  'a "quoted" `tick` | pipe \\ {{ $value }} <script>alert(1)</script> */ # not: a\nheading\n---\n[x](y) $m$ ${z} @x';
+  'a "quoted" `tick` | pipe \\ {{ $value }} <script>alert(1)</script> */ # not: a\nheading\n---\n[x](y) $m$ $ {z} @x';

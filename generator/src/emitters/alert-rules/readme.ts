@@ -21,8 +21,7 @@ Generated from the contracts. Do not edit: the next run overwrites it.
 ${elsewhere}
 Each consumer and each producer has a file of rules, ${code('<domain>/<event>/v<major>/{consumers,producers}/<name>.rules.yaml')},
 and beside it the tests that prove when each rule fires and when it does not. The rules read the metrics that Tenet's
-runtime exports, but for one: ${code('TenetDeadLetterOverdue')} is silent until it can be recorded that a dead letter was
-settled. A service that the contract marks as hand-written (${code('generated: false')}) exports none and has no rules.
+runtime exports. A service that the contract marks as hand-written (${code('generated: false')}) exports none and has no rules.
 
 Load them in ${code('prometheus.yml')}:
 

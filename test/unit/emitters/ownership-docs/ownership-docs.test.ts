@@ -1,11 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { folderTree } from '../../../../generator/src/baseline/folder-tree.ts';
 import { alertRules } from '../../../../generator/src/emitters/alert-rules/alert-rules.emitter.ts';
 import { ownershipDocs } from '../../../../generator/src/emitters/ownership-docs/ownership-docs.emitter.ts';
 import { inboxSql } from '../../../../generator/src/emitters/sql/inbox-sql.emitter.ts';
-import { loadContracts } from '../../../../generator/src/loader/load-contracts.ts';
 import type { ContractSet } from '../../../../generator/src/model/contract-set.ts';
 import { expectGolden, filesOf } from '../golden.ts';
 import { anchorsOf, brokenLinks } from '../markdown-links.ts';
@@ -22,6 +19,7 @@ import {
   size,
   time,
 } from '../sample-set.ts';
+import { workedSet } from '../worked-set.ts';
 
 const teams = [aTeam('shop', { escalation: 'ops' }), aTeam('billing-team', { escalation: 'shop' }), aTeam('ops')];
 const topic = aContract().topic;
@@ -99,13 +97,6 @@ const hostileSet = aSet(
   [aTeam('shop', { name: hostile, contact: hostile, pager: hostile })],
 );
 
-async function worked(): Promise<ContractSet> {
-  const folder = fileURLToPath(new URL('../../../../contracts', import.meta.url));
-  const [set] = await loadContracts(folderTree(folder, 'contracts'));
-  if (set === undefined) throw new Error('the worked contracts do not load');
-  return set;
-}
-
 async function everything(set: ContractSet): Promise<Record<string, string>> {
   return {
     ...(await filesOf(ownershipDocs, set)),
@@ -124,7 +115,7 @@ describe('ownership docs', () => {
   });
 
   test('every link of the worked contracts leads somewhere', async () => {
-    expect(brokenLinks(await everything(await worked()))).toEqual([]);
+    expect(brokenLinks(await everything(await workedSet()))).toEqual([]);
   });
 
   test('a link that leads nowhere is noticed', () => {
@@ -136,7 +127,7 @@ describe('ownership docs', () => {
   });
 
   test('the runbook and the graphs that an alert points to are headings of its page', async () => {
-    const files = await everything(await worked());
+    const files = await everything(await workedSet());
     let alerts = 0;
     for (const [path, text] of Object.entries(files)) {
       if (!path.endsWith('.rules.yaml')) continue;
@@ -179,7 +170,7 @@ describe('ownership docs', () => {
   test('each row of a table has as many cells as its head', async () => {
     for (const [path, page] of Object.entries({
       ...(await filesOf(ownershipDocs, hostileSet)),
-      ...(await filesOf(ownershipDocs, await worked())),
+      ...(await filesOf(ownershipDocs, await workedSet())),
     })) {
       let width = 0;
       for (const line of page.split('\n')) {

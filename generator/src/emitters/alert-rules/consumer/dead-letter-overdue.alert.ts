@@ -23,10 +23,13 @@ export const deadLetterOverdue: ConsumerAlert = ({ contract, consumer, where, la
     summary: `A dead letter of ${consumer.name} on ${contract.name} is past its deadline.`,
     description: sentence`The oldest record in ${deadLetter.topic} has waited for ${asDuration}; ${deadLetter.owner} promised to investigate within ${deadLetter.investigateWithin.text}.`,
     runbook: {
-      when: markdown`the oldest dead letter that nobody has settled is older than ${code(deadLetter.investigateWithin.text)}`,
-      means: markdown`Nobody acted in time. Records are kept for ${code(deadLetter.retention === 'forever' ? 'ever' : deadLetter.retention.text)}; after that the evidence is gone. **Silent for now:** that a dead letter was settled cannot be recorded yet, so the runtime does not export ${code(metrics.oldestDeadLetter.name)}; until it does, keep the deadline yourself: the header ${code('tenet-dlq-investigate-by')} of each record names it.`,
+      when: markdown`the dead-letter topic has not been empty for ${code(deadLetter.investigateWithin.text)}`,
+      means: markdown`Nobody acted in time. Records are kept for ${code(deadLetter.retention === 'forever' ? 'ever' : deadLetter.retention.text)}; after that the evidence is gone. The clock runs from the first dead letter that a running member has written, until the topic is empty; a restart forgets it, but the header ${code('tenet-dlq-investigate-by')} of each record does not.`,
       look: whereToLook(deadLetter),
-      act: whatToDo(deadLetter),
+      act: [
+        ...whatToDo(deadLetter),
+        markdown`Once all are settled, empty the topic with ${code('kafka-delete-records.sh')}: only then does the alert end.`,
+      ],
     },
     tests: [
       {
