@@ -3,7 +3,7 @@
  * lets go. Assignments, records and losses come from the adapter; nothing here blocks them.
  */
 import { type Assignment, type Broker, type BrokerConsumer, BrokerError, type BrokerRecord } from '../broker/broker.ts';
-import { type CancelTimer, type Clock, sleep, within } from '../clock.ts';
+import { type Clock, sleep, within } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
 import type { DeadLetters } from '../dead-letter/dead-letters.ts';
 import { compileRedaction } from '../dead-letter/redact.ts';
@@ -21,6 +21,7 @@ import { bindInstruments, type Instruments } from './instruments.ts';
 import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
 import { readPositions } from './take-over.ts';
+import { Vitals } from './vitals.ts';
 
 export interface ConsumerOptions {
   readonly contract: ConsumerContract;
@@ -48,8 +49,6 @@ export interface ConsumerTiming {
 
 /** The part of a rebalance's time that handlers get to end; the rest is for the last commit. */
 const drainShare = 0.7;
-const sampleEveryMs = 1000;
-const lookEveryTicks = 30;
 
 export class Consumer {
   readonly #options: ConsumerOptions;
@@ -57,18 +56,15 @@ export class Consumer {
   readonly #dispatcher: Dispatcher;
   readonly #committer: Committer;
   readonly #backpressure: Backpressure;
+  readonly #vitals: Vitals;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
   /** By partition. */
   #shares: (Share | undefined)[] = [];
   #consumer: BrokerConsumer | undefined;
   #assignment: Assignment | undefined;
-  #ticks = 0;
-  /** Unix time in seconds; 0: none. */
-  #oldestDeadLetter = 0;
   #leaving = false;
   #ended = false;
-  #cancelTick: CancelTimer | undefined;
   #troubled: Error | undefined;
 
   constructor(options: ConsumerOptions) {
@@ -92,7 +88,7 @@ export class Consumer {
         this.#instruments.commitFailures.add(1);
         this.#incident('commit-unknown', 'a commit was not answered; it is read back', undefined, error);
       },
-      committed: () => this.#sample(),
+      committed: () => this.#vitals.sample(),
     });
     this.#dispatcher = new Dispatcher({
       consumer: contract,
@@ -104,16 +100,25 @@ export class Consumer {
       clock,
       random,
       passed: () => this.#committer.note(),
-      buried: () => this.#buried(),
+      buried: () => this.#vitals.buried(),
       started: (entry) => this.#backpressure.shrunk(entry.share),
       fenced: (share, error) => this.#fencedByStore(share, error),
       incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
+    });
+    this.#vitals = new Vitals({
+      broker: options.broker,
+      letters: contract.deadLetter?.topic,
+      instruments: this.#instruments,
+      dispatcher: this.#dispatcher,
+      backpressure: this.#backpressure,
+      clock,
+      shares: () => this.#owned(),
     });
   }
 
   async start(): Promise<void> {
     this.#instruments.startTime.set(this.#options.clock.now() / 1000);
-    this.#tick();
+    this.#vitals.start();
     await this.#join();
   }
 
@@ -146,13 +151,13 @@ export class Consumer {
     this.#dispatcher.close();
     this.#instruments.up.set(0);
     await this.#consumer?.stop();
-    this.#cancelTick?.();
+    this.#vitals.stop();
   }
 
   /** For tests: ends as a kill would. Nothing is started, committed or said any more. */
   halt(): void {
     this.#ended = true;
-    this.#cancelTick?.();
+    this.#vitals.stop();
     this.#committer.close();
     this.#dispatcher.close();
     this.#letGo();
@@ -267,7 +272,7 @@ export class Consumer {
     this.#consumer?.resume([this.#ref(share)]);
     // A group that never committed gets its first position written down: a later `latest` would skip what came since.
     if (committed !== start) this.#committer.wake();
-    this.#sample();
+    this.#vitals.sample();
   }
 
   #standStill(share: Share, code: IncidentCode, why: string): void {
@@ -280,7 +285,7 @@ export class Consumer {
       partition,
       message: `${why}; the partition stands still until its offset is decided`,
     });
-    this.#sample();
+    this.#vitals.sample();
   }
 
   #records(partition: number, records: readonly BrokerRecord[], logEnd: bigint, next: bigint | undefined): void {
@@ -327,10 +332,13 @@ export class Consumer {
   }
 
   #letGo(): void {
-    for (const share of this.#owned()) if (share.live) this.#dispatcher.abandon(share);
+    for (const share of this.#owned()) {
+      if (share.live) this.#dispatcher.abandon(share);
+      this.#vitals.forget(share.partition);
+    }
     this.#shares = [];
     this.#assignment = undefined;
-    this.#sample();
+    this.#vitals.sample();
   }
 
   #fencedByBroker(error: Error): void {
@@ -385,58 +393,6 @@ export class Consumer {
         this.#troubled = cause instanceof Error ? cause : new BrokerError('unreachable', String(cause));
       }
     }
-  }
-
-  // Known from this process' own dead letters; forgotten when the topic is empty again.
-  #buried(): void {
-    if (this.#oldestDeadLetter !== 0) return;
-    this.#oldestDeadLetter = this.#options.clock.now() / 1000;
-    this.#instruments.oldestDeadLetter.set(this.#oldestDeadLetter);
-  }
-
-  async #lookForDeadLetters(): Promise<void> {
-    const letters = this.#options.contract.deadLetter?.topic;
-    if (letters === undefined || this.#oldestDeadLetter === 0) return;
-    try {
-      const bounds = await this.#options.broker.admin().offsets(letters);
-      if (bounds.some(({ start, end }) => start < end)) return;
-      this.#oldestDeadLetter = 0;
-      this.#instruments.oldestDeadLetter.set(0);
-    } catch {
-      // The next tick asks again; until then the gauge says what was known.
-    }
-  }
-
-  // A stuck consumer commits nothing, and that is when its lag must go on growing in the gauges. The tick is also what
-  // keeps a process alive that does nothing but consume.
-  #tick(): void {
-    const sample = () => {
-      this.#ticks += 1;
-      this.#sample();
-      if (this.#ticks % lookEveryTicks === 0) this.#lookForDeadLetters();
-      this.#tick();
-    };
-    this.#cancelTick = this.#options.clock.timer(sampleEveryMs, sample, 'hold');
-  }
-
-  /** Gauges, taken after commits and every second, never per record. */
-  #sample(): void {
-    const instruments = this.#instruments;
-    const now = this.#options.clock.now();
-    instruments.inFlight.set(this.#dispatcher.inFlight);
-    instruments.waiting.set(this.#dispatcher.waiting);
-    instruments.pausedPartitions.set(this.#backpressure.paused);
-    let stopped = 0;
-    for (const share of this.#owned()) {
-      if (share.stopped) stopped += 1;
-      if (!share.open) continue;
-      const lag = instruments.lag(share.partition);
-      const { frontier, oldest } = share.ledger;
-      const behind = Number((share.logEnd ?? frontier) - (share.committed ?? frontier));
-      lag.records.set(Math.max(0, behind));
-      lag.seconds.set(oldest === undefined ? 0 : Math.max(0, (now - oldest.record.timestamp) / 1000));
-    }
-    instruments.stoppedPartitions.set(stopped);
   }
 
   *#owned(): Iterable<Share> {

@@ -44,6 +44,19 @@ test('lag counts from the committed offset to the end, and its age goes on growi
   expect(telemetry.value('consumerUp')).toBe(0);
 });
 
+test('the lag of a partition that moved away is not told any more', async () => {
+  const telemetry = memoryTelemetry();
+  const runtime = memoryRuntime({ telemetry, timing: { stopMs: 50 } });
+  const { opened, open } = gate();
+  runtime.consume(atLeastOnce(), () => opened);
+  await runtime.start();
+  runtime.cluster.publish(raw('o-1', JSON.stringify(anOrder('o-1'))));
+  await until(() => telemetry.value('lagRecords') === 1, 'lag', 3000);
+  await runtime.stop();
+  expect([telemetry.value('lagRecords'), telemetry.value('lagSeconds')]).toEqual([0, 0]);
+  open();
+});
+
 test('the oldest dead letter has a time', async () => {
   const telemetry = memoryTelemetry();
   const runtime = memoryRuntime({ telemetry });

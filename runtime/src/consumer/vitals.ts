@@ -1,0 +1,95 @@
+/** The gauges of a consumer: taken after commits and every second, never per record. */
+import type { Broker } from '../broker/broker.ts';
+import type { CancelTimer, Clock } from '../clock.ts';
+import type { Backpressure } from './backpressure.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { Share } from './entry.ts';
+import type { Instruments } from './instruments.ts';
+
+export interface VitalsOptions {
+  readonly broker: Broker;
+  /** Of the dead letters. */
+  readonly letters: string | undefined;
+  readonly instruments: Instruments;
+  readonly dispatcher: Dispatcher;
+  readonly backpressure: Backpressure;
+  readonly clock: Clock;
+  shares(): Iterable<Share>;
+}
+
+const sampleEveryMs = 1000;
+const lookEveryTicks = 30;
+
+export class Vitals {
+  readonly #options: VitalsOptions;
+  #cancel: CancelTimer | undefined;
+  #ticks = 0;
+  /** Unix time in seconds; 0: none. */
+  #oldestDeadLetter = 0;
+
+  constructor(options: VitalsOptions) {
+    this.#options = options;
+  }
+
+  // A stuck consumer commits nothing, and that is when its lag must go on growing in the gauges. The tick is also what
+  // keeps a process alive that does nothing but consume.
+  start(): void {
+    const tick = () => {
+      this.#ticks += 1;
+      this.sample();
+      if (this.#ticks % lookEveryTicks === 0) this.#lookForDeadLetters();
+      this.start();
+    };
+    this.#cancel = this.#options.clock.timer(sampleEveryMs, tick, 'hold');
+  }
+
+  stop(): void {
+    this.#cancel?.();
+  }
+
+  sample(): void {
+    const { instruments, dispatcher, backpressure, clock } = this.#options;
+    const now = clock.now();
+    instruments.inFlight.set(dispatcher.inFlight);
+    instruments.waiting.set(dispatcher.waiting);
+    instruments.pausedPartitions.set(backpressure.paused);
+    let stopped = 0;
+    for (const share of this.#options.shares()) {
+      if (share.stopped) stopped += 1;
+      if (!share.open) continue;
+      const lag = instruments.lag(share.partition);
+      const { frontier, oldest } = share.ledger;
+      const behind = Number((share.logEnd ?? frontier) - (share.committed ?? frontier));
+      lag.records.set(Math.max(0, behind));
+      lag.seconds.set(oldest === undefined ? 0 : Math.max(0, (now - oldest.record.timestamp) / 1000));
+    }
+    instruments.stoppedPartitions.set(stopped);
+  }
+
+  /** The partition is not ours: its lag is its owner's to tell. */
+  forget(partition: number): void {
+    const lag = this.#options.instruments.lag(partition);
+    lag.records.set(0);
+    lag.seconds.set(0);
+  }
+
+  /** Known from this process' own dead letters; forgotten when the topic is empty again. */
+  buried(): void {
+    if (this.#oldestDeadLetter !== 0) return;
+    this.#oldestDeadLetter = this.#options.clock.now() / 1000;
+    this.#options.instruments.oldestDeadLetter.set(this.#oldestDeadLetter);
+  }
+
+  async #lookForDeadLetters(): Promise<void> {
+    const { broker, letters, instruments } = this.#options;
+    if (letters === undefined || this.#oldestDeadLetter === 0) return;
+    try {
+      const bounds = await broker.admin().offsets(letters);
+      if (bounds.some(({ start, end }) => start < end)) return;
+      this.#oldestDeadLetter = 0;
+      instruments.oldestDeadLetter.set(0);
+    } catch {
+      // The next look asks again; until then the gauge says what was known.
+    }
+  }
+}
