@@ -7,6 +7,7 @@ import { postgres } from '@tenet/runtime/postgres';
 import { migrations } from '@tenet/runtime/sql';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { runTransaction } from '../../../../runtime/src/inbox/postgres-transaction.ts';
 import { type FreshDatabase, freshDatabase } from '../../../support/postgres.ts';
 
 type InboxRecord = Parameters<ReturnType<typeof postgres>['handle']>[0];
@@ -182,6 +183,18 @@ test('a statement that fails and is swallowed by the handler fails the transacti
   expect(await counts()).toEqual({ effects: 0, claims: 0 });
 });
 
+test('a commit that answers ROLLBACK has failed', async () => {
+  const client = await pool.connect();
+  const work = async (tx: { query(text: string): Promise<unknown> }) => {
+    await apply(tx);
+    await tx.query('select 1 / 0').catch(() => {});
+    return { outcome: { outcome: 'handled' as const }, keep: true };
+  };
+  const running = runTransaction(client, 5000, work, async () => true);
+  await expect(running).rejects.toThrow('the commit answered ROLLBACK');
+  expect(await counts()).toEqual({ effects: 0, claims: 0 });
+});
+
 test('a take-over waits for nobody that has not passed the fence, and fences him', async () => {
   const inbox = postgres({ pool });
   const first = await inbox.takeOver(place, { member: 'a', generation: 1 });
@@ -199,17 +212,22 @@ test('a take-over waits for a transaction that passed the fence', async () => {
   const inbox = postgres({ pool });
   const epoch = await inbox.takeOver(place, { member: 'a', generation: 1 });
   const client = await pool.connect();
-  await client.query('begin');
-  await client.query('select tenet.fence($1, $2, $3, $4)', [place.group, place.topic, place.partition, epoch]);
   let taken = false;
-  const takeOver = inbox.takeOver(place, { member: 'b', generation: 2 }).then(() => {
-    taken = true;
-  });
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(taken).toBe(false);
-  await client.query('commit');
-  client.release();
+  let takeOver: Promise<void> = Promise.resolve();
+  try {
+    await client.query('begin');
+    await client.query('select tenet.fence($1, $2, $3, $4)', [place.group, place.topic, place.partition, epoch]);
+    takeOver = inbox.takeOver(place, { member: 'b', generation: 2 }).then(() => {
+      taken = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(taken).toBe(false);
+    await client.query('commit');
+  } finally {
+    client.release();
+  }
   await takeOver;
+  expect(taken).toBe(true);
 });
 
 test('two owners of one record: the second waits for the claim of the first, and applies nothing', async () => {
