@@ -141,12 +141,9 @@ class ObjectSearch {
   }
 
   #freshMember({ cell, demand }: Fresh): Found {
-    return this.#context.find(
-      join(
-        this.#demandOf(undefined, (pattern) => cell.like.includes(pattern)),
-        demand,
-      ),
-    );
+    const matches = (pattern: string): boolean | undefined =>
+      cell.like.includes(pattern) || (cell.unlike.includes(pattern) ? false : undefined);
+    return this.#context.find(join(this.#demandOf(undefined, matches), demand));
   }
 
   #isOpen(found: Found): boolean {

@@ -145,6 +145,15 @@ describe('every keyword, both ways', () => {
   });
 });
 
+test('a name that a pattern covers is not additional, also while other patterns are open', () => {
+  const others = { additionalProperties: { type: 'string' }, type: 'object' };
+  expect(verdictOn({ ...others, patternProperties: { '^x': true } }, others)).toEqual(no({ x: null }));
+  expect(verdictOn({ ...others, patternProperties: { '.*': true } }, others)).toEqual(no({ a: null }));
+  expect(verdictOn({ ...others, patternProperties: { '^x': { const: 'x' } } }, others)).toEqual(yes);
+  const two = { ...others, patternProperties: { '^x': { type: 'integer' }, y$: { minimum: 3 } } };
+  expect(verdictOn(two, { ...two, patternProperties: { '^x': { minimum: 3 } } })).toEqual(no({ x: 0 }));
+});
+
 describe('what nothing satisfies is contained in everything', () => {
   test.each<[string, unknown]>([
     ['an interval', { type: 'integer', exclusiveMinimum: 1, exclusiveMaximum: 2 }],

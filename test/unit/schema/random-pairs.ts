@@ -38,7 +38,13 @@ export const schema: fc.Arbitrary<unknown> = fc.letrec<{ schema: unknown; keywor
     fc.record({ contains: sub, minContains: count, maxContains: count }, { requiredKeys: ['contains'] }),
     fc.record({ properties: members }),
     fc.record({ properties: members, additionalProperties: sub }),
-    fc.record({ patternProperties: fc.dictionary(pattern, sub, { minKeys: 1, maxKeys: 2, noNullPrototype: true }) }),
+    fc.record(
+      {
+        patternProperties: fc.dictionary(pattern, sub, { minKeys: 1, maxKeys: 2, noNullPrototype: true }),
+        additionalProperties: sub,
+      },
+      { requiredKeys: ['patternProperties'] },
+    ),
     fc.record({ required: fc.uniqueArray(name, { maxLength: 2 }) }),
     fc.record({ minProperties: count }),
     fc.record({ maxProperties: count }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compare, confirm, isValid, secondOpinion } from '../../../generator/src/schema/index.ts';
+import { compare, confirm, findValue, isValid, secondOpinion } from '../../../generator/src/schema/index.ts';
 import { parsed, verdictOn } from './asked.ts';
 import { instance, schema } from './random-pairs.ts';
 
@@ -38,6 +38,28 @@ test('no value contradicts a verdict, and every witness is confirmed', () => {
       }
     }),
     runs,
+  );
+});
+
+test('what the search finds in one schema is in every schema that contains it', () => {
+  const format = { assertFormats: false };
+  fc.assert(
+    fc.property(schema, schema, fc.array(schema, { minLength: 4, maxLength: 4 }), (a, b, probes) => {
+      const [old, next] = [parsed(a), parsed(b)];
+      if (compare(old, next, { relation: 'inclusion' }).verdict !== 'compatible') return;
+      for (const probe of probes.map((raw) => parsed(raw).root)) {
+        for (const demand of [
+          { holds: [old.root, probe], fails: [] },
+          { holds: [old.root], fails: [probe] },
+        ]) {
+          const found = findValue(demand, format);
+          if (found.kind !== 'value') continue;
+          expect(isValid(old.root, found.value, format)).toBe(true);
+          expect(isValid(next.root, found.value, format)).toBe(true);
+        }
+      }
+    }),
+    { numRuns: 1_000 },
   );
 });
 
