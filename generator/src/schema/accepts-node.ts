@@ -1,12 +1,12 @@
 import type { Json, Schema, SchemaNode } from './ast.ts';
 import { countingNode } from './counting.ts';
 import { allOf, cellPattern, type Draft, demand, either, everything, hasTag, nothing, without } from './drafts.ts';
-import { type Effects, effectsFrom } from './effects.ts';
+import { changesItems, type Effects, effectsFrom } from './effects.ts';
 import { filledDefault } from './fill.ts';
-import { equalJson, isArray, isRecord } from './json.ts';
+import { isArray, isRecord } from './json.ts';
 import { type Location, locate, type Members, mostPatterns, type Tagged } from './location.ts';
 import { matchesPattern } from './patterns.ts';
-import { membersFor } from './project.ts';
+import { spelledOut } from './spelled-out.ts';
 import { isValid, memberSchemas } from './validate.ts';
 
 /**
@@ -60,16 +60,12 @@ class Reduction {
     return this.#reduce(node, { location, members: location.members }, bound);
   }
 
-  #works(place: Location | Members | Tagged | undefined): boolean {
-    return place !== undefined && (this.#effects.drops(place) || this.#effects.fills(place));
-  }
-
-  #itemsWork({ items }: Location): boolean {
-    return [...items.prefix, items.rest].some((item) => this.#works(item));
-  }
-
   #reduce(node: SchemaNode, spot: Spot, bound: Bound): SchemaNode {
-    if (node.always !== undefined || (!this.#works(spot.members) && !this.#itemsWork(spot.location))) return node;
+    if (
+      node.always !== undefined ||
+      (!changesMembers(spot, this.#effects) && !changesItems(spot.location, this.#effects))
+    )
+      return node;
     const key = spot.members ?? spot.location;
     const known = this.#known[bound].get(node) ?? new Map<object, SchemaNode>();
     this.#known[bound].set(node, known);
@@ -104,7 +100,7 @@ class Reduction {
     Object.assign(draft, simple);
     if (values !== undefined) this.#values(draft, node, values, spot);
     if (members === undefined) Object.assign(draft, pick(node, memberKeywords));
-    else if (this.#works(members)) this.#members(draft, node, members, bound);
+    else if (this.#effects.changes(members)) this.#members(draft, node, members, bound);
     else Object.assign(draft, pick(node, memberKeywords));
     this.#items(draft, node, location, bound);
     if (node.ref !== undefined) draft.ref = inner(node.ref);
@@ -142,7 +138,7 @@ class Reduction {
     const others = values.filter((value) => isArray(value) || isRecord(value));
     if (others.length === 0) draft.enum = values;
     else {
-      const spelled = others.map((value) => this.#equals(node, value, spot.location, spot.members));
+      const spelled = others.map((value) => spelledOut(node.at, value, spot.location, spot.members, this.#effects));
       demand(draft, {
         at: node.at,
         anyOf: [...(scalars.length > 0 ? [{ at: node.at, enum: scalars }] : []), ...spelled],
@@ -150,43 +146,9 @@ class Reduction {
     }
   }
 
-  #equals(node: SchemaNode, value: Json, location: Location, at: Members | Tagged | undefined): SchemaNode {
-    const plain: SchemaNode = { at: node.at, enum: [value] };
-    const inside = (part: Json, place: Location): SchemaNode => this.#equals(node, part, place, place.members);
-    if (isArray(value)) {
-      if (!this.#itemsWork(location)) return plain;
-      const items = value.map((item, index) => inside(item, location.items.prefix[index] ?? location.items.rest));
-      return { at: node.at, types: ['array'], minItems: value.length, maxItems: value.length, prefixItems: items };
-    }
-    const members = at !== undefined && isRecord(value) ? membersFor(at, value) : undefined;
-    if (!isRecord(value) || members === undefined || !this.#works(members)) return plain;
-    const properties = new Map<string, SchemaNode>();
-    const required: string[] = [];
-    for (const [name, member] of Object.entries(value)) {
-      if (!members.open && !members.declares(name)) return nothing(node.at);
-      properties.set(name, inside(member, members.member(name)));
-      const found = members.defaults.get(name);
-      if (found === undefined || !equalJson(filledDefault(members, name, found), member)) required.push(name);
-    }
-    for (const name of members.names) {
-      if (properties.has(name)) continue;
-      if (members.defaults.has(name)) return nothing(node.at);
-      properties.set(name, nothing(node.at));
-    }
-    const draft: Draft = { at: node.at, types: ['object'], properties, required };
-    const names = [...properties.keys()];
-    if (members.open) draft.additionalProperties = nothing(node.at);
-    else if (members.patterns.length > 0) {
-      draft.patternProperties = new Map(
-        members.patterns.map((pattern) => [cellPattern([pattern], [], names), nothing(node.at)]),
-      );
-    }
-    return draft;
-  }
-
   #items(draft: Draft, node: SchemaNode, location: Location, bound: Bound): void {
     Object.assign(draft, pick(node, countKeywords));
-    if (!this.#itemsWork(location)) {
+    if (!changesItems(location, this.#effects)) {
       Object.assign(draft, pick(node, itemKeywords));
       return;
     }
@@ -372,6 +334,10 @@ class Reduction {
     const dropped = cellPattern([], members.patterns, members.names);
     demand(draft, { at: node.at, patternProperties: new Map([[dropped, everything(node.at)]]) });
   }
+}
+
+function changesMembers({ members }: Spot, effects: Effects): boolean {
+  return members !== undefined && effects.changes(members);
 }
 
 type Presence = 'always' | 'asked' | 'never';

@@ -4,16 +4,29 @@ import { type Location, type Members, mostPatterns, type Tagged } from './locati
 export interface Effects {
   drops(place: Location | Members | Tagged): boolean;
   fills(place: Location | Members | Tagged): boolean;
+  /** Either of them. */
+  changes(place: Location | Members | Tagged): boolean;
 }
+
+/** Alternatives that refer to one another combine into more places than anybody could mean. */
+export class TooManyPlaces extends Error {}
+
+/** Real schemas of 500 subschemas have about as many. */
+const mostPlaces = 5_000;
 
 export type Place = Location | Members | Tagged;
 
-/** Every place under the root, once. */
+/** Whether anything changes in an item of an array that stands there. */
+export function changesItems({ items }: Location, effects: Effects): boolean {
+  return [...items.prefix, items.rest].some((item) => effects.changes(item));
+}
+
+/** Every place under the root, once. Throws `TooManyPlaces`. */
 export function placesFrom(root: Location): Iterable<Place> {
   return walk(root).keys();
 }
 
-/** Every place under the root is visited once; then what happens at one is told to those above it. */
+/** Every place under the root is visited once; then what happens at one is told to those above it. Throws `TooManyPlaces`. */
 export function effectsFrom(root: Location): Effects {
   const above = walk(root);
   const members = [...above.keys()].filter(isMembers);
@@ -21,7 +34,11 @@ export function effectsFrom(root: Location): Effects {
   const fills = new Set<Place>(members.filter(({ defaults }) => defaults.size > 0));
   spread(drops, above);
   spread(fills, above);
-  return { drops: (place) => drops.has(place), fills: (place) => fills.has(place) };
+  return {
+    drops: (place) => drops.has(place),
+    fills: (place) => fills.has(place),
+    changes: (place) => drops.has(place) || fills.has(place),
+  };
 }
 
 /** Every place with those directly above it. */
@@ -29,6 +46,7 @@ function walk(root: Location): ReadonlyMap<Place, readonly Place[]> {
   const above = new Map<Place, Place[]>([[root, []]]);
   // A map that grows while it is walked: what is added is walked too.
   for (const place of above.keys()) {
+    if (above.size > mostPlaces) throw new TooManyPlaces();
     for (const inner of below(place)) {
       const known = above.get(inner);
       if (known === undefined) above.set(inner, [place]);

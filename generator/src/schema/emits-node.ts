@@ -25,7 +25,7 @@ class Settled {
   }
 
   at(location: Location): SchemaNode | undefined {
-    if (!this.#works(location)) return undefined;
+    if (!this.#effects.changes(location)) return undefined;
     const known = this.#known.get(location);
     if (known !== undefined) return known;
     const { standing } = location;
@@ -42,15 +42,11 @@ class Settled {
     return draft;
   }
 
-  #works(place: Location | Members | Tagged): boolean {
-    return this.#effects.drops(place) || this.#effects.fills(place);
-  }
-
   #members(draft: Draft, members: Members | Tagged): void {
-    if (!this.#works(members)) return;
+    if (!this.#effects.changes(members)) return;
     if (members.kind === 'tagged') {
       draft.allOf = members.cases.flatMap(({ values, members: selected }) => {
-        if (!this.#works(selected)) return [];
+        if (!this.#effects.changes(selected)) return [];
         const inner: Draft = { at: draft.at };
         this.#members(inner, selected);
         return [either(draft.at, hasTag(draft.at, members.property, values), inner)];

@@ -1,5 +1,6 @@
 import { acceptsNode } from './accepts-node.ts';
 import type { Json, Schema, SchemaNode } from './ast.ts';
+import { TooManyPlaces } from './effects.ts';
 import { emitsNode } from './emits-node.ts';
 import { fill } from './fill.ts';
 import { secondOpinion } from './judge.ts';
@@ -36,6 +37,15 @@ function seen(schema: Schema, value: Json): Json {
 export type Decide = (a: SchemaNode, b: SchemaNode, confirm: (witness: Json) => boolean) => Verdict;
 
 export function compareEvents(old: Schema, next: Schema, decide: Decide): Verdict {
+  try {
+    return reduceAndDecide(old, next, decide);
+  } catch (error) {
+    if (!(error instanceof TooManyPlaces)) throw error;
+    return { verdict: 'unknown', reason: 'untagged alternatives that refer to one another combine in too many ways' };
+  }
+}
+
+function reduceAndDecide(old: Schema, next: Schema, decide: Decide): Verdict {
   const emitted = emitsNode(old);
   const confirm = (witness: Json): boolean => {
     if (!emits(old, witness) || secondOpinion(old, witness) !== true) return false;

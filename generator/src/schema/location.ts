@@ -63,9 +63,13 @@ interface Slot {
 /** Patterns at one place beyond which it counts as open, and its members without a name of their own are left alone. */
 export const mostPatterns = 6;
 
-/** The root place of a schema. */
+const roots = new WeakMap<SchemaNode, Location>();
+
+/** The root place of a schema; the same object for the same root. */
 export function locate(root: SchemaNode): Location {
-  return new Places().at({ must: [root], groups: [], looked: [] });
+  const known = roots.get(root) ?? new Places().at({ must: [root], groups: [], looked: [] });
+  roots.set(root, known);
+  return known;
 }
 
 class Places {

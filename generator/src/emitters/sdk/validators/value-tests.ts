@@ -105,6 +105,12 @@ export function anyOf(terms: readonly string[]): string {
   return second === undefined ? first : `(${[first, second, ...others].join(' || ')})`;
 }
 
+/** How many of the tests hold; undefined for one that always does. */
+export function sum(tests: readonly (string | undefined)[]): string {
+  const constants: Readonly<Record<string, string>> = { true: '1', false: '0' };
+  return tests.map((test = 'true') => constants[test] ?? `(${test} ? 1 : 0)`).join(' + ');
+}
+
 /** The values of an `enum` that the node's other words about scalars leave. */
 export function enumValues(node: SchemaNode, assertFormats: boolean): readonly Json[] {
   return (node.enum ?? []).filter((value) => isValid(scalarPart(node), value, { assertFormats }));
