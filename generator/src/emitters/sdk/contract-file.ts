@@ -34,6 +34,14 @@ export interface ContractFile {
   readonly isObject: boolean;
 }
 
+/** A contract with its file, for the files that pass it on. */
+export interface EmittedContract {
+  readonly contract: Contract;
+  /** Below `src`, without extension: `orders/order-placed/v1`. */
+  readonly module: string;
+  readonly file: ContractFile;
+}
+
 /** Names of the types that others may need by name. */
 export interface EventTypeNames {
   readonly event: string;

@@ -1,7 +1,7 @@
 /** The entry point of a domain, `import { orderPlaced } from '@acme/events/orders'`. */
 import { type SourceFileStructure, StructureKind } from 'ts-morph';
 import { eventIdentifier, pathSegment } from '../../model/naming.ts';
-import type { EmittedContract } from './package-files.ts';
+import type { EmittedContract } from './contract-file.ts';
 
 export function domainFile(domain: string, members: readonly EmittedContract[]): [string, SourceFileStructure] {
   const taken = new Set(members.map(({ file }) => file.types.event));

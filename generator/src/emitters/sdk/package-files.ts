@@ -1,17 +1,9 @@
 import { IndentationText, Project, QuoteKind, type SourceFileStructure } from 'ts-morph';
-import type { Contract } from '../../model/contract.ts';
 import type { ContractSet } from '../../model/contract-set.ts';
 import type { OutputFile } from '../../output/output-file.ts';
-import { type ContractFile, contractFile, contractModule } from './contract-file.ts';
+import { contractFile, contractModule, type EmittedContract } from './contract-file.ts';
 import { domainFile } from './domain-file.ts';
 import { testingFile } from './testing-file.ts';
-
-export interface EmittedContract {
-  readonly contract: Contract;
-  /** Below `src`, without extension: `orders/order-placed/v1`. */
-  readonly module: string;
-  readonly file: ContractFile;
-}
 
 export function packageFiles(set: ContractSet): readonly OutputFile[] {
   const project = new Project({

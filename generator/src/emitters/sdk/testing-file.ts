@@ -2,8 +2,8 @@
 import { type SourceFileStructure, type StatementStructures, StructureKind } from 'ts-morph';
 import { builderIdentifier, pascalCase } from '../../model/naming.ts';
 import type { Json } from '../../schema/ast.ts';
+import type { EmittedContract } from './contract-file.ts';
 import { literal } from './js-text.ts';
-import type { EmittedContract } from './package-files.ts';
 import { smallestInstance } from './smallest-instance.ts';
 
 export function testingFile(emitted: readonly EmittedContract[]): SourceFileStructure {
