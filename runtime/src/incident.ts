@@ -37,3 +37,19 @@ export const consoleLog: Log = {
 };
 
 export const silentLog: Log = { info: () => undefined, incident: () => undefined };
+
+/** A log that throws is the service's bug, and must not become a stuck partition. */
+export function guardedLog(log: Log): Log {
+  return {
+    info(line) {
+      try {
+        log.info(line);
+      } catch {}
+    },
+    incident(incident) {
+      try {
+        log.incident(incident);
+      } catch {}
+    },
+  };
+}

@@ -21,7 +21,7 @@ import { DeadLetters } from './dead-letter/dead-letters.ts';
 import { consumerIn, topicIn } from './environment.ts';
 import { TenetError } from './errors.ts';
 import type { Inbox } from './inbox/inbox.ts';
-import { consoleLog, type Log } from './incident.ts';
+import { consoleLog, guardedLog, type Log } from './incident.ts';
 import { createProducer, type EventProducer } from './producer/producer.ts';
 import { consumerRefusals, deadLetterRefusals, producerRefusals, streamRefusals, topicRefusals } from './refusals.ts';
 import { RecordSender } from './retry/record-sender.ts';
@@ -132,7 +132,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
   const { service, broker, store, environment } = options;
   const clock = options.clock ?? systemClock;
   const random = options.random ?? Math.random;
-  const log = options.log ?? consoleLog;
+  const log = guardedLog(options.log ?? consoleLog);
   const telemetry = options.telemetry ?? memoryTelemetry();
   const timing = { ...defaultTiming, ...options.timing };
   const clientId = `${service}-${randomUUID().slice(0, 8)}`;

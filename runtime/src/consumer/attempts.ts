@@ -49,6 +49,8 @@ export class Poison extends Error {
   }
 }
 
+const nothing = new Uint8Array();
+
 type Effect<Event> = (entry: Entry, event: Event, payload: unknown, context: AttemptContext) => Promise<Verdict>;
 
 export function compileAttempts<Event, Tx>(
@@ -110,7 +112,7 @@ function compileInbox<Event, Tx>(
     offset: entry.record.offset,
     epoch: entry.share.epoch,
     key,
-    payloadHash: payloadHash(payload),
+    payloadHash: payloadHash(payload, entry.record.value ?? nothing),
     windowMs,
     timeoutMs: consumer.timeoutMs,
   });

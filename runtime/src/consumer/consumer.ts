@@ -338,6 +338,7 @@ export class Consumer {
     }
     this.#shares = [];
     this.#assignment = undefined;
+    this.#backpressure.divide(0);
     this.#vitals.sample();
   }
 

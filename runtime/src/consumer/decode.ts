@@ -51,10 +51,18 @@ export function compileDecode<Event>(contract: EventContract<Event>): Decode<Eve
     if (keyed && record.key === null) {
       return poison('missing-key', 'MISSING_KEY', 'the record has no key, so it has no place in any order', payload);
     }
-    const validated = contract.validators.accepts(payload);
-    if (!validated.ok) {
+    try {
+      const validated = contract.validators.accepts(payload);
+      if (validated.ok) return { ok: true, event: validated.value, payload };
       return poison('contract-violation', 'CONTRACT_VIOLATION', describe(validated.violations), payload);
+    } catch {
+      // A payload nested deeper than the stack is: no attempt will ever get through it.
+      return poison(
+        'contract-violation',
+        'CONTRACT_VIOLATION',
+        'the value is nested too deeply to be validated',
+        payload,
+      );
     }
-    return { ok: true, event: validated.value, payload };
   };
 }

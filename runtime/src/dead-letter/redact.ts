@@ -4,7 +4,7 @@
  */
 import { valuesAt } from '../envelope/pointer.ts';
 
-/** The text without any classified value of that payload. */
+/** The text without any classified value of that payload; nothing of the text when the payload cannot be walked. */
 export type Redact = (text: string, payload: unknown) => string;
 
 /** Shorter values would blot out half of any text and say nothing by themselves. */
@@ -15,8 +15,12 @@ export function compileRedaction(classification: Readonly<Record<string, 'person
   if (pointers.length === 0) return (text) => text;
   return (text, payload) => {
     const hidden: (readonly [value: string, kind: string])[] = [];
-    for (const [pointer, kind] of pointers) {
-      for (const value of valuesAt(payload, pointer)) collect(value, kind, hidden);
+    try {
+      for (const [pointer, kind] of pointers) {
+        for (const value of valuesAt(payload, pointer)) collect(value, kind, hidden);
+      }
+    } catch {
+      return '[withheld: the payload is nested too deeply to find what is classified]';
     }
     // Longest first: a value that holds another one goes as a whole.
     hidden.sort((a, b) => b[0].length - a[0].length);

@@ -14,6 +14,15 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value) ?? 'null';
 }
 
-export function payloadHash(value: unknown): Uint8Array {
-  return createHash('sha256').update(canonicalJson(value)).digest();
+/** `bytes` stand in for a value that is nested too deeply to be walked through. */
+export function payloadHash(value: unknown, bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(canonicalOr(value, bytes)).digest();
+}
+
+function canonicalOr(value: unknown, bytes: Uint8Array): string | Uint8Array {
+  try {
+    return canonicalJson(value);
+  } catch {
+    return bytes;
+  }
 }

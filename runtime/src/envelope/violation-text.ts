@@ -42,6 +42,14 @@ function related(classified: readonly string[], tokens: readonly string[]): bool
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = textOf(value);
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
+}
+
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Array.isArray(value) ? 'an array' : 'an object';
+  }
 }

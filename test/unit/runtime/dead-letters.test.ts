@@ -1,6 +1,7 @@
+import { contract } from '@tenet/runtime';
 import { memoryRuntime, memoryTelemetry } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
-import { anOrder, atLeastOnce, consumer, effectivelyOnce, orderPlaced } from './orders.ts';
+import { anOrder, atLeastOnce, consumer, effectivelyOnce, orderPlaced, orders } from './orders.ts';
 import { collecting, committedTotal, group, letters, pause, raw, text, topic, until } from './support.ts';
 
 describe('poison goes straight to the dead letter', () => {
@@ -49,6 +50,93 @@ describe('poison goes straight to the dead letter', () => {
     await runtime.settled();
     const [letter] = runtime.cluster.records(letters);
     expect(letter && text(letter, 'tenet-dlq-disposition')).toBe('MISSING_KEY');
+    await runtime.stop();
+  });
+});
+
+describe('hostile payloads', () => {
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  const nested = raw('o-1', `{"orderId":"o-1","revision":1,"quantity":1,"email":"ann@example.org","deep":${deep}}`);
+
+  test.each([
+    ['at-least-once', atLeastOnce()],
+    ['effectively-once', effectivelyOnce()],
+  ])(
+    '%s: a payload nested deeper than any stack is handled where its validator lets it through',
+    async (_name, descriptor) => {
+      const runtime = memoryRuntime();
+      let handled = 0;
+      runtime.consume(descriptor, () => {
+        handled += 1;
+      });
+      await runtime.start();
+      runtime.cluster.publish(nested);
+      runtime.cluster.publish(nested);
+      await runtime.settled();
+      expect(handled).toBe(descriptor[contract].delivery === 'effectively-once' ? 1 : 2);
+      await runtime.stop();
+    },
+  );
+
+  test('a validator that it breaks makes it poison, and the next record goes on', async () => {
+    const recursive = (value: unknown): number => (Array.isArray(value) ? 1 + Math.max(0, ...value.map(recursive)) : 0);
+    const validators = {
+      ...orders().validators,
+      accepts: (value: unknown) => {
+        recursive((value as { deep?: unknown }).deep);
+        return orders().validators.accepts(value);
+      },
+    };
+    const runtime = memoryRuntime();
+    const handled: string[] = [];
+    runtime.consume(atLeastOnce({ event: orders({ validators }) }), (order) => {
+      handled.push(order.orderId);
+    });
+    await runtime.start();
+    runtime.cluster.publish(nested);
+    runtime.cluster.publish(raw('o-1', JSON.stringify(anOrder('o-2'))));
+    await runtime.settled();
+    expect(handled).toEqual(['o-2']);
+    const [letter] = runtime.cluster.records(letters);
+    expect(letter && text(letter, 'tenet-dlq-error-message')).toBe(
+      'orders.order-placed: the value is nested too deeply to be validated',
+    );
+    await runtime.stop();
+  });
+
+  test('a classified value nested too deeply withholds the message instead of leaking it', async () => {
+    const event = orders({ classification: { '/deep': 'secret' } });
+    const runtime = memoryRuntime();
+    runtime.consume(atLeastOnce({ event }), () => {
+      throw Object.assign(new Error('quotes it'), { name: 'OutOfStock' });
+    });
+    await runtime.start();
+    runtime.cluster.publish(nested);
+    await runtime.settled();
+    const [letter] = runtime.cluster.records(letters);
+    expect(letter && text(letter, 'tenet-dlq-error-message')).toContain('[withheld');
+    await runtime.stop();
+  });
+
+  test('a log that throws stops nothing', async () => {
+    const runtime = memoryRuntime({
+      log: {
+        info: () => {
+          throw new Error('disk full');
+        },
+        incident: () => {
+          throw new Error('disk full');
+        },
+      },
+    });
+    runtime.consume(atLeastOnce(), () => {
+      throw Object.assign(new Error('none left'), { name: 'OutOfStock' });
+    });
+    runtime.cluster.fail({ operation: 'produce', topic: letters, reason: 'unreachable' });
+    await runtime.start();
+    runtime.cluster.publish(raw('o-1', JSON.stringify(anOrder('o-1'))));
+    await runtime.settled();
+    expect(runtime.cluster.records(letters)).toHaveLength(1);
     await runtime.stop();
   });
 });
