@@ -103,6 +103,11 @@ function rootDocument(
   if (reference === undefined || isWithin(reference.value)) return [inline, []];
   const [step, findings] = followOnce(reference, files);
   if (step === undefined) return [undefined, findings.map((finding) => ({ ...finding, contract }))];
+  if (step.file === entry.key.source.file) {
+    // Of a contract's own file nothing but `schema` could be meant, and that is where we are.
+    const where = { at: positionOf(reference.value.span), contract, subject: 'schema' };
+    return [undefined, [contractFinding('contract/reference-cycle', { reference: step.reference }, where)]];
+  }
   const document = files.parsed(step.file)?.root;
   if (document === undefined) throw new Error(`${step.file} was followed but not read`);
   const alone = entry.value.kind === 'map' && entry.value.entries.size === 1;

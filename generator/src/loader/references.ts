@@ -106,8 +106,8 @@ export function targetOf(
     return { problem: 'is an address, and nothing is fetched' };
   if (path.startsWith('/') || /^[a-z]:/i.test(path)) return { problem: 'is absolute' };
   if (path.includes('\\')) return { problem: 'holds a backslash' };
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: no file is named so
-  if (/[\u0000-\u001f]/.test(path)) return { problem: 'holds a control character' };
+  // Half of a surrogate pair cannot be encoded, and no file is named so.
+  if (/[\p{Cc}\p{Surrogate}]/u.test(path)) return { problem: 'holds a character that is in no file name' };
   if (path === '') return { file: from, pointer };
   const file = posix.normalize(posix.join(posix.dirname(from), path));
   if (file === '..' || file.startsWith('../')) return { problem: 'leaves the contracts root' };

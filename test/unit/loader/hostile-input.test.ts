@@ -76,6 +76,27 @@ test('text that only quotes open is refused', async () => {
   expect(await findings(withFile(contract, `tenet: "${'\\'.repeat(100_001)}`))).toHaveLength(1);
 });
 
+test.each([
+  ['half of a character', '"\\ud800.json"', 'reference-refused'],
+  ['a control character', '"a\\u0001.json"', 'reference-refused'],
+  ['a lone percent sign', '"%.json"', 'reference-refused'],
+  ['nothing', '""', 'reference-cycle'],
+])('a reference to %s', async (_, reference, rule) => {
+  const text = contractText
+    .replace('./v1.schema.json', reference)
+    .replace('../../policies.yaml#/retry/standard', reference);
+  const found = await findings(withFile(contract, text));
+  expect(found.filter((line) => line.includes(rule))).toEqual([
+    `contracts/${contract}:10:17 contract/${rule}`,
+    `contracts/${contract}:16:16 contract/${rule}`,
+  ]);
+});
+
+test('a schema that refers to its own contract leads in a circle', async () => {
+  const text = contractText.replace('./v1.schema.json', './v1.yaml#/schema');
+  expect(await findings(withFile(contract, text))).toEqual([`contracts/${contract}:10:17 contract/reference-cycle`]);
+});
+
 test('an empty folder lacks a workspace, and as a baseline it is an empty one', async () => {
   expect(await findings(memoryTree({}))).toEqual([
     'contracts/owners.yaml:1:1 contract/missing-file',
