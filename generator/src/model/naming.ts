@@ -116,6 +116,7 @@ const reservedWords: ReadonlySet<string> = new Set(
 /** Types that generated code itself may mean. */
 const globalTypes: ReadonlySet<string> = new Set(
   (
+    'Branded ConsumerDescriptor EventContract EventDescriptor Unbranded ' +
     'Array ArrayBuffer AsyncIterable AsyncIterator Awaited BigInt Boolean Buffer Capitalize ConstructorParameters ' +
     'DataView Date Error EvalError Exclude Extract Function Infinity InstanceType Intl Iterable Iterator JSON Lowercase ' +
     'Map Math NaN NonNullable Number Object Omit OmitThisParameter Parameters Partial Pick Promise PromiseLike Proxy ' +
