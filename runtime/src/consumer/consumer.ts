@@ -127,12 +127,10 @@ export class Consumer {
     if (this.#ended) return 'stopped';
     if (this.#troubled !== undefined) return this.#troubled.message;
     if (this.#assignment === undefined) return 'not joined';
-    const stopped = [...this.#owned()].filter((share) => share.stopped);
-    if (stopped.length > 0) return `partitions ${stopped.map((share) => share.partition).join(', ')} stand still`;
-    const pending = [...this.#owned()].filter((share) => !share.open);
-    if (pending.length > 0)
-      return `partitions ${pending.map((share) => share.partition).join(', ')} are being taken over`;
-    return undefined;
+    const stopped = this.#partitions((share) => share.stopped);
+    if (stopped !== '') return `partitions ${stopped} stand still`;
+    const pending = this.#partitions((share) => !share.open);
+    return pending === '' ? undefined : `partitions ${pending} are being taken over`;
   }
 
   /** Whether every record below that offset is passed; false while the partition is not ours. */
@@ -229,14 +227,13 @@ export class Consumer {
         for (const share of raised) {
           const position = positions.get(share.partition);
           if (position === undefined || !share.live) continue;
-          if ('lost' in position)
-            this.#standStill(share, position.foreign ? 'foreign-offset' : 'offset-lost', position.lost);
-          else this.#open(share, position.start, position.committed, position.logEnd);
+          if (!('lost' in position)) this.#open(share, position.start, position.committed, position.logEnd);
+          else this.#standStill(share, position.foreign ? 'foreign-offset' : 'offset-lost', position.lost);
         }
         if (raised.length === left.length) return;
       } catch (error) {
-        if (repeat === 1)
-          this.#incident('broker-lost', 'taking over partitions failed; it is repeated', undefined, error);
+        const message = 'taking over partitions failed; it is repeated';
+        if (repeat === 1) this.#incident('broker-lost', message, undefined, error);
       }
       await sleep(clock, Math.max(50, backoffMs(outageBackoff, repeat, random)));
     }
@@ -394,6 +391,13 @@ export class Consumer {
         this.#troubled = cause instanceof Error ? cause : new BrokerError('unreachable', String(cause));
       }
     }
+  }
+
+  #partitions(which: (share: Share) => boolean): string {
+    return [...this.#owned()]
+      .filter(which)
+      .map((share) => share.partition)
+      .join(', ');
   }
 
   *#owned(): Iterable<Share> {

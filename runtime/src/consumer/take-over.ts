@@ -30,6 +30,8 @@ export async function readPositions(
   query: PositionQuery,
 ): Promise<ReadonlyMap<number, Position>> {
   const { topic, partitions } = query;
+  // Some brokers take an empty list for all there are.
+  if (partitions.length === 0) return new Map();
   const held = await consumer.committed(partitions.map((partition) => ({ topic, partition })));
   const bounds = await admin.offsets(topic);
   const positions = new Map<number, Position>();
