@@ -33,31 +33,26 @@ export async function askAccount(question: Question): Promise<Answer> {
 }
 
 export function printAccount({ consumers }: Answer, screen: Screen): void {
-  const number = (n: number) => n.toLocaleString('en');
   const owners = [orderPlaced.fulfillment, orderPlaced.analytics].map((consumer) => consumer[contract]);
   for (const { name, account, broken } of consumers) {
     const of = owners.find((owner) => owner.name === name);
-    const parts = [`handled ${number(account.handled)}`];
-    if (account.duplicate > 0) parts.push(`duplicate ${account.duplicate}`);
-    parts.push(`dead-lettered ${account.deadLettered}`);
+    const once = of?.delivery === 'effectively-once';
     const verdict = broken.length === 0 ? screen.good('✓ kept') : screen.bad(`✗ broken: ${broken.join(', ')}`);
-    screen.line(
-      `${screen.strong(name)} (${of?.owner}, ${of?.delivery})  emitted ${number(account.emitted)} = ${parts.join(' + ')}  ${verdict}`,
-    );
-    const twice =
-      of?.delivery === 'effectively-once'
-        ? `effects applied twice ${account.appliedTwice}`
-        : `effects repeated ${account.appliedTwice} (allowed)`;
+    screen.line(`${screen.strong(name.padEnd(12))} ${of?.owner} · ${of?.delivery}   ${verdict}`);
+    const parts = [`handled ${number(account.handled)}`];
+    if (once) parts.push(`duplicate ${account.duplicate}`);
+    parts.push(`dead-lettered ${account.deadLettered}`);
+    screen.line(`  emitted ${number(account.emitted)} = ${parts.join(' + ')}`);
+    const twice = once ? `effects applied twice ${account.appliedTwice}` : `repeated ${account.appliedTwice} (allowed)`;
     screen.line(`  lost ${account.lost} · ${twice} · out of order ${account.outOfOrder}`);
     for (const letter of account.letters) {
-      const deadline = new Date(letter.investigateBy).toLocaleTimeString('en-GB', {
-        hour: '2-digit',
-        minute: '2-digit',
-        timeZoneName: 'short',
-      });
-      screen.line(
-        screen.dim(`  dead letter: ${letter.owner}, by ${deadline} · ${letter.disposition} · ${letter.message}`),
-      );
+      const reason = letter.message.replace(`${of?.event.name}: `, '');
+      screen.line(screen.dim(`  dead letter · ${letter.owner}, by ${clock(letter.investigateBy)} · ${reason}`));
     }
   }
 }
+
+const number = (n: number) => n.toLocaleString('en');
+
+const clock = (iso: string) =>
+  new Date(iso).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });

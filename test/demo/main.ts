@@ -54,10 +54,16 @@ function playGenerator(folder: string, screen: Screen): boolean {
   const [first, again] = [0, 1].map(() => tenet(args, { cwd: root, colour }));
   for (const run of [first, again]) {
     screen.line(shown);
-    screen.quote(run?.output.replaceAll(`${folder}/`, '') ?? '');
+    screen.quote(abridged(run?.output.replaceAll(`${folder}/`, '') ?? ''));
   }
   const files = readdirSync(join(folder, 'generated'), { recursive: true }).length;
   return first?.code === 0 && again?.code === 0 && files > 0;
+}
+
+/** The list of files is long, and the story goes on. */
+function abridged(output: string): string {
+  const lines = output.trimEnd().split('\n');
+  return lines.length > 6 ? [...lines.slice(0, 4), '  …'].join('\n') : lines.join('\n');
 }
 
 async function playRuntime(useKafka: boolean, folder: string, screen: Screen): Promise<boolean> {
@@ -78,11 +84,7 @@ async function playRuntime(useKafka: boolean, folder: string, screen: Screen): P
         `fulfillment was ${stage.cut} after ${cutAt.toLocaleString('en')} picks, ${torn} transactions open, and started again`,
       );
       screen.line(`one handler failed ${failures} times and then succeeded`);
-      screen.chapter(
-        4,
-        'the account',
-        'counted from the database and the topics by a process that knows neither runtime nor handlers',
-      );
+      screen.chapter(4, 'the account', 'counted from topics and tables by a process that imports nothing of ours');
       const answer = await askAccount(questionAbout(database, topics));
       printAccount(answer, screen);
       return answer.consumers.every(({ broken }) => broken.length === 0);
