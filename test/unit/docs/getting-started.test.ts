@@ -4,15 +4,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tenet } from '../../demo/commands.ts';
-import { filesIn, readPage, root, writeFiles } from './code-blocks.ts';
+import { compile, filesIn, foldersParent, readPage, writeFiles } from './code-blocks.ts';
 
-// Below the project's own node_modules, so that the reader's `kafkajs`, `pg` and `@tenet/runtime` are found.
-const parent = join(root, 'node_modules/.cache/tenet');
 let folder: string;
 
 beforeAll(() => {
-  mkdirSync(parent, { recursive: true });
-  folder = mkdtempSync(join(parent, 'getting-started-'));
+  folder = mkdtempSync(join(foldersParent(), 'getting-started-'));
   writeFiles(folder, filesIn(readPage('docs/getting-started.md')));
 });
 
@@ -36,25 +33,13 @@ test('its SDK is written once, its service compiles, and its test prints one mai
 
 /** The generated sources as the package `@acme/events`, and the page's own files against it, strictly. */
 function compileAsPackage(): void {
-  const options = { module: 'nodenext', target: 'es2023', strict: true, skipLibCheck: true, types: ['node'] };
   const manifest = { name: '@acme/events', type: 'module', exports: { './*': './dist/*.js' } };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
   writeFileSync(join(folder, 'generated/package.json'), JSON.stringify(manifest));
   mkdirSync(join(folder, 'node_modules/@acme'), { recursive: true });
   symlinkSync(join(folder, 'generated'), join(folder, 'node_modules/@acme/events'), 'junction');
-  compile('generated', { ...options, declaration: true, rootDir: 'src', outDir: 'dist' }, ['src']);
-  compile('.', { ...options, rootDir: '.', outDir: 'out' }, ['*.ts']);
-}
-
-function compile(place: string, compilerOptions: object, include: readonly string[]): void {
-  const config = join(folder, place, 'tsconfig.json');
-  writeFileSync(config, JSON.stringify({ compilerOptions, include }));
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  try {
-    execFileSync(process.execPath, [tsc, '-p', config], { encoding: 'utf8' });
-  } catch (error) {
-    throw new Error(`${place} does not compile:\n${(error as { stdout: string }).stdout}`);
-  }
+  compile(join(folder, 'generated'), { declaration: true, rootDir: 'src', outDir: 'dist' }, ['src']);
+  compile(folder, { rootDir: '.', outDir: 'out' }, ['*.ts']);
 }
 
 test('the folders that it names exist', () => {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tenet } from '../../demo/commands.ts';
 import { breakingPullRequest } from '../../demo/pull-request.ts';
-import { blockUnder, readPage, root } from './code-blocks.ts';
+import { blockUnder, compile, foldersParent, readPage, root } from './code-blocks.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -22,6 +22,19 @@ test('its contract is in order', () => {
   const { code, output } = tenet(['check'], { cwd: folder, colour: false });
   expect({ code, output: output.replace(/ · .*/, '') }).toEqual({ code: 0, output: 'no findings in 1 contract\n' });
 });
+
+test('its service compiles against the generated package', () => {
+  const service = blockUnder(readPage('README.md'), 'A contract', 'ts');
+  const place = mkdtempSync(join(foldersParent(), 'readme-'));
+  const given = "import type { Pool } from 'pg';\ndeclare const brokers: string[];\ndeclare const pool: Pool;\n";
+  writeFileSync(join(place, 'service.ts'), given + service);
+  writeFileSync(join(place, 'package.json'), '{ "type": "module" }');
+  try {
+    compile(place, { noEmit: true }, ['service.ts']);
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}, 60_000);
 
 test('its blocked pull request is what the command prints', () => {
   const pullRequest = breakingPullRequest(join(root, 'contracts'));
