@@ -1,10 +1,12 @@
 /** One test for each paragraph of the consumer's protocols that exists so far, under its name. */
-import { memoryCluster, memoryStore } from '@tenet/runtime/memory';
-import { memoryRuntime, memoryTelemetry } from '@tenet/runtime/testing';
+import { createRuntime } from '@tenet/runtime';
+import { type MemoryTransaction, memoryCluster, memoryStore } from '@tenet/runtime/memory';
+import { memoryRuntime, memoryTelemetry, silentLog } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
-import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
+import type { Broker } from '../../../runtime/src/broker/broker.ts';
+import { type Inbox, InboxError } from '../../../runtime/src/inbox/inbox.ts';
 import { anOrder, atLeastOnce, effectivelyOnce, orderPlaced, orders } from './orders.ts';
-import { collecting, committedTotal, gate, group, letters, pause, raw, text, topic, until } from './support.ts';
+import { collecting, committedTotal, gate, group, letters, pause, raw, topic, until } from './support.ts';
 
 const placed = (id: string, revision = 1) => raw(id, JSON.stringify(anOrder(id, revision)));
 
@@ -120,6 +122,95 @@ describe('rebalance', () => {
   });
 });
 
+describe('taking over a partition', () => {
+  test('epoch, then the committed offset, then the bounds of the log, then seek and resume', async () => {
+    const steps: string[] = [];
+    const store = memoryStore().inbox();
+    const cluster = memoryCluster();
+    cluster.createTopic(topic, 1);
+    cluster.createTopic(letters, 1);
+    const broker = cluster.broker();
+    const watched: Broker = {
+      ...broker,
+      admin: () => ({
+        ...broker.admin(),
+        offsets: (of) => {
+          steps.push('log');
+          return broker.admin().offsets(of);
+        },
+      }),
+      consumer: (options, listener) => {
+        const inner = broker.consumer(options, listener);
+        return {
+          ...inner,
+          committed: (refs) => {
+            steps.push('committed');
+            return inner.committed(refs);
+          },
+          seek: (ref, offset) => {
+            steps.push(`seek ${offset}`);
+            inner.seek(ref, offset);
+          },
+          resume: (refs) => {
+            steps.push('resume');
+            inner.resume(refs);
+          },
+        };
+      },
+    };
+    const watchedStore: Inbox<MemoryTransaction> = {
+      ...store,
+      takeOver: async (...call) => {
+        await pause(5);
+        steps.push('epoch');
+        return store.takeOver(...call);
+      },
+    };
+    const runtime = createRuntime({ service: 'picking', broker: watched, store: watchedStore, log: silentLog });
+    const event = orders({ topic: { ...orders().topic, partitions: 1 } });
+    runtime.consume(effectivelyOnce({ event }), () => undefined);
+    await runtime.start();
+    await until(() => runtime.readiness().ready);
+    expect(steps).toEqual(['epoch', 'committed', 'log', 'seek 0', 'resume']);
+    await runtime.stop();
+  });
+
+  test('is repeated while the broker or the store does not answer', async () => {
+    const cluster = memoryCluster();
+    const store = memoryStore().inbox();
+    let away = 2;
+    const moody: typeof store = {
+      ...store,
+      takeOver: async (...call) => {
+        away -= 1;
+        if (away >= 0) throw new InboxError('unavailable', 'away');
+        return store.takeOver(...call);
+      },
+    };
+    const runtime = memoryRuntime({ cluster, store: moody });
+    cluster.fail({ operation: 'committed', reason: 'unreachable', times: 2 });
+    runtime.consume(effectivelyOnce(), () => undefined);
+    await runtime.deliver(orderPlaced(), anOrder('o-1'));
+    expect(committedTotal(cluster) <= 1n).toBe(true);
+    await runtime.stop();
+    expect(committedTotal(cluster)).toBe(1n);
+  });
+
+  test('a committed offset beyond the end of the log belongs to another log', async () => {
+    const cluster = memoryCluster();
+    cluster.createTopic(topic, 3);
+    cluster.commit(group, { topic, partition: 0, offset: 99n, metadata: 'tenet/1' });
+    const log = collecting();
+    const runtime = memoryRuntime({ cluster, log });
+    runtime.consume(atLeastOnce(), () => undefined);
+    await runtime.start();
+    await until(() => log.incidents.length > 0);
+    expect(log.incidents).toEqual([expect.objectContaining({ code: 'offset-lost', partition: 0 })]);
+    await runtime.stop();
+    expect(cluster.committed(group, topic, 0).offset).toBe(99n);
+  });
+});
+
 describe('commit', () => {
   test('an offset without our signature is foreign: the partition stands still, the others go on', async () => {
     const cluster = memoryCluster();
@@ -219,211 +310,5 @@ describe('commit', () => {
     await runtime.settled();
     await runtime.stop();
     expect(cluster.committed(group, topic, 0).offset).toBe(2n);
-  });
-});
-
-describe('fence, claim, commit', () => {
-  test('a member that is cut off in its handler leaves no effect; its successor makes it once', async () => {
-    const cluster = memoryCluster();
-    const store = memoryStore();
-    const first = memoryRuntime({ cluster, store: store.inbox() });
-    const { opened, open } = gate();
-    let started = 0;
-    first.consume(effectivelyOnce(), async (order, { tx }) => {
-      started += 1;
-      tx.write(`picks/${order.orderId}`, 'first');
-      await opened;
-    });
-    await first.start();
-    cluster.publish(placed('o-1'));
-    await until(() => started === 1);
-    first.cutOff();
-    open();
-    await pause(20);
-    expect(store.writes('picks/o-1')).toBe(0);
-    const second = memoryRuntime({ cluster, store: store.inbox() });
-    second.consume(effectivelyOnce(), (order, { tx }) => tx.write(`picks/${order.orderId}`, 'second'));
-    await second.start();
-    await second.settled();
-    expect([store.read('picks/o-1'), store.writes('picks/o-1')]).toEqual(['second', 1]);
-    await second.stop();
-  });
-
-  test('an owner whose session expired commits nothing, however its handler ends', async () => {
-    const cluster = memoryCluster();
-    const store = memoryStore();
-    const runtime = memoryRuntime({ cluster, store: store.inbox() });
-    const { opened, open } = gate();
-    let started = 0;
-    runtime.consume(effectivelyOnce(), async (order, { tx }) => {
-      started += 1;
-      const who = started;
-      if (who === 1) await opened;
-      tx.write(`picks/${order.orderId}`, who);
-    });
-    await runtime.start();
-    cluster.publish(placed('o-1'));
-    await until(() => started === 1);
-    await cluster.expireSessions(group);
-    await pause(30);
-    open();
-    await runtime.settled();
-    expect([store.read('picks/o-1'), store.writes('picks/o-1')]).toEqual([2, 1]);
-    await runtime.stop();
-  });
-
-  test('a store that is away uses up no attempt and dead-letters nothing', async () => {
-    const log = collecting();
-    const store = memoryStore().inbox();
-    let away = 2;
-    const moody = {
-      ...store,
-      handle: async (...call: Parameters<typeof store.handle>) => {
-        away -= 1;
-        if (away >= 0) throw new InboxError('unavailable', 'away');
-        return store.handle(...call);
-      },
-    };
-    const runtime = memoryRuntime({ log, store: moody });
-    const attempts: number[] = [];
-    runtime.consume(effectivelyOnce(), (_order, { attempt }) => {
-      attempts.push(attempt);
-    });
-    await runtime.deliver(orderPlaced(), anOrder('o-1'));
-    expect(attempts).toEqual([1]);
-    expect(runtime.cluster.records(letters)).toEqual([]);
-    expect(log.incidents.map(({ code }) => code)).toEqual(['store-unavailable']);
-    await runtime.stop();
-  });
-
-  test('the same key with another payload is a duplicate that is reported', async () => {
-    const log = collecting();
-    const telemetry = memoryTelemetry();
-    const runtime = memoryRuntime({ log, telemetry });
-    let handled = 0;
-    runtime.consume(effectivelyOnce(), () => {
-      handled += 1;
-    });
-    await runtime.deliver(orderPlaced(), anOrder('o-1', 1, { quantity: 1 }));
-    await runtime.deliver(orderPlaced(), anOrder('o-1', 1, { quantity: 2 }));
-    expect(handled).toBe(1);
-    expect(telemetry.value('payloadMismatches')).toBe(1);
-    expect(log.incidents.map(({ code }) => code)).toEqual(['payload-mismatch']);
-    await runtime.stop();
-  });
-});
-
-describe('dead letter and inbox', () => {
-  test('a crash between the mark and the evidence loses no dead letter', async () => {
-    const cluster = memoryCluster();
-    const store = memoryStore();
-    const first = memoryRuntime({ cluster, store: store.inbox(), timing: { commitEveryMs: 60_000 } });
-    first.consume(effectivelyOnce(), () => {
-      throw Object.assign(new Error('none left'), { name: 'OutOfStock' });
-    });
-    await first.start();
-    cluster.fail({ operation: 'produce', topic: letters, reason: 'unreachable', times: 1000 });
-    cluster.publish(placed('o-1'));
-    await pause(30);
-    first.cutOff();
-    expect(cluster.records(letters)).toEqual([]);
-    cluster.heal();
-    const second = memoryRuntime({ cluster, store: store.inbox() });
-    let handled = 0;
-    second.consume(effectivelyOnce(), () => {
-      handled += 1;
-    });
-    await second.start();
-    await second.settled();
-    expect(handled).toBe(0);
-    expect(cluster.records(letters).map((letter) => text(letter, 'tenet-dlq-disposition'))).toEqual(['RECOVERED']);
-    await second.stop();
-  });
-
-  test('evidence is produced only when the mark stands', async () => {
-    const store = memoryStore().inbox();
-    const marks: string[] = [];
-    const moody = {
-      ...store,
-      markDead: async (...call: Parameters<typeof store.markDead>) => {
-        marks.push(String(runtime.cluster.records(letters).length));
-        if (marks.length === 1) throw new InboxError('unavailable', 'away');
-        return store.markDead(...call);
-      },
-    };
-    const runtime = memoryRuntime({ store: moody });
-    runtime.consume(effectivelyOnce(), () => {
-      throw Object.assign(new Error('none left'), { name: 'OutOfStock' });
-    });
-    await runtime.deliver(orderPlaced(), anOrder('o-1'));
-    expect(marks).toEqual(['0', '0']);
-    expect(runtime.cluster.records(letters)).toHaveLength(1);
-    await runtime.stop();
-  });
-
-  test('a fenced mark gives the partition up, and writes no evidence', async () => {
-    const log = collecting();
-    const store = memoryStore().inbox();
-    let fenced = 0;
-    const stolen = {
-      ...store,
-      markDead: async (...call: Parameters<typeof store.markDead>) => {
-        fenced += 1;
-        if (fenced === 1) throw new InboxError('fenced', 'another owner');
-        return store.markDead(...call);
-      },
-    };
-    const runtime = memoryRuntime({ store: stolen, log, timing: { sessionTimeoutMs: 200 } });
-    let handled = 0;
-    runtime.consume(effectivelyOnce(), () => {
-      handled += 1;
-      throw Object.assign(new Error('none left'), { name: 'OutOfStock' });
-    });
-    await runtime.deliver(orderPlaced(), anOrder('o-1'));
-    // The group still counts us as the owner, so the partition was taken over again and the record met once more.
-    expect(handled).toBe(2);
-    expect(runtime.cluster.records(letters)).toHaveLength(1);
-    expect(log.incidents.map(({ code }) => code)).toEqual(['fenced']);
-    await runtime.stop();
-  });
-
-  test('a partition that goes between the mark and the evidence leaves the evidence to its next owner', async () => {
-    const cluster = memoryCluster();
-    const store = memoryStore().inbox();
-    const { opened, open } = gate();
-    let marks = 0;
-    const slow = {
-      ...store,
-      markDead: async (...call: Parameters<typeof store.markDead>) => {
-        const marked = await store.markDead(...call);
-        marks += 1;
-        if (marks === 1) await opened;
-        return marked;
-      },
-    };
-    const runtime = memoryRuntime({ cluster, store: slow });
-    runtime.consume(effectivelyOnce(), () => {
-      throw Object.assign(new Error('none left'), { name: 'OutOfStock' });
-    });
-    await runtime.start();
-    cluster.publish(placed('o-1'));
-    await until(() => marks === 1);
-    await cluster.expireSessions(group);
-    open();
-    await runtime.settled();
-    expect(cluster.records(letters).map((letter) => text(letter, 'tenet-dlq-disposition'))).toEqual(['RECOVERED']);
-    await runtime.stop();
-  });
-
-  test('the second copy of an event that died is a duplicate, not a second dead letter', async () => {
-    const telemetry = memoryTelemetry();
-    const runtime = memoryRuntime({ telemetry });
-    runtime.consume(effectivelyOnce(), () => {
-      throw Object.assign(new Error('none left'), { name: 'OutOfStock' });
-    });
-    await runtime.deliver(orderPlaced(), anOrder('o-1'), { times: 2 });
-    expect(runtime.cluster.records(letters)).toHaveLength(1);
-    expect(telemetry.value('recordsDuplicate')).toBe(1);
-    await runtime.stop();
   });
 });

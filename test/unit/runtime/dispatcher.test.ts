@@ -1,0 +1,145 @@
+/** Random histories of arrivals, outcomes and lost epochs, with every invariant looked at after every step. */
+import { memoryTelemetry } from '@tenet/runtime/testing';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Attempts, Verdict } from '../../../runtime/src/consumer/attempts.ts';
+import { Dispatcher } from '../../../runtime/src/consumer/dispatcher.ts';
+import { Entry, Share } from '../../../runtime/src/consumer/entry.ts';
+import { bindInstruments } from '../../../runtime/src/consumer/instruments.ts';
+import { Lanes } from '../../../runtime/src/consumer/lanes.ts';
+import { RetryRatio } from '../../../runtime/src/retry/retry-ratio.ts';
+import { manualClock } from './manual-clock.ts';
+import { consumer } from './orders.ts';
+
+type Step =
+  | { readonly arrive: string }
+  | { readonly end: number; readonly verdict: Verdict }
+  | { readonly wait: number }
+  | 'lose';
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ arrive: fc.constantFrom('a', 'b', 'c', 'd') }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      end: fc.nat(20),
+      verdict: fc.constantFrom<Verdict>('handled', 'handled', 'duplicate', 'failed', 'unavailable', 'fenced'),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ wait: fc.constantFrom(1, 5, 20_000) }) },
+  { weight: 1, arbitrary: fc.constant('lose' as const) },
+);
+
+function world() {
+  const clock = manualClock();
+  const running: { readonly entry: Entry; end(verdict: Verdict): void }[] = [];
+  const started: { readonly key: string; readonly offset: bigint; readonly share: Share }[] = [];
+  const passed = new Map<Share, Set<bigint>>();
+  const arrived = new Map<Share, { readonly offset: bigint; readonly key: string }[]>();
+  const buried: bigint[] = [];
+  const lanes = new Lanes<Entry>();
+  let generation = 1;
+  let share = opened();
+  function opened(): Share {
+    const fresh = new Share(0, generation, lanes);
+    fresh.open = true;
+    passed.set(fresh, new Set());
+    arrived.set(fresh, []);
+    return fresh;
+  }
+  const keyOf = (entry: Entry) => Buffer.from(entry.record.key ?? []).toString();
+  const lose = () => {
+    dispatcher.abandon(share);
+    generation += 1;
+    share = opened();
+  };
+  const attempts: Attempts = {
+    run(entry) {
+      // I3: whatever epoch the other one belongs to.
+      expect(running.some((one) => keyOf(one.entry) === keyOf(entry))).toBe(false);
+      started.push({ key: keyOf(entry), offset: entry.record.offset, share: entry.share });
+      return new Promise((resolve) => running.push({ entry, end: resolve }));
+    },
+    markDead: async () => 'dead',
+    payload: () => undefined,
+  };
+  const of = consumer({ concurrency: 3, backpressure: { policy: 'block', maxInFlight: 5, maxWaiting: 100 } });
+  const dispatcher = new Dispatcher({
+    consumer: of,
+    attempts,
+    deadLetters: Object.assign(Object.create(null), {
+      bury: async (place: { readonly record: { readonly offset: bigint } }) => {
+        buried.push(place.record.offset);
+      },
+    }),
+    ratio: new RetryRatio(1),
+    redact: (text) => text,
+    instruments: bindInstruments(memoryTelemetry(), of, 't'),
+    clock,
+    random: () => 0.5,
+    passed: (entry) => passed.get(entry.share)?.add(entry.record.offset),
+    buried: () => undefined,
+    started: () => undefined,
+    fenced: () => lose(),
+    incident: () => undefined,
+  });
+  const arrive = (key: string) => {
+    const offset = share.ledger.next;
+    const record = { topic: 't', partition: 0, offset, timestamp: 0, key: Buffer.from(key), value: null, headers: [] };
+    const entry = new Entry(record, share);
+    share.ledger.add(entry);
+    arrived.get(share)?.push({ offset, key });
+    dispatcher.add(entry, key);
+    dispatcher.pump();
+  };
+  const end = async (index: number, verdict: Verdict) => {
+    const [one] = running.splice(index % Math.max(1, running.length), 1);
+    if (one === undefined) return;
+    one.entry.error = new Error('as the test wants it');
+    one.end(verdict);
+    await clock.pass(0);
+  };
+  const check = () => {
+    const all = arrived.get(share) ?? [];
+    const done = passed.get(share) ?? new Set();
+    const lowest = all.find(({ offset }) => !done.has(offset));
+    // I1, exactly: neither beyond nor behind.
+    expect(share.ledger.frontier).toBe(lowest?.offset ?? share.ledger.next);
+    expect(share.unpassed).toBe(all.length - done.size);
+    expect(dispatcher.inFlight + dispatcher.waiting).toBe(share.unpassed);
+    expect(dispatcher.inFlight).toBeGreaterThanOrEqual(0);
+    expect(dispatcher.inFlight).toBeLessThanOrEqual(5);
+    expect(dispatcher.waiting).toBeGreaterThanOrEqual(0);
+    expect(running.length).toBeLessThanOrEqual(3);
+    // I3: within an epoch a key starts in order, retries aside.
+    for (const key of ['a', 'b', 'c', 'd']) {
+      const offsets = started.filter((one) => one.share === share && one.key === key).map((one) => one.offset);
+      for (let i = 1; i < offsets.length; i++) expect((offsets[i] ?? 0n) >= (offsets[i - 1] ?? 0n)).toBe(true);
+    }
+  };
+  return { clock, dispatcher, arrive, end, lose, check, running, frontier: () => share.ledger };
+}
+
+test('I1, I2 and I3 hold after every step of every history, and everything ends', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (history) => {
+      const { clock, dispatcher, arrive, end, lose, check, running, frontier } = world();
+      dispatcher.go();
+      for (const one of history) {
+        if (one === 'lose') lose();
+        else if ('arrive' in one) arrive(one.arrive);
+        else if ('end' in one) await end(one.end, one.verdict);
+        else await clock.pass(one.wait);
+        check();
+      }
+      for (let i = 0; i < 500 && (running.length > 0 || dispatcher.inFlight + dispatcher.waiting > 0); i++) {
+        if (running.length > 0) await end(0, 'handled');
+        else await clock.pass(20_000);
+      }
+      check();
+      expect([running.length, dispatcher.inFlight, dispatcher.waiting]).toEqual([0, 0, 0]);
+      expect(frontier().frontier).toBe(frontier().next);
+    }),
+    { numRuns: 150 },
+  );
+}, 60_000);
