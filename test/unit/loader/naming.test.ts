@@ -65,6 +65,11 @@ test('different names stay different', () => {
   );
 });
 
+test('a hyphen before a digit is not lost', () => {
+  const names = ['order-1', 'order1', 'foo-1-2', 'foo-12', 'foo12', 'foo1-2'];
+  expect(names.map(naming.camelCase)).toEqual(['order_1', 'order1', 'foo_1_2', 'foo_12', 'foo12', 'foo1_2']);
+});
+
 test('long names keep their beginning and stay apart', () => {
   const long = `orders.${'a'.repeat(79)}`;
   const [one, other] = [naming.catalogueName(`${long}b`, 1), naming.catalogueName(`${long}c`, 1)];
