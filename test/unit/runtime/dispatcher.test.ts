@@ -18,7 +18,7 @@ type Step =
   | 'lose';
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ arrive: fc.constantFrom('a', 'b', 'c', 'd') }) },
+  { weight: 5, arbitrary: fc.record({ arrive: fc.constantFrom('a', 'b') }) },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -112,7 +112,7 @@ function world() {
     expect(dispatcher.waiting).toBeGreaterThanOrEqual(0);
     expect(running.length).toBeLessThanOrEqual(3);
     // I3: within an epoch a key starts in order, retries aside.
-    for (const key of ['a', 'b', 'c', 'd']) {
+    for (const key of ['a', 'b']) {
       const offsets = started.filter((one) => one.share === share && one.key === key).map((one) => one.offset);
       for (let i = 1; i < offsets.length; i++) expect((offsets[i] ?? 0n) >= (offsets[i - 1] ?? 0n)).toBe(true);
     }
@@ -122,7 +122,7 @@ function world() {
 
 test('I1, I2 and I3 hold after every step of every history, and everything ends', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (history) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 80, size: 'max' }), async (history) => {
       const { clock, dispatcher, arrive, end, lose, check, running, frontier } = world();
       dispatcher.go();
       for (const one of history) {

@@ -18,7 +18,7 @@ describe('I3 order', () => {
   test('one of a key at a time, in the order of arrival, whatever ends first', () => {
     const steps = fc.array(
       fc.oneof(fc.record({ key: fc.constantFrom('a', 'b', 'c') }), fc.record({ end: fc.nat(50) })),
-      { maxLength: 200 },
+      { maxLength: 200, size: 'max' },
     );
     fc.assert(
       fc.property(steps, (history) => {
@@ -70,6 +70,18 @@ describe('I3 order', () => {
     zombie.running = false;
     expect(lanes.leave(zombie)).toBe(again);
     expect(lanes.leave(again)).toBeUndefined();
+  });
+
+  test('what waited behind it in the old epoch is not woken by its end', () => {
+    const lanes = new Lanes<Item>();
+    const [zombie, waiting, fresh] = [new Item('a', 1), new Item('a', 2), new Item('a', 1)];
+    lanes.enter('a', zombie);
+    zombie.running = true;
+    lanes.enter('a', waiting);
+    lanes.abandon();
+    zombie.running = false;
+    expect(lanes.leave(zombie)).toBeUndefined();
+    expect(lanes.enter('a', fresh)).toBe(true);
   });
 
   test('an entry of an abandoned lane opens nothing when it ends', () => {

@@ -10,7 +10,7 @@ interface Tracked {
 const at = (offset: bigint): Tracked => ({ record: { offset }, passed: false });
 
 /** Offsets that grow by 1 or more: holes are transaction markers and what compaction took. */
-const offsets = fc.array(fc.bigInt({ min: 1n, max: 4n }), { minLength: 1, maxLength: 60 }).map((steps) => {
+const offsets = fc.array(fc.bigInt({ min: 1n, max: 4n }), { minLength: 1, maxLength: 60, size: 'max' }).map((steps) => {
   let offset = -1n;
   return steps.map((step) => {
     offset += step;
@@ -38,7 +38,7 @@ describe('I1 frontier', () => {
   });
 
   test('records that arrive while others pass keep it exact', () => {
-    const steps = fc.array(fc.oneof(fc.constant('add' as const), fc.nat(20)), { maxLength: 200 });
+    const steps = fc.array(fc.oneof(fc.constant('add' as const), fc.nat(20)), { maxLength: 200, size: 'max' });
     fc.assert(
       fc.property(steps, (history) => {
         const ledger = new Ledger<Tracked>(7n);
