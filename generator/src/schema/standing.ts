@@ -89,7 +89,7 @@ export class Unfolder {
       for (const keyword of ['anyOf', 'oneOf'] as const) {
         const all = node[keyword];
         if (all === undefined) continue;
-        const branches = all.filter((branch) => this.admits(branch, kind));
+        const branches = this.#possible(all, kind);
         const [sole, second] = branches;
         const selected = branches.find((branch) => chosen.get(node)?.has(branch) === true);
         if (selected !== undefined) queue.push([selected, depth + 1]);
@@ -132,6 +132,11 @@ export class Unfolder {
     return answer;
   }
 
+  /** The branches that admit the kind; an only one is no choice, whatever it admits. */
+  #possible(branches: readonly SchemaNode[], kind: Kind): readonly SchemaNode[] {
+    return branches.length === 1 ? branches : branches.filter((branch) => this.admits(branch, kind));
+  }
+
   /** `then` or `else`, and each dependent schema or nothing; only what admits the kind. */
   #conditions(node: SchemaNode, kind: Kind): Alternative[][] {
     const groups: Alternative[][] = [];
@@ -156,7 +161,7 @@ export class Unfolder {
     const groups = this.#conditions(node, kind);
     for (const branches of [node.anyOf, node.oneOf]) {
       if (branches !== undefined) {
-        groups.push(branches.filter((branch) => this.admits(branch, kind)).map((branch) => [branch]));
+        groups.push(this.#possible(branches, kind).map((branch) => [branch]));
       }
     }
     for (const group of groups) {

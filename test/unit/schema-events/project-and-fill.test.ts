@@ -49,6 +49,24 @@ const projected: [name: string, schema: Json, value: Json, result: Json][] = [
     { a: 1, b: 2 },
   ],
   [
+    'an alternative of the member for another type does not count',
+    { anyOf: [{ properties: { p: { type: 'string' } } }, { properties: { p: { properties: { x: {} } } } }] },
+    { p: { x: 1, y: 2 } },
+    { p: { x: 1 } },
+  ],
+  [
+    'an alternative that does not know the member says nothing of it',
+    { anyOf: [{ properties: { p: { properties: { x: {} } } } }, { properties: { q: {} } }] },
+    { p: { x: 1, y: 2 } },
+    { p: { x: 1 } },
+  ],
+  [
+    'an alternative that lets the member be anything opens it',
+    { anyOf: [{ properties: { p: { properties: { x: {} } } } }, { properties: { p: true } }] },
+    { p: { x: 1, y: 2 } },
+    { p: { x: 1, y: 2 } },
+  ],
+  [
     'a tag selects its branch',
     {
       oneOf: [

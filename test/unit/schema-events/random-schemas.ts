@@ -101,7 +101,7 @@ export function schemas({ everything }: SchemaShape): fc.Arbitrary<Json> {
     });
     return {
       leaf: fc.oneof(
-        fc.constantFrom<Json>(true, {}, { type: 'object' }),
+        fc.constantFrom<Json>(true, false, {}, { type: 'object' }),
         type.map((each) => ({ type: each })),
       ),
       tagged,

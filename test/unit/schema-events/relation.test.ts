@@ -20,7 +20,7 @@ const many = fc.array(instances, { minLength: 40, maxLength: 40 });
 
 test('every schema is compatible with itself, also by proof', { timeout: 120_000 }, () => {
   let proved = 0;
-  const runs = 150;
+  const runs = 100;
   fc.assert(
     fc.property(schemas({ everything: true }), (raw) => {
       const schema = parsed(raw);
@@ -59,7 +59,7 @@ test('no instance contradicts a verdict on two schemas', { timeout: 120_000 }, (
         }
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
   expect(verdicts.unknown).toBeLessThan(verdicts.compatible);
   expect(verdicts.unknown).toBeLessThan(verdicts.incompatible);

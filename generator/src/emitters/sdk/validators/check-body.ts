@@ -46,6 +46,7 @@ export class CheckBody {
 
   text(name: string): string {
     const node = this.#node;
+    if (node.always === false) this.#must(failText('must not be present', this.#target));
     // Every value of an enumeration of scalars is told already; nothing is inside them.
     const finite =
       node.enum !== undefined &&
