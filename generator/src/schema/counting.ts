@@ -1,6 +1,7 @@
 import type { SchemaNode, SchemaPlace } from './ast.ts';
-import { everything, nothing, without } from './drafts.ts';
+import { cellPattern, everything, nothing, without } from './drafts.ts';
 import type { Members } from './location.ts';
+import { matchesPattern } from './patterns.ts';
 
 /** Members beyond which counting them becomes too long a disjunction. */
 const mostCounted = 8;
@@ -38,13 +39,24 @@ function atLeast(at: SchemaPlace, members: Members, count: number): SchemaNode |
     });
     return { at, anyOf: ways };
   }
-  if (members.patterns.length > 0) return undefined;
   const others = members.names.filter((name) => !members.defaults.has(name));
   const needed = count - defaulted.length;
+  if (members.patterns.length > 0) return needed === 1 ? one(at, members, others) : undefined;
   if (others.length > mostCounted && needed > 1 && needed < others.length) return undefined;
   const ways = choices(others, needed).filter((chosen) => chosen.length === needed);
   const present = ways.map((required): SchemaNode => ({ at, types: ['object'], required }));
   return { at, anyOf: [without(at, 'object'), ...present] };
+}
+
+/** At least one member of these names, or of another name that a pattern declares. */
+function one(at: SchemaPlace, { names, patterns }: Members, others: readonly string[]): SchemaNode {
+  const counted: SchemaNode[] = patterns.map((pattern) => {
+    const plain = !names.some((name) => matchesPattern(pattern, name));
+    return { at, pattern: plain ? pattern : cellPattern([pattern], [], names) };
+  });
+  if (others.length > 0) counted.push({ at, enum: others });
+  const none: SchemaNode = { at, types: ['object'], propertyNames: { at, not: { at, anyOf: counted } } };
+  return { at, not: none };
 }
 
 /** Every way to take at most so many. */

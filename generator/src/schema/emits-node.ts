@@ -35,7 +35,7 @@ class Settled {
     this.#members(draft, location.members);
     const slots = location.items.prefix.map((item) => this.at(item));
     const rest = this.at(location.items.rest);
-    if (slots.some((slot) => slot !== undefined)) {
+    if (slots.length > 0 && [...slots, rest].some((item) => item !== undefined)) {
       draft.prefixItems = slots.map((slot) => slot ?? everything(draft.at));
     }
     if (rest !== undefined) draft.items = rest;

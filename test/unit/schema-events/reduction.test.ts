@@ -55,3 +55,25 @@ test('the reduction of accepts says what the interpreters say, or bounds it', { 
   );
   expect(exact).toBeGreaterThan(bounded);
 });
+
+test('what holds of the rest of a tuple does not hold of its slots', () => {
+  const schema = parsed({ prefixItems: [{ default: null }], items: { unevaluatedProperties: false } });
+  const node = emitsNode(schema);
+  expect([[{ a: 1 }], [{ a: 1 }, {}], [{ a: 1 }, { a: 1 }]].map((value) => isValid(node, value, schema))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+});
+
+test('counting the members that patterns declare', () => {
+  const schema = parsed({ properties: { a: true }, patternProperties: { '^x': true }, minProperties: 1 });
+  const { node, inexact } = acceptsNode(schema, 'under');
+  expect(inexact).toEqual([]);
+  expect([{}, { b: 1 }, { a: 1 }, { x1: 1, b: 1 }].map((value) => isValid(node, value, schema))).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
+});
