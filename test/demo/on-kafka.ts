@@ -52,6 +52,7 @@ export async function onKafka(brokers: readonly string[], { database }: StageOpt
       let failures = 0;
       const child = fork(join(import.meta.dirname, 'picking-process.ts'), [JSON.stringify({ brokers, database })], {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        execArgv: [],
       });
       picking = child;
       const started = Promise.withResolvers<void>();
