@@ -108,6 +108,8 @@ export interface Schema {
   readonly raw: Json;
   /** Raw documents by the URI under which `$ref` finds them; without the root. */
   readonly documents: ReadonlyMap<string, Json>;
+  /** Where the root came from: what its relative references are relative to, unless it has an `$id`. */
+  readonly base?: string;
 }
 
 /** A schema that cannot be understood: what is wrong and where. A user's mistake, so a value and never thrown outwards. */

@@ -65,11 +65,11 @@ function make(schema: Schema): Judge {
     if (isObject(meta)) ajv.addMetaSchema(meta);
   }
   for (const [uri, document] of schema.documents) {
-    if (isObject(document)) ajv.addSchema(document, uri);
+    if (isObject(document) && uri !== schema.base) ajv.addSchema(document, uri);
   }
   const raw = withoutForeignDialect(schema.raw);
   if (typeof raw !== 'boolean' && !isObject(raw)) return () => undefined;
-  const validate = ajv.compile(raw);
+  const validate = compiled(ajv, raw, schema.base);
   return (value) => {
     try {
       return validate(value) === true;
@@ -77,6 +77,15 @@ function make(schema: Schema): Judge {
       return undefined;
     }
   };
+}
+
+/** Under the address that it came from, so that references relative to that lead to where ours do. */
+function compiled(ajv: Ajv.default, raw: boolean | object, base: string | undefined): Ajv.ValidateFunction {
+  if (base === undefined || typeof raw === 'boolean') return ajv.compile(raw);
+  ajv.addSchema(raw, base);
+  const validate = ajv.getSchema(base);
+  if (validate === undefined) throw new Error(`nothing is known under ${base}`);
+  return validate;
 }
 
 /** What Ajv says of a value; undefined when Ajv cannot cope with the schema or the value. */

@@ -46,6 +46,7 @@ export function parseSchema(
     assertFormats: options.assertFormats ?? false,
     raw,
     documents: options.documents ?? new Map(),
+    ...(options.baseUri === undefined ? {} : { base: options.baseUri }),
   };
   return [schema, []];
 }
