@@ -101,6 +101,14 @@ test('one that forgets metadata', async () => {
   expect(await outcome(/metadata of a commit/, () => memoryBrokerRig(forgetful))).toBe('caught');
 });
 
+test('one that confirms whatever it is asked', async () => {
+  const agreeable = (broker: Broker): Broker => ({
+    ...broker,
+    consumer: (options, listener) => ({ ...broker.consumer(options, listener), confirm: async () => undefined }),
+  });
+  expect(await outcome(/confirms an assignment/, () => memoryBrokerRig(agreeable))).toBe('caught');
+});
+
 test('one that moves partitions without a drain', async () => {
   const hasty = (broker: Broker) =>
     listening(broker, (listener) => ({

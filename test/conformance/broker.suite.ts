@@ -306,6 +306,24 @@ export const brokerScenarios: readonly BrokerScenario[] = [
     },
   },
   {
+    name: 'confirms an assignment while it stands, and no longer',
+    withinMs: 60_000,
+    async run(rig) {
+      const topic = await topicWith(await connected(rig), 2);
+      const group = fresh('group');
+      const one = await join(await connected(rig), topic, group);
+      await one.consumer.confirm();
+      const two = await join(await connected(rig), topic, group);
+      await eventually(() => one.partitions().length === 1 && two.partitions().length === 1, 'one each', 30_000);
+      await one.consumer.confirm();
+      await two.consumer.confirm();
+      await one.consumer.stop();
+      expect(await reasonOf(one.consumer.confirm())).toBe('fenced');
+      await eventually(() => two.partitions().length === 2, 'everything to the one that stays', 30_000);
+      await two.consumer.confirm();
+    },
+  },
+  {
     name: 'describes topics and leaves existing ones alone',
     withinMs: 30_000,
     async run(rig) {

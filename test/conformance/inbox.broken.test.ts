@@ -99,6 +99,17 @@ test('one that lets an earlier generation take over', async () => {
   expect(await caught('raises epochs, and only for later generations', open)).toBe(true);
 });
 
+test('one that forgets what a take-over may raise over', async () => {
+  const name = 'raises over a later generation only for whoever saw the epoch that is held now';
+  const deaf: Break = (inbox) => altered(inbox, { takeOver: (partition, owner) => inbox.takeOver(partition, owner) });
+  const credulous: Break = (inbox) =>
+    altered(inbox, {
+      takeOver: (partition, owner, over) =>
+        inbox.takeOver(partition, over === undefined ? owner : { ...owner, generation: 99 }),
+    });
+  expect([await caught(name, deaf), await caught(name, credulous)]).toEqual([true, true]);
+});
+
 test('one that takes the dead for duplicates', async () => {
   const careless: Break = (inbox) =>
     altered(inbox, {

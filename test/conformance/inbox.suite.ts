@@ -4,7 +4,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
-import { type Epoch, type Inbox, InboxError, type InboxRecord } from '../../runtime/src/inbox/inbox.ts';
+import {
+  type Epoch,
+  type Inbox,
+  InboxError,
+  type InboxOwner,
+  type InboxRecord,
+} from '../../runtime/src/inbox/inbox.ts';
 import { registerSuite, type Scenario } from './suite.ts';
 
 export interface InboxRig<Tx> {
@@ -187,6 +193,25 @@ export const inboxScenarios: readonly InboxScenario[] = [
       const third: Epoch = await inbox.takeOver(record, { member: 'three', generation: 3 });
       expect(third).toBeGreaterThan(second);
       expect(await reasonOf(inbox.takeOver(record, { member: 'one', generation: 1 }))).toBe('fenced');
+    },
+  },
+  {
+    name: 'raises over a later generation only for whoever saw the epoch that is held now',
+    withinMs: 20_000,
+    async run(rig) {
+      const { inbox, record, place, apply } = await setup(rig);
+      const held = await inbox.takeOver(record, { member: 'two', generation: 7 });
+      const early: InboxOwner = { member: 'again', generation: 1 };
+      const refused = await inbox.takeOver(record, early).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ name: 'InboxError', reason: 'fenced', held });
+      expect(await reasonOf(inbox.takeOver(record, early, record.epoch))).toBe('fenced');
+      const epoch = await inbox.takeOver(record, early, held);
+      expect(epoch).toBeGreaterThan(held);
+      // The one that was just as sure, and slower.
+      expect(await reasonOf(inbox.takeOver(record, { member: 'late', generation: 0 }, held))).toBe('fenced');
+      expect(await reasonOf(inbox.handle({ ...record, epoch: held }, apply))).toBe('fenced');
+      expect(await inbox.handle({ ...record, epoch }, apply)).toEqual({ outcome: 'handled' });
+      expect(await rig.effects(place)).toBe(1);
     },
   },
   {

@@ -126,6 +126,11 @@ export interface BrokerConsumer {
    * more) or `unknown` (no answer: it may have been written).
    */
   commit(offsets: readonly OffsetCommit[]): Promise<void>;
+  /**
+   * Asks the group: resolves when it answered, after this call, that the assignment still stands. Rejects with
+   * BrokerError `fenced` when it does not or is about to be decided anew, `unreachable` when nobody answered.
+   */
+  confirm(): Promise<void>;
   /** Leaves the group; nothing is committed by itself. */
   stop(): Promise<void>;
 }

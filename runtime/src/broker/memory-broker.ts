@@ -21,7 +21,7 @@ import { type GroupMember, MemoryGroup } from './memory-group.ts';
 import { type MemoryPartition, MemoryTopic } from './memory-log.ts';
 
 export interface Fault {
-  readonly operation: 'produce' | 'commit' | 'committed';
+  readonly operation: 'produce' | 'commit' | 'committed' | 'confirm';
   /** Only calls that touch this topic. */
   readonly topic?: string;
   readonly reason: BrokerErrorReason;
@@ -186,6 +186,7 @@ export function memoryCluster(options: { readonly clock?: Clock } = {}): MemoryC
             return group.committed(refs);
           }),
         commit: (offsets) => answer(() => strike('commit', wanted.topics, () => group.commit(member, offsets))),
+        confirm: () => answer(() => strike('confirm', wanted.topics, () => group.confirm(member))),
         stop: () =>
           answer(() => {
             members.delete(member);

@@ -64,10 +64,15 @@ export class MemoryGroup {
     await this.rebalance();
   }
 
-  commit(member: GroupMember, offsets: readonly OffsetCommit[]): void {
+  /** Throws unless what was assigned to the member last still stands. */
+  confirm(member: GroupMember): void {
     if (member.gone || member.generation !== this.#generation) {
       throw new BrokerError('fenced', `generation ${member.generation} is over, the group is at ${this.#generation}`);
     }
+  }
+
+  commit(member: GroupMember, offsets: readonly OffsetCommit[]): void {
+    this.confirm(member);
     // Kafka itself would take it: the port asks for more, and an adapter keeps it.
     const owned = (offset: OffsetCommit) =>
       member.partitions.some(({ topic, partition }) => topic === offset.topic && partition === offset.partition);

@@ -7,7 +7,7 @@ import { type Clock, sleep, within } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
 import type { DeadLetters } from '../dead-letter/dead-letters.ts';
 import { compileRedaction } from '../dead-letter/redact.ts';
-import { type Inbox, InboxError } from '../inbox/inbox.ts';
+import { type Inbox, InboxError, type InboxOwner } from '../inbox/inbox.ts';
 import type { IncidentCode, Log } from '../incident.ts';
 import { backoffMs, outageBackoff } from '../retry/backoff.ts';
 import { RetryRatio } from '../retry/retry-ratio.ts';
@@ -240,24 +240,45 @@ export class Consumer {
   }
 
   async #raiseEpochs(shares: readonly Share[], assignment: Assignment): Promise<readonly Share[]> {
-    const { inbox, contract, topic } = this.#options;
+    const { inbox } = this.#options;
     if (inbox === undefined) return shares;
     const owner = { member: assignment.memberId, generation: assignment.generation };
     const raised = await Promise.all(
       shares.map(async (share) => {
         try {
-          share.epoch = await inbox.takeOver({ group: contract.group, topic, partition: share.partition }, owner);
+          await this.#raiseEpoch(inbox, share, owner);
           return share;
         } catch (error) {
-          const fenced = error instanceof InboxError && error.reason === 'fenced';
+          // Another assignment, or none: the next owner takes over.
+          if (!share.live) return undefined;
+          const fenced = (error instanceof InboxError || error instanceof BrokerError) && error.reason === 'fenced';
+          const away = error instanceof BrokerError ? 'broker-lost' : 'store-unavailable';
           const why = error instanceof Error ? error.message : String(error);
           const message = `the epoch of partition ${share.partition} could not be raised, it is tried again: ${why}`;
-          this.#incident(fenced ? 'fenced' : 'store-unavailable', message, undefined, error);
+          this.#incident(fenced ? 'fenced' : away, message, undefined, error);
           return undefined;
         }
       }),
     );
     return raised.filter((share) => share !== undefined);
+  }
+
+  /**
+   * A group that was forgotten counts its generations from 1 again, below what the store remembers. Then, and when the
+   * store has fenced us, the group decides: by an answer that is younger than what we know of the store.
+   */
+  async #raiseEpoch(inbox: Inbox, share: Share, owner: InboxOwner): Promise<void> {
+    const { contract, topic } = this.#options;
+    const partition = { group: contract.group, topic, partition: share.partition };
+    if (share.contested) await this.#consumer?.confirm();
+    try {
+      share.epoch = await inbox.takeOver(partition, owner);
+    } catch (error) {
+      if (!(error instanceof InboxError) || error.held === undefined) throw error;
+      await this.#consumer?.confirm();
+      if (!share.live) throw error;
+      share.epoch = await inbox.takeOver(partition, owner, error.held);
+    }
   }
 
   #open(share: Share, start: bigint, committed: bigint | undefined, logEnd: bigint): void {
@@ -354,6 +375,7 @@ export class Consumer {
     this.#options.log.incident({ code: 'fenced', ...this.#names(), partition, message, cause: error });
     this.#consumer?.pause([this.#ref(share)]);
     const again = this.#share(partition, assignment);
+    again.contested = true;
     this.#shares[partition] = again;
     const { clock, timing } = this.#options;
     // The time in which the group tells a member that was thrown out.

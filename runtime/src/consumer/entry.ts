@@ -49,6 +49,8 @@ export class Share {
   live = true;
   /** Taken over: records may come. */
   open = false;
+  /** The store had another owner for it: the group is asked before the epoch is raised. */
+  contested = false;
   /** Stands still until somebody decides. */
   stopped = false;
   ledger = new Ledger<Entry>(0n);

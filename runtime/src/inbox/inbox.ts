@@ -12,6 +12,12 @@ export interface InboxPartition {
   readonly partition: number;
 }
 
+export interface InboxOwner {
+  readonly member: string;
+  /** Of the group, under which the partition was assigned. */
+  readonly generation: number;
+}
+
 export interface InboxRecord extends InboxPartition {
   readonly offset: bigint;
   readonly epoch: Epoch;
@@ -45,14 +51,18 @@ export interface Inbox<Tx = unknown> {
   connect(): Promise<void>;
   /**
    * Raises the partition's epoch over every earlier owner and answers it; earlier owners' transactions fail from then
-   * on. Throws InboxError `fenced` when a later generation holds the partition.
+   * on. Throws InboxError `fenced`, with the epoch as `held`, when a later generation holds the partition.
+   *
+   * A group that was forgotten counts its generations from 1 again. Whoever has seen `held`, and was told by the group
+   * *after that* that it is the owner, passes it as `over`: the generation does not count then, so long as the
+   * partition is still at that epoch.
    */
-  takeOver(partition: InboxPartition, owner: { readonly member: string; readonly generation: number }): Promise<Epoch>;
+  takeOver(partition: InboxPartition, owner: InboxOwner, over?: Epoch): Promise<Epoch>;
   /**
    * Claim, handler, fence, commit. The handler's own error is rethrown untouched after the rollback; InboxError `fenced`
    * when the epoch is not ours any more; `unavailable` when the store failed and nothing was committed.
    */
-  handle(record: InboxRecord, handler: (tx: Tx) => Promise<void>): Promise<InboxOutcome>;
+  handle(record: InboxRecord, handler: (tx: Tx) => Promise<unknown>): Promise<InboxOutcome>;
   /**
    * Remembers under the fence that the record is a dead letter, before its evidence is produced: `dead`, or `duplicate`
    * when another record holds the key. Never answers `handled`.
@@ -71,9 +81,16 @@ export class InboxError extends Error {
   override readonly name = 'InboxError';
   readonly reason: InboxErrorReason;
   readonly retryable: boolean;
-  constructor(reason: InboxErrorReason, message: string, options: { readonly cause?: unknown } = {}) {
+  /** The epoch at which a refused take-over found the partition. */
+  readonly held: Epoch | undefined;
+  constructor(
+    reason: InboxErrorReason,
+    message: string,
+    options: { readonly cause?: unknown; readonly held?: Epoch | undefined } = {},
+  ) {
     super(message, options);
     this.reason = reason;
+    this.held = options.held;
     this.retryable = reason === 'unavailable' || reason === 'timeout';
   }
 }

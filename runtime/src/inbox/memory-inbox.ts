@@ -81,7 +81,7 @@ export function memoryStore(options: { readonly clock?: Clock } = {}): MemorySto
     };
     const run = async (
       record: InboxRecord,
-      handler: (tx: MemoryTransaction) => Promise<void>,
+      handler: (tx: MemoryTransaction) => Promise<unknown>,
       over: () => boolean,
     ): Promise<InboxOutcome> => {
       const known = recognise(record);
@@ -105,12 +105,13 @@ export function memoryStore(options: { readonly clock?: Clock } = {}): MemorySto
       name: 'memory',
       transactional: true,
       connect: async () => alive(),
-      async takeOver(partition, owner) {
+      async takeOver(partition, owner, over) {
         await Promise.resolve();
         alive();
         const held = owners.get(partitionId(partition)) ?? { epoch: 0n, generation: 0 };
-        if (held.generation > owner.generation) {
-          throw new InboxError('fenced', `generation ${held.generation} holds partition ${partition.partition}`);
+        if (held.generation > owner.generation && held.epoch !== over) {
+          const message = `generation ${held.generation} holds partition ${partition.partition}`;
+          throw new InboxError('fenced', message, { held: held.epoch });
         }
         const epoch = held.epoch + 1n;
         owners.set(partitionId(partition), { epoch, generation: owner.generation });

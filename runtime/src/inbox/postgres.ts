@@ -93,13 +93,14 @@ export function postgres(options: PostgresOptions): Inbox<PostgresTransaction> {
       }
     },
 
-    async takeOver({ group, topic, partition }, { member, generation }): Promise<Epoch> {
-      const rows = await query('select tenet.take_over($1, $2, $3, $4, $5) as epoch', [
+    async takeOver({ group, topic, partition }, { member, generation }, over): Promise<Epoch> {
+      const rows = await query('select tenet.take_over($1, $2, $3, $4, $5, $6) as epoch', [
         group,
         topic,
         partition,
         member,
         generation,
+        over ?? null,
       ]);
       return BigInt(String(rows[0]?.epoch));
     },
@@ -206,12 +207,18 @@ function storeError(error: unknown): InboxError {
   const message = error instanceof Error ? error.message : String(error);
   const state = error instanceof Error && 'code' in error ? error.code : undefined;
   const cause = { cause: error };
-  if (state === fencedState) return new InboxError('fenced', message, cause);
+  if (state === fencedState) return new InboxError('fenced', message, { ...cause, held: heldEpoch(error) });
   if (state === '42P01' || state === '42883' || state === '3F000')
     return new InboxError('not-migrated', message, cause);
   // query_canceled: the statement met the server's bound.
   if (state === '57014') return new InboxError('timeout', message, cause);
   return new InboxError('unavailable', message, cause);
+}
+
+/** The epoch that a refused take-over tells; the fence's errors have none. */
+function heldEpoch(error: unknown): Epoch | undefined {
+  const detail = error instanceof Error && 'detail' in error ? error.detail : undefined;
+  return typeof detail === 'string' && /^\d+$/.test(detail) ? BigInt(detail) : undefined;
 }
 
 function destroySocket(client: PoolClient): void {

@@ -36,6 +36,7 @@ function rig(partitions = 2) {
     seek: () => undefined,
     pause: () => undefined,
     resume: () => undefined,
+    confirm: async () => undefined,
     stop: async () => undefined,
     commit: (offsets) =>
       new Promise((resolve, reject) => {

@@ -66,6 +66,15 @@ export class KafkajsConsumer implements BrokerConsumer {
   committed: BrokerConsumer['committed'] = (partitions) => this.#member.committed(partitions);
   commit: BrokerConsumer['commit'] = (offsets) => this.#member.commit(offsets);
 
+  async confirm(): Promise<void> {
+    const pulse = await this.#member.heartbeat();
+    if (pulse === 'alive') return;
+    if (pulse === 'unheard') throw new BrokerError('unreachable', 'the group did not answer');
+    // The loop below hears of it at its next beat; it need not wait for that.
+    this.#alarm.ring();
+    throw new BrokerError('fenced', pulse === 'gone' ? 'the group goes on without us' : 'the group is rebalancing');
+  }
+
   async stop(): Promise<void> {
     if (this.#stopping) return this.#life;
     this.#stopping = true;

@@ -78,23 +78,28 @@ end
 $$;
 
 -- Raises the epoch over every earlier owner once their transactions that passed the fence have ended. Fails when a later
--- generation of the group holds the partition.
+-- generation of the group holds the partition, and tells its epoch. A group that was forgotten starts its generations
+-- again: whoever has asked the group after it read that epoch may raise over it, and over no other.
 create or replace function tenet.take_over(
-  of_group text, of_topic text, of_partition integer, by_member text, by_generation bigint
+  of_group text, of_topic text, of_partition integer, by_member text, by_generation bigint, over_epoch bigint default null
 ) returns bigint
 language plpgsql volatile as $$
 declare
   raised bigint;
+  current_epoch bigint;
 begin
   perform pg_advisory_xact_lock(tenet.partition_lock(of_group, of_topic, of_partition));
   insert into tenet.partition_owner as held
     values (of_group, of_topic, of_partition, 1, by_generation, by_member, clock_timestamp())
     on conflict (consumer_group, topic, partition) do update
       set epoch = held.epoch + 1, generation = excluded.generation, member = excluded.member, taken_at = excluded.taken_at
-      where held.generation <= excluded.generation
+      where held.generation <= excluded.generation or held.epoch = over_epoch
     returning epoch into raised;
   if raised is null then
-    raise exception 'a later generation than % holds %/%', by_generation, of_topic, of_partition using errcode = 'TN001';
+    select epoch into current_epoch from tenet.partition_owner
+      where consumer_group = of_group and topic = of_topic and partition = of_partition;
+    raise exception 'a later generation than % holds %/%', by_generation, of_topic, of_partition
+      using errcode = 'TN001', detail = current_epoch;
   end if;
   return raised;
 end
