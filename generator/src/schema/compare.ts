@@ -3,8 +3,9 @@ import { defaultBudgetMs, findValue } from './contains.ts';
 import { oneOfValues } from './context.ts';
 import { compareEvents, type Decide } from './events-relation.ts';
 import { equalJson } from './json.ts';
-import { confirm } from './judge.ts';
-import type { CompareOptions, Verdict } from './verdict.ts';
+import { breaks, confirm, meetingOf } from './meeting.ts';
+import { readable } from './readable.ts';
+import type { CompareOptions, Meeting, Verdict } from './verdict.ts';
 
 /** Witnesses that are shown to the judges before the pair is given up. */
 const maxWitnesses = 4;
@@ -14,15 +15,15 @@ const maxWitnesses = 4;
  * witness: a mistake of ours can cost an answer, never make a wrong one.
  */
 export function compare(old: Schema, next: Schema, options: CompareOptions): Verdict {
-  if (isSame(old, next)) return { verdict: 'compatible' };
+  const meeting = meetingOf(options.relation);
+  // A default may make of a valid event one that its own schema rejects, and only generated producers know.
+  const reflexive = meeting.producer === 'generated' || meeting.consumer === 'hand-written';
+  if (reflexive && isSame(old, next)) return { verdict: 'compatible' };
   if (old.assertFormats !== next.assertFormats) {
     return { verdict: 'unknown', reason: '`format` is an assertion in one schema and an annotation in the other' };
   }
-  const decide = decideWithin(options.budgetMs ?? defaultBudgetMs, next.assertFormats);
   try {
-    return options.relation === 'events'
-      ? compareEvents(old, next, decide)
-      : decide(old.root, next.root, (witness) => confirm(old, next, witness));
+    return compareEvents(old, next, meeting, decideWithin(old, next, meeting, options.budgetMs ?? defaultBudgetMs));
   } catch (error) {
     // Walks over a schema or a witness recurse as deep as it is.
     if (error instanceof RangeError) return { verdict: 'unknown', reason: 'the schema is nested too deeply' };
@@ -31,9 +32,10 @@ export function compare(old: Schema, next: Schema, options: CompareOptions): Ver
 }
 
 /** One budget for everything that is decided with it. */
-function decideWithin(budgetMs: number, assertFormats: boolean): Decide {
+function decideWithin(old: Schema, next: Schema, meeting: Meeting, budgetMs: number): Decide {
   const deadline = performance.now() + budgetMs;
-  return (a, b, confirmed) => {
+  const { assertFormats } = next;
+  return (a, b) => {
     const refuted: Json[] = [];
     // A witness that Ajv judges wrongly is left aside for another one.
     while (refuted.length < maxWitnesses) {
@@ -43,11 +45,28 @@ function decideWithin(budgetMs: number, assertFormats: boolean): Decide {
       if (found.kind === 'none' && refuted.length === 0) return { verdict: 'compatible' };
       if (found.kind === 'unknown' && refuted.length === 0) return { verdict: 'unknown', reason: found.reason };
       if (found.kind !== 'value') break;
-      if (confirmed(found.value)) return { verdict: 'incompatible', witness: found.value };
+      if (confirm(old, next, found.value, meeting)) {
+        return { verdict: 'incompatible', witness: toShow(old, next, meeting, found.value, deadline) };
+      }
       refuted.push(found.value);
     }
     return { verdict: 'unknown', reason: `the validators do not agree on ${preview(refuted[0] ?? null)}` };
   };
+}
+
+/** The witness as a person likes to see it, or as it is where the judges do not agree on the other. */
+function toShow(old: Schema, next: Schema, meeting: Meeting, witness: Json, deadline: number): Json {
+  try {
+    const shown = readable(old.root, next.root, witness, {
+      assertFormats: next.assertFormats,
+      shows: (value) => breaks(old, next, meeting, value),
+      deadline,
+    });
+    return confirm(old, next, shown, meeting) ? shown : witness;
+  } catch (error) {
+    if (error instanceof RangeError) return witness;
+    throw error;
+  }
 }
 
 function preview(witness: Json): string {

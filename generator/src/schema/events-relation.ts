@@ -3,15 +3,15 @@ import type { Json, Schema, SchemaNode } from './ast.ts';
 import { TooManyPlaces } from './effects.ts';
 import { emitsNode } from './emits-node.ts';
 import { fill } from './fill.ts';
-import { secondOpinion } from './judge.ts';
 import { locate } from './location.ts';
 import { project } from './project.ts';
 import { isValid } from './validate.ts';
-import type { Verdict } from './verdict.ts';
+import type { Meeting, Verdict } from './verdict.ts';
 
 /**
- * emits(old) ⊆ accepts(next): whatever a generated producer of the old version may send, a generated consumer of the
- * new one understands. Definitions and the table of changes: docs/compatibility.md.
+ * What a producer of the old version may send is understood by a consumer of the new one: emits(old) ⊆ accepts(next)
+ * between generated services, and L(old) or L(next) in the place of either that is written by hand. Definitions and the
+ * table of changes: docs/compatibility.md.
  */
 
 /** The value is valid, nothing of it is undeclared and no default is absent. */
@@ -25,37 +25,34 @@ export function accepts(schema: Schema, value: Json): boolean {
   return isValid(schema.root, seen(schema, value), schema);
 }
 
-function seen(schema: Schema, value: Json): Json {
+/** What a generated consumer makes of a value before it validates. */
+export function seen(schema: Schema, value: Json): Json {
   const root = locate(schema.root);
   return fill(root, project(root, value));
 }
 
 /**
- * The verdict on L(a) ⊆ L(b); a witness is shown to `confirm` before it is believed, and `refused` witnesses are no
- * reason to give up at once.
+ * The verdict on L(a) ⊆ L(b). A witness is confirmed before it is believed, and one that is refused is no reason to give
+ * up at once.
  */
-export type Decide = (a: SchemaNode, b: SchemaNode, confirm: (witness: Json) => boolean) => Verdict;
+export type Decide = (a: SchemaNode, b: SchemaNode) => Verdict;
 
-export function compareEvents(old: Schema, next: Schema, decide: Decide): Verdict {
+export function compareEvents(old: Schema, next: Schema, meeting: Meeting, decide: Decide): Verdict {
   try {
-    return reduceAndDecide(old, next, decide);
+    return reduceAndDecide(old, next, meeting, decide);
   } catch (error) {
     if (!(error instanceof TooManyPlaces)) throw error;
     return { verdict: 'unknown', reason: 'untagged alternatives that refer to one another combine in too many ways' };
   }
 }
 
-function reduceAndDecide(old: Schema, next: Schema, decide: Decide): Verdict {
-  const emitted = emitsNode(old);
-  const confirm = (witness: Json): boolean => {
-    if (!emits(old, witness) || secondOpinion(old, witness) !== true) return false;
-    const received = seen(next, witness);
-    return !isValid(next.root, received, next) && secondOpinion(next, received) === false;
-  };
+function reduceAndDecide(old: Schema, next: Schema, { producer, consumer }: Meeting, decide: Decide): Verdict {
+  const sent = producer === 'generated' ? emitsNode(old) : old.root;
+  if (consumer === 'hand-written') return decide(sent, next.root);
   const least = acceptsNode(next, 'under');
-  const verdict = decide(emitted, least.node, confirm);
+  const verdict = decide(sent, least.node);
   if (verdict.verdict !== 'unknown' || least.inexact.length === 0) return verdict;
-  const widest = decide(emitted, acceptsNode(next, 'over').node, confirm);
+  const widest = decide(sent, acceptsNode(next, 'over').node);
   if (widest.verdict === 'incompatible') return widest;
   return { verdict: 'unknown', reason: `what a consumer accepts cannot be expressed: ${least.inexact.join('; ')}` };
 }

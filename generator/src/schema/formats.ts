@@ -47,28 +47,33 @@ function toCheck(defined: unknown): Check {
   return toCheck(validate);
 }
 
-/** A few strings for each common format, to be tried as witnesses. */
+/** A few strings for each common format, to be tried as witnesses; the first is the one to show. */
 const samples: ReadonlyMap<string, readonly string[]> = new Map([
-  ['date-time', ['2024-01-01T00:00:00Z', '2024-06-15T12:30:00.5+02:00']],
-  ['date', ['2024-01-01', '2024-06-15']],
-  ['time', ['00:00:00Z', '12:30:00+02:00']],
+  ['date-time', ['2026-01-01T09:00:00Z', '2024-06-15T12:30:00.5+02:00']],
+  ['date', ['2026-01-01', '2024-06-15']],
+  ['time', ['09:00:00Z', '12:30:00+02:00']],
   ['duration', ['P1D', 'PT1H']],
-  ['email', ['a@b.example', 'someone@example.org']],
-  ['idn-email', ['a@b.example']],
-  ['hostname', ['example.org', 'a']],
-  ['idn-hostname', ['example.org']],
-  ['ipv4', ['127.0.0.1', '10.0.0.1']],
-  ['ipv6', ['::1', '2001:db8::1']],
-  ['uri', ['https://example.org/', 'urn:a:b']],
-  ['uri-reference', ['a', '/a', 'https://example.org/']],
-  ['iri', ['https://example.org/']],
-  ['iri-reference', ['a']],
-  ['uri-template', ['a', 'https://example.org/{a}']],
-  ['uuid', ['00000000-0000-0000-0000-000000000000', 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6']],
-  ['json-pointer', ['', '/a']],
+  ['email', ['someone@example.com', 'a@b.example']],
+  ['idn-email', ['someone@example.com']],
+  ['hostname', ['example.com', 'a']],
+  ['idn-hostname', ['example.com']],
+  ['ipv4', ['192.0.2.1', '127.0.0.1']],
+  ['ipv6', ['2001:db8::1', '::1']],
+  ['uri', ['https://example.com/', 'urn:a:b']],
+  ['uri-reference', ['/a', 'a', 'https://example.com/']],
+  ['iri', ['https://example.com/']],
+  ['iri-reference', ['/a', 'a']],
+  ['uri-template', ['https://example.com/{a}', 'a']],
+  ['uuid', ['f81d4fae-7dec-41d0-a765-00a0c91e6bf6', '00000000-0000-0000-0000-000000000000']],
+  ['json-pointer', ['/a', '']],
   ['relative-json-pointer', ['0', '1/a']],
   ['regex', ['a', '^a$']],
 ]);
+
+/** A string of this format as people know it. */
+export function formatSample(format: string): string | undefined {
+  return samples.get(format)?.[0];
+}
 
 export function formatSamples(): readonly string[] {
   return [...samples.values()].flat();

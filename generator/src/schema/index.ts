@@ -15,7 +15,8 @@ export { type Containment, type ContainsOptions, contains, findValue } from './c
 export { type DefaultProblem, defaultProblems } from './default-problems.ts';
 export { accepts, emits } from './events-relation.ts';
 export type { Demand, Found } from './found.ts';
-export { confirm, secondOpinion } from './judge.ts';
+export { secondOpinion } from './judge.ts';
+export { confirm } from './meeting.ts';
 export { type ParseOptions, parseSchema } from './parse.ts';
 export { isValid, type ValidateOptions } from './validate.ts';
-export type { CompareOptions, Relation, Verdict } from './verdict.ts';
+export type { CompareOptions, Handling, Meeting, Relation, Verdict } from './verdict.ts';

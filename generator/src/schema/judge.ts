@@ -5,7 +5,6 @@ import { dialectOfUri, refHidesSiblings } from './dialects.ts';
 import { metaSchema } from './meta-schemas.ts';
 import { compilePattern } from './patterns.ts';
 import { isObject } from './resources.ts';
-import { isValid } from './validate.ts';
 
 /**
  * The second opinion: Ajv, in the flavour of the schema's dialect, over the raw documents and not over our nodes. Ajv is
@@ -100,14 +99,4 @@ export function secondOpinion(schema: Schema, value: Json): boolean | undefined 
     judges.set(schema.root, judge);
   }
   return judge(value);
-}
-
-/** Both judges agree that the value is valid under `old` and invalid under `next`. */
-export function confirm(old: Schema, next: Schema, witness: Json): boolean {
-  return (
-    isValid(old.root, witness, old) &&
-    !isValid(next.root, witness, next) &&
-    secondOpinion(old, witness) === true &&
-    secondOpinion(next, witness) === false
-  );
 }

@@ -31,7 +31,7 @@ test('no value contradicts a verdict, and every witness is confirmed', () => {
     fc.property(schema, schema, fc.array(instance, { minLength: 20, maxLength: 20 }), (a, b, values) => {
       const [old, next] = [parsed(a), parsed(b)];
       const verdict = compare(old, next, { relation: 'inclusion' });
-      if (verdict.verdict === 'incompatible') expect(confirm(old, next, verdict.witness)).toBe(true);
+      if (verdict.verdict === 'incompatible') expect(confirm(old, next, verdict.witness, 'inclusion')).toBe(true);
       if (verdict.verdict !== 'compatible') return;
       for (const value of values) {
         if (isValid(old.root, value, old)) expect(isValid(next.root, value, next)).toBe(true);
