@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { orderPlaced } from '@tenet/events/orders';
 import { contract } from '@tenet/runtime';
+import type { DeadLetterSummary } from '../account/account.ts';
 import type { Answer, Question } from '../account/main.ts';
 import type { Screen } from './screen.ts';
 
@@ -45,9 +46,10 @@ export function printAccount({ consumers }: Answer, screen: Screen): void {
     screen.line(`  emitted ${number(account.emitted)} = ${parts.join(' + ')}`);
     const twice = once ? `effects applied twice ${account.appliedTwice}` : `repeated ${account.appliedTwice} (allowed)`;
     screen.line(`  lost ${account.lost} · ${twice} · out of order ${account.outOfOrder}`);
-    for (const letter of account.letters) {
-      const reason = letter.message.replace(`${of?.event.name}: `, '');
-      screen.line(screen.dim(`  dead letter · ${letter.owner}, by ${clock(letter.investigateBy)} · ${reason}`));
+    const due = (letter: DeadLetterSummary) => `${letter.owner}, by ${clock(letter.investigateBy)}`;
+    for (const [whom, letters] of Map.groupBy(account.letters, due)) {
+      screen.line(`  dead letters · ${whom}`);
+      for (const { message } of letters) screen.line(screen.dim(`    ${message.replace(`${of?.event.name}: `, '')}`));
     }
   }
 }

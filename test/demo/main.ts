@@ -123,9 +123,7 @@ if (values.help) {
     screen.line();
     if (kept.every(Boolean)) {
       screen.line(`${screen.good('✓ every promise was kept')} · ${seconds} s`);
-      screen.line(
-        screen.dim('read on: contracts/orders/order-placed/v1.yaml, generated/docs/README.md, docs/guarantees.md'),
-      );
+      screen.line(screen.dim('read on: docs/getting-started.md, generated/docs/README.md'));
     } else {
       screen.line(`${screen.bad('✗ a promise was broken')} · ${seconds} s`);
       process.exitCode = 1;

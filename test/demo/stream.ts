@@ -51,6 +51,7 @@ export async function playStream(stage: Stage, database: string, screen: Screen)
     await stage.settled();
     over.abort();
     await drawing;
+    screen.done(orderCount, `${orderCount.toLocaleString('en')} orders picked`);
     return { cutAt, torn, failures: first.failures() + second.failures() };
   } finally {
     over.abort();
