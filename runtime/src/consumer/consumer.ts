@@ -233,7 +233,8 @@ export class Consumer {
         if (raised.length === left.length) return;
       } catch (error) {
         const message = 'taking over partitions failed; it is repeated';
-        if (repeat === 1) this.#incident('broker-lost', message, undefined, error);
+        const ours = left.some((share) => share.live);
+        if (repeat === 1 && ours) this.#incident('broker-lost', message, undefined, error);
       }
       await sleep(clock, Math.max(50, backoffMs(outageBackoff, repeat, random)));
     }

@@ -1,8 +1,11 @@
 /** What the runtime asks about topics, and the creation of those that are missing. */
 // As one object: Node finds only some of kafkajs' names for a named import.
 import kafkajs, { type Admin } from 'kafkajs';
-import type { BrokerAdmin, TopicDescription } from '../broker.ts';
+import { type BrokerAdmin, BrokerError, type TopicDescription } from '../broker.ts';
 import { brokerError, createClient, errorType, type KafkaOptions } from './client.ts';
+
+const ledAttempts = 100;
+const ledPauseMs = 100;
 
 export class KafkajsAdmin implements BrokerAdmin {
   readonly #admin: Admin;
@@ -58,9 +61,10 @@ export class KafkajsAdmin implements BrokerAdmin {
       const existing = new Set(await admin.listTopics());
       const missing = topics.filter(({ topic }) => !existing.has(topic));
       if (missing.length === 0) return;
-      // Answers false when another one created them in between, which is as good.
+      // Answers false when another one created them in between, which is as good. kafkajs' own wait for leaders fails
+      // when the broker that is asked has not heard of the new topic yet.
       await admin.createTopics({
-        waitForLeaders: true,
+        waitForLeaders: false,
         topics: missing.map(({ topic, partitions, replication, config }) => ({
           topic,
           numPartitions: partitions,
@@ -68,6 +72,10 @@ export class KafkajsAdmin implements BrokerAdmin {
           configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
         })),
       });
+      await untilLed(
+        admin,
+        missing.map(({ topic }) => topic),
+      );
     });
   }
 
@@ -93,5 +101,21 @@ export class KafkajsAdmin implements BrokerAdmin {
       this.#connected = undefined;
       throw brokerError(error, 'unreachable');
     }
+  }
+}
+
+/** Waits until every partition has a leader; rejects with the broker's last word when that does not come. */
+async function untilLed(admin: Admin, topics: string[]): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const metadata = await admin.fetchTopicMetadata({ topics });
+      if (metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
+      if (attempt === ledAttempts) throw new BrokerError('unreachable', `${topics.join(', ')} have no leader`);
+    } catch (error) {
+      const type = errorType(error);
+      if (type !== 'UNKNOWN_TOPIC_OR_PARTITION' && type !== 'LEADER_NOT_AVAILABLE') throw error;
+      if (attempt === ledAttempts) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, ledPauseMs));
   }
 }
