@@ -1,3 +1,4 @@
+import { jsonLines } from '../diagnostics/json-lines.ts';
 import {
   compare,
   type Dialect,
@@ -135,7 +136,7 @@ export function compareFiles(oldText: string, newText: string, options: CompareF
       const value = events
         ? `a producer of ${oldName} may send this event and a consumer of ${newName} rejects it`
         : `${oldName} accepts this value and ${newName} rejects it`;
-      const witness = JSON.stringify(verdict.witness, undefined, 2);
+      const witness = jsonLines(verdict.witness, 80).join('\n');
       return { text: `Incompatible: ${value}.\n\n${witness}\n`, exitCode: 100 };
     }
     case 'unknown':

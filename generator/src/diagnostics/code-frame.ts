@@ -1,5 +1,5 @@
 import type { Position } from './finding.ts';
-import { columns, visible } from './visible.ts';
+import { columns, visible, wrapped } from './visible.ts';
 
 export interface FrameOptions {
   /** Columns for the whole frame. */
@@ -37,10 +37,14 @@ export function codeFrame(text: string, at: Position, options: FrameOptions): st
     const end = at.endLine === undefined || at.endLine === at.line ? (at.endColumn ?? at.column + 1) : line.length + 1;
     const marked = cut.slice(at.column - 1 - from, Math.max(end - 1 - from, at.column - from));
     const carets = '^'.repeat(Math.max(1, columns(marked)));
-    const indent = ' '.repeat(columns(cut.slice(0, at.column - 1 - from)));
-    shown.push(
-      `  ${' '.repeat(gutter)} ${dim('│')} ${indent}${mark(note === undefined ? carets : `${carets} ${note}`)}`,
-    );
+    const indent = columns(cut.slice(0, at.column - 1 - from));
+    const beside = note !== undefined && indent + columns(`${carets} ${note}`) <= room;
+    const gap = `  ${' '.repeat(gutter)} ${dim('│')} `;
+    shown.push(`${gap}${' '.repeat(indent)}${mark(beside ? `${carets} ${note}` : carets)}`);
+    if (note === undefined || beside) continue;
+    const words = wrapped(note, room);
+    const space = ' '.repeat(Math.max(0, Math.min(indent, room - Math.max(...words.map(columns)))));
+    shown.push(...words.map((line) => `${gap}${space}${mark(line)}`));
   }
   return shown;
 }

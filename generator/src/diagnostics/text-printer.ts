@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { codeFrame } from './code-frame.ts';
 import type { AgainstPosition, Finding, Severity } from './finding.ts';
+import { cutStrings, jsonLines } from './json-lines.ts';
 import { columns, visible, wrapped } from './visible.ts';
 
 export interface TextOptions {
@@ -47,8 +48,9 @@ export function printFinding(finding: Finding, { textOf, colour, width: asked = 
 
   const place = `${visible(at.path)}:${at.line}:${at.column}`;
   const left = `  ${finding.severity}  ${finding.rule}`;
-  const gap = ' '.repeat(Math.max(2, width - columns(left) - columns(place)));
-  const lines = [`  ${paint(finding.severity)}  ${style.bold(finding.rule)}${gap}${style.dim(place)}`];
+  const gap = width - columns(left) - columns(place);
+  const between = gap >= 2 ? ' '.repeat(gap) : `\n${' '.repeat(columns(`  ${finding.severity}  `))}`;
+  const lines = [`  ${paint(finding.severity)}  ${style.bold(finding.rule)}${between}${style.dim(place)}`];
   lines.push(...paragraph(visible(finding.message), width));
 
   const text = textOf(at.path);
@@ -105,23 +107,10 @@ function wasWords({ was, path, line }: AgainstPosition, here: string): string {
 const mostEventLines = 40;
 
 function eventLines(event: unknown, width: number): string[] {
-  const line = visible(oneLine(event));
-  if (columns(line) <= width - 6) return [`      ${line}`];
-  const lines = (JSON.stringify(event, null, 2) ?? 'undefined').split('\n');
-  const shown = lines.slice(0, mostEventLines).map((one) => `      ${visible(one)}`);
-  return lines.length > mostEventLines
-    ? [...shown, `      … ${lines.length - mostEventLines} more lines: see --format json`]
-    : shown;
-}
-
-/** JSON with a space inside of braces, as people write it. */
-function oneLine(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(oneLine).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value).map(([key, inner]) => `${JSON.stringify(key)}: ${oneLine(inner)}`);
-    return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
-  }
-  return JSON.stringify(value) ?? 'undefined';
+  const lines = jsonLines(cutStrings(event), width - 6).map((line) => `      ${line}`);
+  if (lines.length <= mostEventLines) return lines;
+  const shown = lines.slice(0, mostEventLines);
+  return [...shown, `      … ${lines.length - mostEventLines} more lines: see --format json`];
 }
 
 type Paint = (text: string) => string;

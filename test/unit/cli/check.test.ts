@@ -34,7 +34,7 @@ test('a breaking change against Git: what breaks, an event that shows it, whom i
       18 │ partitionKey: /orderId
 
   an event of yesterday that would be dead-lettered tomorrow
-      { "orderId": "", "revision": 0, "lines": [] }
+      { "orderId": "order-1", "revision": 0, "lines": [] }
       against 1.0.0
 
   hits  analytics (data-platform), fulfillment (warehouse)
@@ -42,7 +42,8 @@ test('a breaking change against Git: what breaks, an event that shows it, whom i
            both forms, producers switch, the old form goes when the topic has
            forgotten it (7d)
 
-  error  promise/version-bump-too-small  contracts/orders/order-placed/v1.yaml:3:10
+  error  promise/version-bump-too-small
+         contracts/orders/order-placed/v1.yaml:3:10
   A breaking change is a new major in a new file, not 1.1.0.
 
       1 │ tenet: 1
@@ -142,7 +143,7 @@ test('JSON for machines', () => {
           { consumer: 'analytics', team: 'data-platform' },
           { consumer: 'fulfillment', team: 'warehouse' },
         ],
-        witness: { event: { orderId: '', revision: 0, lines: [] }, versions: ['1.0.0'] },
+        witness: { event: { orderId: 'order-1', revision: 0, lines: [] }, versions: ['1.0.0'] },
         fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
       },
       { rule: 'promise/version-bump-too-small' },

@@ -51,7 +51,8 @@ test('the first screen', () => {
   expect(printText([required, window], { textOf, colour: false, headings })).toBe(
     `contracts/orders/order-placed/v1.yaml  orders.order-placed 1.2.0 → 1.3.0
 
-  error  payload/required-added  contracts/orders/order-placed/v1.schema.json:14:5
+  error  payload/required-added
+         contracts/orders/order-placed/v1.schema.json:14:5
   \`currency\` is now required: events published before this change are rejected.
 
       12 │   "required": [
@@ -68,7 +69,8 @@ test('the first screen', () => {
   way out  give it a default, or \`tenet migrate orders.order-placed\` for the
            three-step migration
 
-  warning  promise/idempotency-window-shortened  contracts/orders/order-placed/v1.yaml:31:42
+  warning  promise/idempotency-window-shortened
+           contracts/orders/order-placed/v1.yaml:31:42
   Events can come back for 21d (retention 7d + replay 7d + rollout 7d), but
   duplicates are now recognised for 24h only.
   who pays  whoever handles an order twice
@@ -76,15 +78,59 @@ test('the first screen', () => {
   );
 });
 
-test('the place stands at the right edge where there is room', () => {
-  const [first = ''] = printFinding(
-    { ...window, rule: 'contract/x', at: { path: 'a.yaml', line: 1, column: 2 } },
-    { textOf, colour: false },
-  ).split('\n');
+test('the place stands at the right edge where there is room, and on the next line where there is none', () => {
+  const short = { ...window, rule: 'contract/x', at: { path: 'a.yaml', line: 1, column: 2 } };
+  const [first = ''] = printFinding(short, { textOf, colour: false }).split('\n');
   expect(first).toHaveLength(80);
   expect(first.endsWith('  a.yaml:1:2')).toBe(true);
   const [wide = ''] = printFinding(window, { textOf, colour: false, width: 120 }).split('\n');
   expect(wide).toHaveLength(120);
+  const path = (length: number) => ({ ...short, at: { path: 'p'.repeat(length), line: 1, column: 2 } });
+  const fits = 80 - '  warning  contract/x'.length - 2 - ':1:2'.length;
+  expect(printFinding(path(fits), { textOf, colour: false }).split('\n')[0]).toHaveLength(80);
+  expect(
+    printFinding(path(fits + 1), { textOf, colour: false })
+      .split('\n')
+      .slice(0, 2),
+  ).toEqual(['  warning  contract/x', `           ${'p'.repeat(fits + 1)}:1:2`]);
+});
+
+test('an event breaks where it does not fit into the width, and long strings are cut', () => {
+  const event = {
+    orderId: 'order-1',
+    customer: { customerId: 'c-1', email: 'someone@example.com' },
+    lines: [{ sku: 'sku-1', quantity: 1 }],
+    none: [],
+    note: 'a'.repeat(1_001),
+  };
+  const printed = printFinding({ ...required, witness: { caption: 'an event', event } }, { textOf, colour: false });
+  expect(printed).toContain(`
+  an event
+      {
+        "orderId": "order-1",
+        "customer": { "customerId": "c-1", "email": "someone@example.com" },
+        "lines": [{ "sku": "sku-1", "quantity": 1 }],
+        "none": [],
+        "note": "aaaaaaaaaaaaaaaaaaaaaaaa… (1,001 characters)"
+      }
+`);
+});
+
+test('what stood there goes below the mark where it would pass the width', () => {
+  const file = `${'x'.repeat(60)}.yaml`;
+  const against = { path: `release-2026-11:${file}`, line: 1, column: 1, was: 'was a string' };
+  const line = `${' '.repeat(58)}here\n`;
+  const at = { path: file, line: 1, column: 59, endLine: 1, endColumn: 63 };
+  expect(
+    printFinding({ ...window, at, against }, { textOf: () => line, colour: false })
+      .split('\n')
+      .slice(5, 9),
+  ).toEqual([
+    `    > 1 │ ${' '.repeat(58)}here`,
+    `        │ ${' '.repeat(58)}^^^^`,
+    `        │   was a string at release-2026-11,`,
+    `        │   ${'x'.repeat(60)}.yaml:1`,
+  ]);
 });
 
 test('colour adds escapes and nothing else', () => {

@@ -72,7 +72,7 @@ test('for people: the answer first, then the value', () => {
     exitCode: 0,
   });
   expect(compareFiles('{"required": ["a"], "type": "object"}', '{"maxProperties": 0}', files)).toEqual({
-    text: 'Incompatible: v1.json accepts this value and v2.json rejects it.\n\n{\n  "a": null\n}\n',
+    text: 'Incompatible: v1.json accepts this value and v2.json rejects it.\n\n{ "a": null }\n',
     exitCode: 100,
   });
   expect(compareFiles('{"pattern": "(?<!x)y$"}', '{"pattern": "y"}', files)).toEqual({
