@@ -164,8 +164,122 @@ test('a shallow clone that lacks the commit', () => {
   const first = git(origin, 'rev-parse', 'HEAD~1').trim();
   expect(failure(baselineTree(first, join(folder, 'clone/contracts')))).toEqual({
     message: `There is nothing to compare with: this clone is shallow and does not have \`${first}\`.`,
-    hint: `Fetch it: \`git fetch origin ${first}\`, or name another one. In CI, check out with full history (\`fetch-depth: 0\`).`,
+    hint: `Fetch it: \`git fetch --depth 1 origin ${first}\`. Fetch the whole history: \`git fetch --unshallow\`; in CI \`fetch-depth: 0\`.`,
   });
+  // What is proposed works.
+  git(join(folder, 'clone'), 'fetch', '--depth', '1', 'origin', first);
+  expect(baselineTree(first, join(folder, 'clone/contracts'))[0]?.list()).toEqual(['a.yaml']);
+  git(origin, 'branch', 'feature/x', 'HEAD~1');
+  expect(failure(baselineTree('origin/feature/x', join(folder, 'clone/contracts'))).hint).toContain(
+    '`git fetch --depth 1 origin feature/x:refs/remotes/origin/feature/x`',
+  );
+});
+
+test('a branch that only the remote has is named as the remote has it', () => {
+  const origin = join(folder, 'origin');
+  mkdirSync(origin);
+  git(origin, 'init', '-q');
+  write('origin/contracts/a.yaml', '1');
+  git(origin, 'add', '-A');
+  git(origin, 'commit', '-q', '-m', 'first');
+  git(origin, 'branch', 'feature/x');
+  git(folder, 'clone', '-q', '--origin', 'upstream', origin, 'clone');
+  const contracts = join(folder, 'clone/contracts');
+  expect(failure(baselineTree('feature/x', contracts))).toEqual({
+    message: 'There is nothing to compare with: there is no local branch `feature/x`.',
+    hint: 'The remote has one: `--against upstream/feature/x`.',
+  });
+  expect(failure(baselineTree('upstream/gone/y', contracts)).hint).toBe('Fetch it: `git fetch upstream gone/y`.');
+  expect(failure(baselineTree('gone/y', contracts)).hint).toBe('Fetch it: `git fetch upstream gone/y`.');
+});
+
+test.each(['HEAD~7', 'a b', '$(x)', '@{u}', 'a..b', 'HEAD:contracts'])('%s is put into no command', (ref) => {
+  git(folder, 'init', '-q');
+  write('contracts/a.yaml', 'a');
+  commit('first');
+  expect(failure(baselineTree(ref, join(folder, 'contracts'))).hint).toBe(
+    'Name a branch, a tag or a commit: `--against origin/main`.',
+  );
+});
+
+/** Runs with variables set as a hook of Git, or the user, sets them. */
+function within(variables: Record<string, string>, act: () => void): void {
+  const before = { ...process.env };
+  Object.assign(process.env, variables);
+  try {
+    act();
+  } finally {
+    process.env = before;
+  }
+}
+
+test('variables of another repository, as hooks have them, change nothing', () => {
+  git(folder, 'init', '-q');
+  write('contracts/tenet.yaml', 'tenet: 1');
+  commit('first');
+  for (const directory of ['.git', join(folder, 'elsewhere')]) {
+    within({ GIT_DIR: directory, GIT_WORK_TREE: '.', GIT_INDEX_FILE: '.git/index', GIT_PREFIX: 'x/' }, () =>
+      expect(baselineTree('main', join(folder, 'contracts'))[0]?.list()).toEqual(['tenet.yaml']),
+    );
+  }
+});
+
+test('a repository that Git does not trust', () => {
+  git(folder, 'init', '-q');
+  write('contracts/tenet.yaml', 'tenet: 1');
+  commit('first');
+  within({ GIT_TEST_ASSUME_DIFFERENT_OWNER: '1', GIT_CONFIG_GLOBAL: '/dev/null' }, () => {
+    const { message, hint } = failure(baselineTree('main', join(folder, 'contracts')));
+    expect(message).toContain('its files belong to somebody else');
+    expect(hint).toContain('safe.directory');
+  });
+});
+
+test('a folder that was renamed is compared with what it was', () => {
+  git(folder, 'init', '-q');
+  write('team/old/tenet.yaml', 'tenet: 1');
+  write('team/old/owners.yaml', 'tenet: 1');
+  write('example/tenet.yaml', 'tenet: 1');
+  write('example/owners.yaml', 'tenet: 1');
+  commit('first');
+  git(folder, 'mv', 'team/old', 'team/new');
+  const [tree] = baselineTree('main', join(folder, 'team/new'));
+  expect([tree?.label, tree?.list()]).toEqual(['main:team/old', ['owners.yaml', 'tenet.yaml']]);
+});
+
+test.each([':(glob)*', 'a[b]*', 'ünï cödé', "qu'ote"])('a folder may be called %s', (name) => {
+  git(folder, 'init', '-q');
+  write(`${name}/tenet.yaml`, 'tenet: 1');
+  commit('first');
+  expect(baselineTree('main', join(folder, name))[0]?.list()).toEqual(['tenet.yaml']);
+});
+
+test('contracts of a submodule are not taken for contracts that were not there', () => {
+  const inner = join(folder, 'inner');
+  mkdirSync(inner);
+  git(inner, 'init', '-q');
+  write('inner/v1.yaml', 'x');
+  git(inner, 'add', '-A');
+  git(inner, 'commit', '-q', '-m', 'first');
+  const outer = join(folder, 'outer');
+  mkdirSync(outer);
+  git(outer, 'init', '-q');
+  write('outer/contracts/tenet.yaml', 'tenet: 1');
+  git(outer, 'submodule', '--quiet', 'add', inner, 'contracts/orders');
+  git(outer, 'add', '-A');
+  git(outer, 'commit', '-q', '-m', 'first');
+  expect(failure(baselineTree('main', join(outer, 'contracts'))).message).toBe(
+    'There is nothing to compare with: `contracts/orders` is a submodule at `main`, and its files are in another repository.',
+  );
+});
+
+test('a folder without a workspace is no baseline, in which everything would be new', () => {
+  write('release/contracts/tenet.yaml', 'tenet: 1');
+  write('contracts/tenet.yaml', 'tenet: 1');
+  const release = join(folder, 'release');
+  expect(failure(baselineTree(release, join(folder, 'contracts'))).hint).toBe(
+    `Did you mean \`--against ${join(release, 'contracts')}\`?`,
+  );
 });
 
 test('a repository without a commit', () => {
