@@ -226,6 +226,17 @@ export const inboxScenarios: readonly InboxScenario[] = [
     },
   },
   {
+    name: 'fences an owner whose epoch is over also where it would find a duplicate',
+    withinMs: 20_000,
+    async run(rig) {
+      const { inbox, record, apply } = await setup(rig);
+      await inbox.handle(record, apply);
+      await inbox.takeOver(record, { member: 'two', generation: 2 });
+      expect(await reasonOf(inbox.handle({ ...record, offset: 11n }, never))).toBe('fenced');
+      expect(await reasonOf(inbox.markDead(record))).toBe('fenced');
+    },
+  },
+  {
     name: 'fences an owner whose epoch ends while its handler runs',
     withinMs: 30_000,
     async run(rig) {

@@ -85,7 +85,10 @@ export function memoryStore(options: { readonly clock?: Clock } = {}): MemorySto
       over: () => boolean,
     ): Promise<InboxOutcome> => {
       const known = recognise(record);
-      if (known !== undefined) return known;
+      if (known !== undefined) {
+        fence(record);
+        return known;
+      }
       const journal = new Map<string, unknown>();
       await handler({
         write(place, value) {

@@ -172,6 +172,35 @@ test('a commit that never arrived does not count', async () => {
   await lossy.end();
 });
 
+test('a lost commit does not count because another record took the key meanwhile', async () => {
+  const direct = postgres({ pool });
+  const epoch = await direct.takeOver(place, { member: 'a', generation: 1 });
+  let deaf = false;
+  let others: Promise<unknown> = Promise.resolve();
+  const lossy = await poolThrough((client, server) => {
+    server.pipe(client);
+    client.on('data', async (chunk) => {
+      if (deaf && chunk.includes('commit')) {
+        deaf = false;
+        server.destroy();
+        others = direct.handle(record(epoch, { offset: 8n }), apply);
+      } else {
+        // The connection on which the claim is read back.
+        await others;
+        server.write(chunk);
+      }
+    });
+  });
+  const handling = postgres({ pool: lossy }).handle(record(epoch), async (tx) => {
+    await apply(tx);
+    deaf = true;
+  });
+  await expect(handling).rejects.toMatchObject({ reason: 'unavailable', retryable: true });
+  expect(await others).toEqual({ outcome: 'handled' });
+  expect(await counts()).toEqual({ effects: 1, claims: 1 });
+  await lossy.end();
+});
+
 test('a statement that fails and is swallowed by the handler fails the transaction', async () => {
   const inbox = postgres({ pool });
   const epoch = await inbox.takeOver(place, { member: 'a', generation: 1 });
@@ -228,6 +257,44 @@ test('a take-over waits for a transaction that passed the fence', async () => {
   }
   await takeOver;
   expect(taken).toBe(true);
+});
+
+test('a fence that waits for a take-over reads the epoch after it', async () => {
+  const inbox = postgres({ pool });
+  const epoch = await inbox.takeOver(place, { member: 'a', generation: 1 });
+  const client = await pool.connect();
+  let settled = false;
+  let handling: Promise<unknown> = Promise.resolve();
+  try {
+    await client.query('begin');
+    const { group, topic, partition } = place;
+    await client.query(`select tenet.take_over($1, $2, $3, 'b', 2)`, [group, topic, partition]);
+    handling = inbox.handle(record(epoch), apply).catch((error: unknown) => error);
+    handling.then(() => {
+      settled = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(settled).toBe(false);
+    await client.query('commit');
+  } finally {
+    client.release();
+  }
+  expect(await handling).toMatchObject({ reason: 'fenced' });
+  expect(await counts()).toEqual({ effects: 0, claims: 0 });
+});
+
+test('records of one partition pass the fence side by side', async () => {
+  const inbox = postgres({ pool });
+  const epoch = await inbox.takeOver(place, { member: 'a', generation: 1 });
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('select tenet.fence($1, $2, $3, $4)', [place.group, place.topic, place.partition, epoch]);
+    expect(await inbox.handle(record(epoch, { timeoutMs: 2000 }), apply)).toEqual({ outcome: 'handled' });
+    await client.query('commit');
+  } finally {
+    client.release();
+  }
 });
 
 test('two owners of one record: the second waits for the claim of the first, and applies nothing', async () => {
