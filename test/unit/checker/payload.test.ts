@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Compare, comparePayload } from '../../../generator/src/checker/payload/index.ts';
 import type { Contract } from '../../../generator/src/model/contract.ts';
-import { compare } from '../../../generator/src/schema/index.ts';
+import { type CompareOptions, compare, type Handling } from '../../../generator/src/schema/index.ts';
 import { fixtures, loadLayers } from './check-fixture.ts';
 
 async function contractOf(label: string, ...layers: readonly string[]): Promise<Contract> {
@@ -19,8 +19,8 @@ const optional = 'payload/required-added/was-optional/before';
 const required = 'payload/required-added/was-optional/after';
 
 /** A comparison that always answers the same and remembers what it was asked. */
-function answering(answer: ReturnType<Compare>): { compare: Compare; asked: string[] } {
-  const asked: string[] = [];
+function answering(answer: ReturnType<Compare>): { compare: Compare; asked: CompareOptions['relation'][] } {
+  const asked: CompareOptions['relation'][] = [];
   return {
     asked,
     compare: (_old, _new, { relation }) => {
@@ -42,27 +42,76 @@ test('every version that is still met is compared, and the finding names those t
   ]);
 });
 
-test.each<[what: string, byHand: 'producers' | 'consumers' | 'nobody' | 'everybody', relations: string[]]>([
-  ['generated services', 'nobody', ['events', 'events']],
-  ['a hand-written producer', 'producers', ['events', 'inclusion', 'events', 'inclusion']],
-  ['hand-written consumers', 'consumers', ['events', 'inclusion', 'events', 'inclusion']],
-  ['hand-written services', 'everybody', ['inclusion', 'inclusion']],
-])('%s are judged by their relation, both ways', async (_, byHand, relations) => {
-  const write = (contract: Contract): Contract => ({
+/** The contract with services that are generated or not, in the order of their names. */
+function written(
+  contract: Contract,
+  producer: Handling,
+  consumers: readonly [analytics: Handling, fulfillment: Handling],
+) {
+  return {
     ...contract,
-    producers: contract.producers.map((producer) => ({
-      ...producer,
-      generated: byHand === 'consumers' || byHand === 'nobody',
-    })),
-    consumers: contract.consumers.map((consumer) => ({
-      ...consumer,
-      generated: byHand === 'producers' || byHand === 'nobody',
-    })),
-  });
+    producers: contract.producers.map((each) => ({ ...each, generated: producer === 'generated' })),
+    consumers: contract.consumers.map((each, index) => ({ ...each, generated: consumers[index] === 'generated' })),
+  };
+}
+
+const [byTenet, byHand] = ['generated', 'hand-written'] as const;
+
+test.each<[producer: Handling, consumers: [Handling, Handling], asked: Handling[]]>([
+  [byTenet, [byTenet, byTenet], [byTenet]],
+  [byTenet, [byHand, byHand], [byHand]],
+  [byTenet, [byHand, byTenet], [byTenet, byHand]],
+  [byHand, [byTenet, byTenet], [byTenet]],
+  [byHand, [byHand, byHand], [byHand]],
+  [byHand, [byTenet, byHand], [byTenet, byHand]],
+])('a %s producer and %s consumers: what is asked, both ways', async (producer, consumers, asks) => {
   const { compare: stub, asked } = answering({ verdict: 'compatible' });
-  const [before, after] = [write(await contractOf('main', optional)), write(await contractOf('contracts', required))];
+  const before = written(await contractOf('main', optional), producer, consumers);
+  const after = written(await contractOf('contracts', required), producer, consumers);
   expect(comparePayload([before], after, { compare: stub, budgetMs: 1 }).reports).toEqual([]);
-  expect(asked).toEqual(relations);
+  const meetings = asks.map((consumer) => ({ producer, consumer }));
+  expect(asked).toEqual([...meetings, ...meetings]);
+});
+
+test('old events are read by the consumers of today, new ones by those that still run; any version may have had the producer', async () => {
+  const { compare: stub, asked } = answering({ verdict: 'compatible' });
+  const first = written(await contractOf('first', optional), byHand, [byTenet, byTenet]);
+  const second = written(await contractOf('second', optional), byTenet, [byHand, byHand]);
+  const after = written(await contractOf('contracts', required), byTenet, [byTenet, byTenet]);
+  comparePayload([first, second], after, { compare: stub, budgetMs: 1 });
+  expect(asked).toEqual([
+    { producer: byHand, consumer: byTenet },
+    { producer: byHand, consumer: byTenet },
+    { producer: byHand, consumer: byTenet },
+    { producer: byHand, consumer: byHand },
+  ]);
+});
+
+test('without consumers the question is asked for generated ones', async () => {
+  const { compare: stub, asked } = answering({ verdict: 'compatible' });
+  const without = (contract: Contract): Contract => ({ ...contract, consumers: [] });
+  const [before, after] = [await contractOf('main', optional), await contractOf('contracts', required)];
+  comparePayload([without(before)], without(after), { compare: stub, budgetMs: 1 });
+  expect(asked).toEqual([
+    { producer: byTenet, consumer: byTenet },
+    { producer: byTenet, consumer: byTenet },
+  ]);
+});
+
+test('a finding names the consumers that it hits, once', async () => {
+  const [before, after] = [await contractOf('main', optional), await contractOf('contracts', required)];
+  const hits = async (relation: (meeting: CompareOptions['relation']) => boolean): Promise<unknown> => {
+    const stub: Compare = (old, next, options) =>
+      relation(options.relation) ? compare(old, next, options) : { verdict: 'compatible' };
+    const sides = [before, after].map((contract) => written(contract, byTenet, [byHand, byTenet]));
+    const { reports } = comparePayload([sides[0] ?? before], sides[1] ?? after, { compare: stub, budgetMs: 5000 });
+    return reports.map(({ entry, consumers }) => [entry.id, consumers?.map(({ consumer }) => consumer)]);
+  };
+  const isRead = (by: Handling) => (relation: CompareOptions['relation']) =>
+    typeof relation === 'object' && relation.consumer === by;
+  expect(await hits(isRead(byHand))).toEqual([['payload/required-added', ['analytics']]]);
+  expect(await hits(isRead(byTenet))).toEqual([['payload/required-added', ['fulfillment']]]);
+  expect(await hits(() => true)).toEqual([['payload/required-added', ['fulfillment', 'analytics']]]);
 });
 
 test.each(['full', 'backward', 'forward', 'none'] as const)(

@@ -1,5 +1,5 @@
 import { isValid, type Json, type Schema, type SchemaNode } from '../../schema/index.ts';
-import type { Relation } from '../../schema/verdict.ts';
+import type { Handling } from '../../schema/verdict.ts';
 import type { Cause } from './catalogue.ts';
 import { conjunction, declaredNames, isDefaulted, itemNodes, memberNodes } from './conjunction.ts';
 
@@ -23,8 +23,8 @@ interface View {
 }
 
 /** Which keyword rejects the event. `undefined` when no single one can be blamed. */
-export function findCause(schema: Schema, event: Json, relation: Relation): Rejection | undefined {
-  const view: View = { assertFormats: schema.assertFormats, events: relation === 'events' };
+export function findCause(schema: Schema, event: Json, consumer: Handling): Rejection | undefined {
+  const view: View = { assertFormats: schema.assertFormats, events: consumer === 'generated' };
   return rejections([schema.root], event, '', view, 0).next().value ?? undefined;
 }
 

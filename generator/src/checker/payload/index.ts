@@ -1,7 +1,7 @@
-import type { Witness } from '../../diagnostics/finding.ts';
-import type { Compatibility, Contract } from '../../model/contract.ts';
+import type { AffectedConsumer, Witness } from '../../diagnostics/finding.ts';
+import type { Compatibility, Consumer, Contract } from '../../model/contract.ts';
 import type { Json, Schema } from '../../schema/ast.ts';
-import type { CompareOptions, Relation, Verdict } from '../../schema/verdict.ts';
+import type { CompareOptions, Handling, Verdict } from '../../schema/verdict.ts';
 import { samePayload } from '../effect.ts';
 import { affected, stood } from '../places.ts';
 import { textOf } from '../quantities.ts';
@@ -10,6 +10,7 @@ import { type Direction, dropped, invented, payloadRules, renameSuspected, undec
 import { conjunction, declaredNames, itemNodes, memberNodes } from './conjunction.ts';
 import { findCause, type Rejection } from './find-cause.ts';
 import { locate, locateRejection } from './locate-keyword.ts';
+import { producerOf, type Question, questionsFor } from './meetings.ts';
 import { redact } from './redact.ts';
 import { sayCause, sayOther } from './say-cause.ts';
 import { type FieldChange, fieldChanges, reliedOn, sayChange, touches } from './words.ts';
@@ -43,12 +44,13 @@ export function comparePayload(
   options: PayloadOptions,
 ): PayloadOutcome {
   const reports = new Map<string, PayloadReport>();
+  const producer = producerOf([...retained, after]);
   for (const before of retained) {
     if (samePayload(before, after, false)) continue;
-    for (const report of comparePair(before, after, options)) {
+    for (const report of comparePair(before, after, producer, options)) {
       const key = keyOf(report.entry, report.subject);
       const known = reports.get(key);
-      reports.set(key, known ? withVersions(known, report) : report);
+      reports.set(key, known ? together(known, report) : report);
     }
   }
   // A type that changed breaks both ways; one sentence says so.
@@ -59,7 +61,7 @@ export function comparePayload(
   const changes = baseline ? changesBetween(baseline, after) : [];
   const blamed = [...reports.values()].map(({ subject }) => subject ?? '');
   const losses =
-    baseline && relationsOf(baseline, after).includes('events')
+    baseline && (after.consumers.length === 0 || generatedConsumers(after).length > 0)
       ? [...lossReports(baseline, after, changes), ...renameReports(baseline, after, changes)]
       : [];
   const words = changes
@@ -78,26 +80,25 @@ function keyOf({ id }: RuleEntry, subject: string | undefined): string {
 function* comparePair(
   before: Contract,
   after: Contract,
+  producer: Handling,
   { compare, budgetMs }: PayloadOptions,
 ): Iterable<PayloadReport> {
   const directions = directionsOf(before.compatibility, after.compatibility);
   if (before.schema.kind === 'avro' || after.schema.kind === 'avro') {
     if (directions.length > 0 && before.schema.kind === after.schema.kind)
-      yield cannotDecide(before, after, 'Avro schemas are not compared yet');
+      yield cannotDecide(before, after, affected(after), 'Avro schemas are not compared yet');
     return;
   }
   const [was, is] = [before.schema.schema, after.schema.schema];
   for (const direction of directions) {
     const [emitted, accepted] = direction === 'backward' ? [was, is] : [is, was];
-    for (const relation of relationsOf(before, after)) {
-      const verdict = compare(emitted, accepted, { relation, budgetMs });
+    const reading = direction === 'backward' ? after : before;
+    for (const question of questionsFor(producer, reading)) {
+      const verdict = compare(emitted, accepted, { relation: question.meeting, budgetMs });
       if (verdict.verdict === 'compatible') continue;
-      if (verdict.verdict === 'unknown') {
-        yield cannotDecide(before, after, verdict.reason);
-        break;
-      }
-      yield broken(before, after, { was, is }, direction, relation, verdict.witness);
-      break;
+      yield verdict.verdict === 'unknown'
+        ? cannotDecide(before, after, affected(reading, question.consumers), verdict.reason)
+        : broken(before, after, { was, is }, direction, question, verdict.witness);
     }
   }
 }
@@ -108,12 +109,9 @@ function directionsOf(...modes: readonly Compatibility[]): readonly Direction[] 
   );
 }
 
-/** Generated services look only at what is declared; hand-written ones at everything. With both kinds both must hold. */
-function relationsOf(before: Contract, after: Contract): readonly Relation[] {
-  const services = [before, after].flatMap(({ producers, consumers }) => [...producers, ...consumers]);
-  const handWritten = services.some(({ generated }) => !generated);
-  const generated = services.length === 0 || services.some((service) => service.generated);
-  return [...(generated ? ['events' as const] : []), ...(handWritten ? ['inclusion' as const] : [])];
+/** Those that do not see what is not declared. */
+function generatedConsumers({ consumers }: Contract): readonly Consumer[] {
+  return consumers.filter(({ generated }) => generated);
 }
 
 function broken(
@@ -121,13 +119,13 @@ function broken(
   after: Contract,
   schemas: { was: Schema; is: Schema },
   direction: Direction,
-  relation: Relation,
+  { meeting, consumers }: Question,
   witness: Json,
 ): PayloadReport {
   const { was, is } = schemas;
   const back = direction === 'backward';
   const rejecting = back ? is : was;
-  const rejection = findCause(rejecting, witness, relation) ?? findCause(rejecting, witness, 'inclusion');
+  const rejection = findCause(rejecting, witness, meeting.consumer) ?? findCause(rejecting, witness, 'hand-written');
   const evidence: Witness = {
     caption: back
       ? 'an event of yesterday that would be dead-lettered tomorrow'
@@ -135,7 +133,7 @@ function broken(
     event: redact(witness, (back ? before : after).classification),
     versions: [before.version],
   };
-  const common = { consumers: affected(back ? after : before), witness: evidence };
+  const common = { consumers: affected(back ? after : before, consumers), witness: evidence };
   if (!rejection) {
     return {
       ...common,
@@ -166,7 +164,10 @@ function broken(
     subject: `/schema${member}`,
     against: back ? { ...here, was: `was ${words}` } : { ...there, was: `was ${sayOwn(rejection)}` },
     message: sayCause(rejection, direction, before.version, declared),
-    hint: hintFor(rejection, direction, after),
+    hint:
+      meeting.producer === 'hand-written' && !declared && rejection.name === undefined
+        ? undeclaredHint(direction, after)
+        : hintFor(rejection, direction, after),
   };
 }
 
@@ -186,22 +187,37 @@ function hintFor(rejection: Rejection | undefined, direction: Direction, after: 
   return `keep the old form and add a new field beside it; ${steps}`;
 }
 
-function cannotDecide(before: Contract, after: Contract, reason: string): PayloadReport {
+function undeclaredHint(direction: Direction, { topic }: Contract): string {
+  const why = 'hand-written producers may send anything under a name that the schema does not declare';
+  return direction === 'backward'
+    ? `${why}: close it with \`additionalProperties: false\`, and declare the field when the topic has forgotten older events (${textOf(topic.retention)})`
+    : `${why}: close it with \`additionalProperties: false\` where the field goes`;
+}
+
+function cannotDecide(
+  before: Contract,
+  after: Contract,
+  consumers: readonly AffectedConsumer[],
+  reason: string,
+): PayloadReport {
   return {
     entry: undecided,
     at: after.source.locate(['schema']),
     subject: '/schema',
     against: stood(before, ['schema'], `was ${before.version}`),
     message: `Nobody knows whether this breaks: ${reason}.`,
-    consumers: affected(after),
+    consumers,
     hint: 'write the part that is named in simpler terms (`enum` for finite sets, no look-around or back-reference in `pattern`, no `not` around objects), or make a new major',
   };
 }
 
-function withVersions(known: PayloadReport, next: PayloadReport): PayloadReport {
-  if (!known.witness || !next.witness) return known;
+/** The same thing found in two versions, or by consumers of two kinds. */
+function together(known: PayloadReport, next: PayloadReport): PayloadReport {
+  const hit = [...(known.consumers ?? []), ...(next.consumers ?? [])];
+  const consumers = [...new Map(hit.map((each) => [each.consumer, each])).values()];
+  if (!known.witness || !next.witness) return { ...known, consumers };
   const versions = [...new Set([...(known.witness.versions ?? []), ...(next.witness.versions ?? [])])];
-  return { ...next, witness: { ...next.witness, versions } };
+  return { ...next, consumers, witness: { ...next.witness, versions } };
 }
 
 function changesBetween(before: Contract, after: Contract): readonly FieldChange[] {
@@ -218,7 +234,7 @@ function* lossReports(before: Contract, after: Contract, changes: readonly Field
       ...(old ? locate(before, old, '') : before.source.locate(['schema'])),
       was: kind === 'removed' ? 'was declared' : 'was open',
     };
-    const common = { at, subject: `/schema${pointer}`, consumers: affected(after) };
+    const common = { at, subject: `/schema${pointer}`, consumers: affected(after, generatedConsumers(after)) };
     if (kind === 'removed' && !relied.some((other) => touches(pointer, other))) {
       yield {
         ...common,
@@ -261,7 +277,7 @@ function* renameReports(before: Contract, after: Contract, changes: readonly Fie
       subject: `/schema${come.pointer}`,
       against: { ...locate(before, gone.old, ''), was: `was \`${gone.pointer}\`` },
       message: `\`${gone.pointer}\` is gone and \`${come.pointer}\` has come: if that is a rename, both sides read a default instead of the value.`,
-      consumers: affected(after),
+      consumers: affected(after, generatedConsumers(after)),
       hint: 'in three steps: add the new field beside the old and publish both, let consumers switch, then remove the old one',
     };
   }
