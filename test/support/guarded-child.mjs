@@ -1,6 +1,7 @@
 // Runs one server for a parent that may die at any moment. The parent holds our standard input: when it closes it, or
 // is killed, the server is ended by its pid and its data folder is removed. Terminal signals are ignored here and do
-// not reach the server (its own process group), so that the parent decides the order in which things end.
+// not reach the server (its own process group), so that the parent decides the order in which things end. Anything that
+// the parent writes kills the server and starts it again on what it left behind.
 //
 //   node guarded-child.mjs '{"command", "args", "signal", "log", "remove", "uid"?, "gid"?}'
 
@@ -11,13 +12,23 @@ const plan = JSON.parse(process.argv[2] ?? '');
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 
 const log = openSync(plan.log, 'a');
-const child = spawn(plan.command, plan.args, {
-  detached: true,
-  stdio: ['ignore', log, log],
-  ...(plan.uid === undefined ? {} : { uid: plan.uid, gid: plan.gid }),
-});
-
 let ending = false;
+let restarting = false;
+const start = () => {
+  const started = spawn(plan.command, plan.args, {
+    detached: true,
+    stdio: ['ignore', log, log],
+    ...(plan.uid === undefined ? {} : { uid: plan.uid, gid: plan.gid }),
+  });
+  started.on('error', (error) => leave(error.message));
+  started.on('exit', (code, signal) => {
+    if (!restarting || ending) return leave(signal ?? code);
+    restarting = false;
+    child = start();
+    process.stdout.write('started again\n');
+  });
+  return started;
+};
 const end = () => {
   if (ending) return;
   ending = true;
@@ -39,6 +50,8 @@ const leave = (code) => {
 
 process.stdin.on('end', end);
 process.stdin.on('error', end);
-process.stdin.resume();
-child.on('error', (error) => leave(error.message));
-child.on('exit', (code, signal) => leave(signal ?? code));
+process.stdin.on('data', () => {
+  restarting = true;
+  child.kill('SIGKILL');
+});
+let child = start();

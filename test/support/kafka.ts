@@ -24,6 +24,11 @@ export interface RunningKafka {
   stop(): Promise<void>;
 }
 
+export interface OwnKafka extends RunningKafka {
+  /** Kills the broker by SIGKILL and starts it again with its port and data; resolves when it answers. */
+  restart(): Promise<void>;
+}
+
 /**
  * Starts a broker and waits until it answers for topics and for consumer groups (about 6 s). Fetches Kafka's jars first
  * where they are missing.
@@ -31,6 +36,11 @@ export interface RunningKafka {
 export async function startKafka(): Promise<RunningKafka> {
   const given = process.env.TENET_KAFKA;
   if (given) return { brokers: given.split(',').map((broker) => broker.trim()), stop: async () => {} };
+  return startOwnKafka();
+}
+
+/** A broker of the caller's own, which it may kill, wherever the other tests run. */
+export async function startOwnKafka(): Promise<OwnKafka> {
   await ensureJars();
   const [port, controllerPort] = [await freePort(), await freePort()];
   const folder = mkdtempSync(join(tmpdir(), 'tenet-kafka-'));
@@ -61,8 +71,16 @@ export async function startKafka(): Promise<RunningKafka> {
     remove: folder,
   });
   const brokers = [`127.0.0.1:${port}`];
-  await untilReady(server, 'Kafka', 60_000, () => answers(brokers));
-  return { brokers, stop: server.stop };
+  const ready = () => untilReady(server, 'Kafka', 60_000, () => answers(brokers));
+  await ready();
+  return {
+    brokers,
+    stop: server.stop,
+    async restart() {
+      await server.restart();
+      await ready();
+    },
+  };
 }
 
 /** Resolves when the broker serves topics and the coordinator of consumer groups has loaded. */

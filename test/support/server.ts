@@ -26,6 +26,8 @@ export interface Server {
   ended(): string | undefined;
   /** What it has written so far. */
   log(): string;
+  /** Kills the server by SIGKILL and starts it again on what it left behind; resolves when the new process runs. */
+  restart(): Promise<void>;
   /** Ends the server, waits for it and removes its folder. May be called again. */
   stop(): Promise<void>;
 }
@@ -50,6 +52,14 @@ export function startServer(plan: ServerPlan): Server {
   return {
     ended: () => /^exit (.*)$/m.exec(said)?.[1],
     log: () => readLog(plan.log),
+    restart: async () => {
+      const before = said.length;
+      child.stdin?.write('again\n');
+      for (let waited = 0; !said.slice(before).includes('started again'); waited += 1) {
+        if (waited === 200) throw new Error('the server was not started again within 10 s');
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
     stop: async () => {
       child.ref();
       child.stdin?.end();
