@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { visible } from '../diagnostics/visible.ts';
 import { dialects } from '../schema/ast.ts';
 import { type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import type { GenerateOptions } from './generate.ts';
@@ -28,13 +29,18 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
     if (error instanceof UsageError || error instanceof CannotDo) {
-      terminal.err(`tenet: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
+      terminal.err(`tenet: ${shown(error.message)}\n${error.hint === undefined ? '' : `  ${shown(error.hint)}\n`}`);
       return error instanceof UsageError ? exitCodes.usage : exitCodes.failure;
     }
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     terminal.err(`tenet: this is a bug of ours, not of your contracts. Please report it with these lines:\n${stack}\n`);
     return exitCodes.failure;
   }
+}
+
+/** What was typed may be echoed, and may hold what moves a cursor. Our own line breaks stay. */
+function shown(text: string): string {
+  return text.split('\n').map(visible).join('\n');
 }
 
 function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
@@ -44,7 +50,7 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text),
-      writeErr: (text) => terminal.err(text.replace(/^error: /, 'tenet: ')),
+      writeErr: (text) => terminal.err(shown(text.replace(/^error: /, 'tenet: '))),
     })
     .configureHelp({ helpWidth: 80 })
     .showSuggestionAfterError(true)
@@ -93,7 +99,7 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
     'tenet schema compare old.json new.json',
     'tenet schema compare --batch < pairs.jsonl',
   ])
-    .argument('[files...]', 'the old schema, then the new one (JSON)')
+    .argument('[files...]', 'the old schema, then the new one (JSON or YAML)')
     .option('--batch', 'read pairs from standard input, one JSON object a line, and answer in the same order')
     .addOption(
       new Option('--relation <relation>', 'inclusion: every value · events: what is emitted, by what is accepted')

@@ -1,23 +1,32 @@
 import { jsonLines } from '../diagnostics/json-lines.ts';
+import { visible } from '../diagnostics/visible.ts';
 import {
   compare,
   type Dialect,
   dialects,
+  type Json,
   parseSchema,
   type Relation,
   type Schema,
   type Verdict,
 } from '../schema/index.ts';
+import { inexactNumber } from './inexact-number.ts';
 
 /**
  * `tenet schema compare`: two schemas for people, or a stream of pairs for programs. The batch protocol is one JSON object
- * a line each way, in the same order; a line that cannot be read is answered `unknown` and the next one is read.
+ * a line each way, in the same order; a line that cannot be read is answered `unknown` and the next one is read. Nothing
+ * is held but one line.
  */
 export interface BatchOptions {
   readonly relation: Relation;
   readonly assertFormats: boolean;
   readonly budgetMs: number;
+  /** Of schemas that name none of json-schema.org, and of questions that name none. */
+  readonly dialect: Dialect;
 }
+
+/** Characters. What is longer is no schema that anybody wrote, and is answered without being held. */
+const longestLine = 16 * 1024 * 1024;
 
 interface Answer {
   readonly verdict: Verdict;
@@ -29,57 +38,85 @@ export async function runBatch(
   write: (line: string) => void,
   options: BatchOptions,
 ): Promise<void> {
-  for await (const line of lines(input)) {
-    if (line.trim() !== '') write(`${answerLine(line, options)}\n`);
-  }
+  for await (const line of lines(input)) write(`${answerLine(line, options)}\n`);
 }
 
-/** The input may come in chunks that know nothing of lines. */
-async function* lines(input: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = '';
+/**
+ * Lines of an input that comes in chunks which know nothing of them; `undefined` for one that is too long, which is
+ * read past and never held.
+ */
+async function* lines(input: AsyncIterable<string>): AsyncGenerator<string | undefined> {
+  let held: string[] = [];
+  let length = 0;
+  const end = (): string | undefined => {
+    const line = length > longestLine ? undefined : held.join('');
+    held = [];
+    length = 0;
+    return line;
+  };
+  const hold = (part: string): void => {
+    length += part.length;
+    if (length > longestLine) held = [];
+    else held.push(part);
+  };
+  let isFirst = true;
   for await (const chunk of input) {
-    const parts = (rest + chunk).split('\n');
-    rest = parts.pop() ?? '';
-    yield* parts;
+    // Windows writes a mark of byte order before what it pipes.
+    const text = isFirst ? chunk.replace(/^\ufeff/, '') : chunk;
+    isFirst &&= chunk === '';
+    let start = 0;
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', start)) {
+      hold(text.slice(start, at));
+      start = at + 1;
+      yield end();
+    }
+    if (start < text.length) hold(text.slice(start));
   }
-  if (rest !== '') yield rest;
+  if (length > 0) yield end();
 }
 
-function answerLine(line: string, options: BatchOptions): string {
+function answerLine(line: string | undefined, options: BatchOptions): string {
+  const unread = (reason: string): string => JSON.stringify({ id: null, verdict: 'unknown', reason, micros: 0 });
+  if (line === undefined) return unread(`the line has more than ${longestLine.toLocaleString('en-US')} characters`);
   let question: unknown;
   try {
     question = JSON.parse(line);
   } catch {
-    return JSON.stringify({ id: null, verdict: 'unknown', reason: 'the line is not JSON', micros: 0 });
+    return unread('the line is not JSON');
   }
   const fields = typeof question === 'object' && question !== null ? question : {};
   const id = 'id' in fields ? fields.id : null;
   try {
-    const { verdict, micros } = answer(fields, options);
+    const inexact = inexactNumber(line);
+    const { verdict, micros } =
+      inexact === undefined ? answer(fields, options) : { verdict: unknown(inexact), micros: 0 };
     return JSON.stringify({ id, ...verdict, micros });
   } catch (error) {
     // A mistake of ours: the pair stays undecided, the batch goes on.
-    const reason = `internal error: ${error instanceof Error ? error.message : String(error)}`;
-    return JSON.stringify({ id, verdict: 'unknown', reason, micros: 0 });
+    const said = error instanceof Error ? error.message : String(error);
+    const reason = error instanceof RangeError ? 'the question nests too deeply' : `internal error: ${said}`;
+    const isPlain = typeof id === 'string' || typeof id === 'number';
+    return JSON.stringify({ id: isPlain ? id : null, verdict: 'unknown', reason, micros: 0 });
   }
 }
 
-function answer(fields: object, { relation, assertFormats, budgetMs }: BatchOptions): Answer {
+function unknown(reason: string): Verdict {
+  return { verdict: 'unknown', reason };
+}
+
+function answer(fields: object, options: BatchOptions): Answer {
   const named = 'dialect' in fields ? fields.dialect : undefined;
-  const dialect = named === undefined ? '2020-12' : dialects.find((known) => known === named);
-  const refuse = (reason: string): Answer => ({ verdict: { verdict: 'unknown', reason }, micros: 0 });
-  if (dialect === undefined) return refuse(`'${String(named)}' is not a dialect`);
+  const dialect = named === undefined ? options.dialect : dialects.find((known) => known === named);
+  const refuse = (reason: string): Answer => ({ verdict: unknown(reason), micros: 0 });
+  if (dialect === undefined)
+    return refuse(`${typeof named === 'string' ? `'${named}'` : JSON.stringify(named)} is not a dialect`);
   if (!('old' in fields) || !('new' in fields)) return refuse("a question needs 'old' and 'new'");
   const started = performance.now();
-  const verdict = decide(fields.old, fields.new, { relation, assertFormats, budgetMs, dialect });
+  const verdict = decide(fields.old, fields.new, { ...options, dialect });
   return { verdict, micros: Math.round((performance.now() - started) * 1_000) };
 }
 
-interface DecideOptions extends BatchOptions {
-  readonly dialect: Dialect;
-}
-
-function decide(old: unknown, next: unknown, options: DecideOptions): Verdict {
+function decide(old: unknown, next: unknown, options: BatchOptions): Verdict {
   const { dialect, assertFormats, relation, budgetMs } = options;
   const sides: Schema[] = [];
   for (const [name, raw] of [
@@ -89,12 +126,13 @@ function decide(old: unknown, next: unknown, options: DecideOptions): Verdict {
     const [schema, problems] = parseSchema(raw, { dialect, assertFormats });
     if (schema === undefined) {
       const at = problems[0]?.at.pointer ?? '';
-      return { verdict: 'unknown', reason: `${name}${at === '' ? '' : ` at ${at}`}: ${problems[0]?.message ?? ''}` };
+      const where = at.length > 200 ? `${at.slice(0, 200)}…` : at;
+      return unknown(`${name}${where === '' ? '' : ` at ${where}`}: ${problems[0]?.message ?? ''}`);
     }
     sides.push(schema);
   }
   const [a, b] = sides;
-  if (a === undefined || b === undefined) return { verdict: 'unknown', reason: 'a schema is missing' };
+  if (a === undefined || b === undefined) return unknown('a schema is missing');
   return compare(a, b, { relation, budgetMs });
 }
 
@@ -104,42 +142,31 @@ export interface CompareReport {
   readonly exitCode: 0 | 100;
 }
 
-export interface CompareFilesOptions extends BatchOptions {
-  readonly dialect: Dialect;
-  /** How the two are called in the answer; default 'old' and 'new'. */
-  readonly names?: readonly [string, string];
+/** A schema as it was read, with the text that its numbers were written in. */
+export interface NamedSchema {
+  readonly name: string;
+  readonly raw: Json;
+  readonly text: string;
 }
 
-export function compareFiles(oldText: string, newText: string, options: CompareFilesOptions): CompareReport {
-  const [oldName, newName] = options.names ?? ['old', 'new'];
-  const read = (text: string, name: string): { raw: unknown } | CompareReport => {
-    try {
-      return { raw: JSON.parse(text) };
-    } catch (error) {
-      return { text: `Cannot read ${name}: ${error instanceof Error ? error.message : ''}\n`, exitCode: 100 };
-    }
-  };
-  const old = read(oldText, oldName);
-  if ('text' in old) return old;
-  const next = read(newText, newName);
-  if ('text' in next) return next;
-  const verdict = decide(old.raw, next.raw, options);
+export function compareSchemas(old: NamedSchema, next: NamedSchema, options: BatchOptions): CompareReport {
+  const inexact = inexactNumber(`${old.text}\n${next.text}`);
+  const verdict = inexact === undefined ? decide(old.raw, next.raw, options) : unknown(inexact);
   const events = options.relation === 'events';
   switch (verdict.verdict) {
     case 'compatible': {
       const all = events
-        ? `a consumer of ${newName} understands every event that a producer of ${oldName} sends`
-        : `${newName} accepts everything that ${oldName} accepts`;
+        ? `a consumer of ${next.name} understands every event that a producer of ${old.name} sends`
+        : `${next.name} accepts everything that ${old.name} accepts`;
       return { text: `Compatible: ${all}.\n`, exitCode: 0 };
     }
     case 'incompatible': {
       const value = events
-        ? `a producer of ${oldName} may send this event and a consumer of ${newName} rejects it`
-        : `${oldName} accepts this value and ${newName} rejects it`;
-      const witness = jsonLines(verdict.witness, 80).join('\n');
-      return { text: `Incompatible: ${value}.\n\n${witness}\n`, exitCode: 100 };
+        ? `a producer of ${old.name} may send this event and a consumer of ${next.name} rejects it`
+        : `${old.name} accepts this value and ${next.name} rejects it`;
+      return { text: `Incompatible: ${value}.\n\n${jsonLines(verdict.witness, 80).join('\n')}\n`, exitCode: 100 };
     }
     case 'unknown':
-      return { text: `Unknown: neither proved nor refuted, because ${verdict.reason}.\n`, exitCode: 100 };
+      return { text: `Unknown: neither proved nor refuted, because ${visible(verdict.reason)}.\n`, exitCode: 100 };
   }
 }

@@ -32,6 +32,8 @@ test.each<[args: readonly string[], says: string]>([
   [['schema'], 'Usage: tenet schema'],
   [['schema', 'compare', 'one.json'], 'two schemas are compared'],
   [['schema', 'compare', '--batch', 'one.json'], 'takes no files'],
+  [['schema', 'compare', 'a', 'b', 'c'], 'two schemas are compared, and here are 3 files'],
+  [['schema', 'compare', '.', '.'], '`.` is a folder, and a schema is a file'],
   [['schema', 'compare', '--batch', '--budget', 'long'], '--budget wants whole milliseconds'],
   [['schema', 'compare', '--relation', 'same', 'a', 'b'], "argument 'same' is invalid"],
   [['schema', 'compare', 'nowhere.json', 'nowhere.json'], 'there is no file `nowhere.json` here'],
@@ -94,12 +96,25 @@ test('schema compare answers for files, and line by line for pairs', async () =>
   ]);
 });
 
-test('a file that is no schema is named', async () => {
+test('files that hold no schema are named, with every place', async () => {
   const folder = aFolder();
-  put(folder, 'a.json', '{');
-  const { code, err } = await typed(['schema', 'compare', join(folder, 'a.json'), join(folder, 'a.json')]);
-  expect(code).toBe(2);
-  expect(err).toContain('is not JSON');
+  put(folder, 'a.json', '{"type": 7,\n "items": 3}');
+  put(folder, 'b.yaml', 'type: number\nitems: [\n');
+  put(folder, 'c.json', '{"a": \u001b[31m}');
+  const [a, b, c] = ['a.json', 'b.yaml', 'c.json'].map((file) => join(folder, file));
+  const { code, out } = await typed(['schema', 'compare', a ?? '', b ?? '']);
+  expect(code).toBe(1);
+  expect(out.match(/(?<=\/)[ab]\.(json|yaml):\d+:\d+/g)).toEqual(['a.json:1:10', 'a.json:2:11', 'b.yaml:3:1']);
+  expect(out).toMatch(/\nNothing was compared\.\n$/);
+  expect((await typed(['schema', 'compare', c ?? '', c ?? ''])).out).not.toContain('\u001b');
+});
+
+test('YAML is compared as JSON is', async () => {
+  const folder = aFolder();
+  put(folder, 'old.yaml', 'type: integer\n');
+  put(folder, 'new.json', '\ufeff{"type": "number"}');
+  const args = ['schema', 'compare', join(folder, 'old.yaml'), join(folder, 'new.json')];
+  expect(await typed(args)).toMatchObject({ code: 0, err: '' });
 });
 
 test('the parser of code is never loaded before generate', () => {

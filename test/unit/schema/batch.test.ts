@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { compareFiles, runBatch } from '../../../generator/src/cli/schema-compare.ts';
+import { compareSchemas, runBatch } from '../../../generator/src/cli/schema-compare.ts';
 
-const options = { relation: 'inclusion', assertFormats: false, budgetMs: 1_000 } as const;
+const options = { relation: 'inclusion', assertFormats: false, budgetMs: 1_000, dialect: '2020-12' } as const;
 
 async function answers(...chunks: string[]): Promise<Record<string, unknown>[]> {
   async function* input(): AsyncGenerator<string> {
@@ -65,19 +65,94 @@ test('the dialect gives way to a $schema of json-schema.org and to no other', as
   expect(verdicts.map(({ verdict }) => verdict)).toEqual(['compatible', 'compatible', 'incompatible']);
 });
 
+const named = (name: string, text: string) => ({ name, text, raw: JSON.parse(text) });
+
 test('for people: the answer first, then the value', () => {
-  const files = { ...options, dialect: '2020-12', names: ['v1.json', 'v2.json'] } as const;
-  expect(compareFiles('{"const": 1}', '{"type": "integer"}', files)).toEqual({
+  const say = (old: string, next: string) => compareSchemas(named('v1.json', old), named('v2.json', next), options);
+  expect(say('{"const": 1}', '{"type": "integer"}')).toEqual({
     text: 'Compatible: v2.json accepts everything that v1.json accepts.\n',
     exitCode: 0,
   });
-  expect(compareFiles('{"required": ["a"], "type": "object"}', '{"maxProperties": 0}', files)).toEqual({
+  expect(say('{"required": ["a"], "type": "object"}', '{"maxProperties": 0}')).toEqual({
     text: 'Incompatible: v1.json accepts this value and v2.json rejects it.\n\n{ "a": null }\n',
     exitCode: 100,
   });
-  expect(compareFiles('{"pattern": "(?<!x)y$"}', '{"pattern": "y"}', files)).toEqual({
+  expect(say('{"pattern": "(?<!x)y$"}', '{"pattern": "y"}')).toEqual({
     text: "Unknown: neither proved nor refuted, because the pattern '(?<!x)y$' is not a regular language.\n",
     exitCode: 100,
   });
-  expect(compareFiles('{', '{}', files).text).toContain('Cannot read v1.json: ');
+});
+
+const verdicts = async (...chunks: string[]): Promise<unknown[]> =>
+  (await answers(...chunks)).map(({ id, verdict, reason }) => [id, verdict, ...(reason === undefined ? [] : [reason])]);
+
+test('one answer for each line, whatever it is and however it ends', async () => {
+  const good = question('x', true, true).trimEnd();
+  const none = [null, 'unknown', 'the line is not JSON'];
+  const yes = ['x', 'compatible'];
+  expect(await verdicts('')).toEqual([]);
+  expect(await verdicts('', `\ufeff${good}\n`)).toEqual([yes]);
+  expect(await verdicts(`${good}\r\n${good}\r\n`)).toEqual([yes, yes]);
+  expect(await verdicts(`${good}\n\n`, ` \n\u0000\n[]\n${good}`)).toEqual([
+    yes,
+    none,
+    none,
+    none,
+    [null, 'unknown', "a question needs 'old' and 'new'"],
+    yes,
+  ]);
+});
+
+test('a line that is too long is read past and not held', async () => {
+  const chunk = 'x'.repeat(1024 * 1024);
+  const heap = process.memoryUsage().heapUsed;
+  const huge = ['{"id": 1, "old": "', ...Array.from({ length: 200 }, () => chunk), '"}\n'];
+  expect(await verdicts(...huge, question('x', true, true))).toEqual([
+    [null, 'unknown', 'the line has more than 16,777,216 characters'],
+    ['x', 'compatible'],
+  ]);
+  expect(process.memoryUsage().heapUsed - heap).toBeLessThan(100 * 1024 * 1024);
+});
+
+test('what nests too deeply is answered, and shortly', async () => {
+  const deep = (open: string, close: string) => open.repeat(100_000) + close.repeat(100_000);
+  const lines = [
+    `{"id": "a", "old": ${deep('[', ']')}, "new": true}\n`,
+    `{"id": "b", "old": {"const": ${deep('[', ']')}}, "new": true}\n`,
+    `{"id": "c", "old": {"items": ${`${'{"items":'.repeat(100_000)}true${'}'.repeat(100_000)}`}}, "new": true}\n`,
+    `{"id": ${deep('[', ']')}, "old": true, "new": true}\n`,
+  ];
+  const found = await answers(...lines, question('x', true, true));
+  expect(found.map(({ id, verdict }) => [id, verdict])).toEqual([
+    ['a', 'unknown'],
+    ['b', 'unknown'],
+    ['c', 'unknown'],
+    [null, 'unknown'],
+    ['x', 'compatible'],
+  ]);
+  for (const { reason } of found) expect(String(reason).length).toBeLessThan(400);
+});
+
+test.each<[string, string, string]>([
+  ['two bounds that are one double', '{"maximum": 9007199254740993}', '{"maximum": 9007199254740992}'],
+  ['a fraction that is rounded away', '{"const": 1.00000000000000000001}', '{"type": "integer"}'],
+  ['a number beyond all doubles', '{"maximum": 1e400}', '{"maximum": 1}'],
+  ['a divisor beyond doubles', '{"const": 9007199254740993}', '{"multipleOf": 2}'],
+])('%s proves nothing', async (_, old, next) => {
+  const [answer] = await answers(`{"id": 1, "old": ${old}, "new": ${next}}\n`);
+  expect(answer).toMatchObject({ id: 1, verdict: 'unknown', reason: expect.stringMatching(/double/) });
+});
+
+test('the largest whole number of 64 bits, which is in many schemas, is compared with itself', async () => {
+  const schema = '{"type": "integer", "maximum": 9223372036854775807, "description": "1.00000000000000000001"}';
+  expect(await verdicts(`{"id": 1, "old": ${schema}, "new": ${schema}}\n`)).toEqual([[1, 'compatible']]);
+});
+
+test('a question that names no dialect has the one that was asked for', async () => {
+  const lines: string[] = [];
+  async function* input(): AsyncGenerator<string> {
+    yield '{"old": {"type": "array"}, "new": {"prefixItems": [false]}}\n';
+  }
+  await runBatch(input(), (line) => lines.push(line), { ...options, dialect: 'draft-07' });
+  expect(JSON.parse(lines.join(''))).toMatchObject({ verdict: 'compatible' });
 });
