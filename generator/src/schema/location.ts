@@ -78,11 +78,12 @@ class Places {
   readonly #enumerated = new Map<SchemaNode, Map<string | number, SchemaNode>>();
 
   at(written: Standing): Location {
-    const standing: Standing = {
+    // Without repetition: what a recursive schema says at every depth would otherwise pile up on the way down.
+    const standing = this.#unfolder.distinct({
       must: written.must.map(throughReferences),
       groups: written.groups.map((group) => group.map((nodes) => nodes.map(throughReferences))),
       looked: written.looked.map(throughReferences),
-    };
+    });
     const key = this.#unfolder.key(standing);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
@@ -185,8 +186,8 @@ class Places {
 
   #items(standing: Standing): Items {
     const unfolded = this.#unfolder.unfold(standing, 'array', new Map());
-    const everything = [...unfolded.must.keys(), ...unfolded.groups.flat(2), ...unfolded.looked];
-    const length = Math.max(0, ...everything.map(slotsOf));
+    const everything = [...new Set([...unfolded.must.keys(), ...unfolded.groups.flat(2), ...unfolded.looked])];
+    const length = everything.reduce((most, node) => Math.max(most, slotsOf(node)), 0);
     const at = (index: number): Location => {
       const inside = (nodes: Iterable<SchemaNode>): SchemaNode[] =>
         [...nodes].flatMap((node) => {

@@ -55,6 +55,15 @@ export class Unfolder {
     return [this.#setKey(standing.must), groups.sort().join('&'), this.#setKey(standing.looked)].join(';');
   }
 
+  /** The same standing with everything said once. */
+  distinct({ must, groups, looked }: Standing): Standing {
+    const keyed = groups.map((group) => {
+      const alternatives = new Map(group.map((nodes) => [this.#setKey(nodes), [...new Set(nodes)]]));
+      return [[...alternatives.keys()].sort().join('|'), [...alternatives.values()]] as const;
+    });
+    return { must: [...new Set(must)], groups: [...new Map(keyed).values()], looked: [...new Set(looked)] };
+  }
+
   #setKey(nodes: Iterable<SchemaNode>): string {
     return [...new Set([...nodes].map((node) => this.#number(node)))].sort((a, b) => a - b).join();
   }

@@ -17,7 +17,7 @@ import { commentText, literal, propertyName, quoted } from './js-text.ts';
 import { printedPath } from './printed-path.ts';
 import { buildTypes } from './types/build-types.ts';
 import { declareTypes, typeText } from './types/declare-types.ts';
-import type { Type } from './types/ir.ts';
+import type { Type, TypedPlace } from './types/ir.ts';
 import { nameTypes } from './types/name-types.ts';
 import { emitValidators, validationModule } from './validators/emit-validators.ts';
 
@@ -29,7 +29,8 @@ export interface ContractFile {
   /** What follows: validators and descriptors. Text already, which ts-morph would only read back. */
   readonly rest: string;
   readonly types: EventTypeNames;
-  readonly usesBrands: boolean;
+  /** The type has an `Unbranded` form, and it differs. */
+  readonly unbrands: boolean;
   /** Every event is an object, so that members can be overridden. */
   readonly isObject: boolean;
 }
@@ -99,7 +100,7 @@ export function contractFile(contract: Contract, schema: Schema, label: string):
     },
     rest: [...validators(schema, event), ...descriptors(contract, types, label)].map((text) => `\n${text}\n`).join(''),
     types,
-    usesBrands,
+    unbrands: usesBrands && !named.named.some(({ place }) => returnsTo(place)),
     isObject: isObject(built.seen),
   };
 }
@@ -108,6 +109,26 @@ function isObject(type: Type, depth = 0): boolean {
   if (type.kind === 'place') return depth < 50 && type.place.type !== undefined && isObject(type.place.type, depth + 1);
   if (type.kind === 'union' || type.kind === 'intersection') return type.of.every((part) => isObject(part, depth + 1));
   return type.kind === 'object';
+}
+
+/**
+ * Refers to itself without an object on the way, as arrays of arrays do. The compiler unfolds a type that is computed
+ * from such a one without end; from objects it stops at the members until they are asked for.
+ */
+function returnsTo(place: TypedPlace): boolean {
+  const seen = new Set<TypedPlace>();
+  const pending = place.type === undefined ? [] : [place.type];
+  for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
+    if (type.kind === 'place') {
+      if (type.place === place) return true;
+      if (type.place.type !== undefined && !seen.has(type.place)) pending.push(type.place.type);
+      seen.add(type.place);
+    } else if (type.kind === 'array') pending.push(type.item);
+    else if (type.kind === 'brand') pending.push(type.of);
+    else if (type.kind === 'union' || type.kind === 'intersection') pending.push(...type.of);
+    else if (type.kind === 'tuple') pending.push(...type.items, ...(type.rest === undefined ? [] : [type.rest]));
+  }
+  return false;
 }
 
 function header(contract: Contract, label: string): string {

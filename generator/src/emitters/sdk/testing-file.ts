@@ -27,12 +27,12 @@ export function testingFile(emitted: readonly EmittedContract[]): SourceFileStru
       moduleSpecifier: `./${module}.js`,
       namedImports: [isShared ? { name: plain, alias: type } : { name: plain }],
     });
-    const given = file.usesBrands ? `Unbranded<${type}>` : type;
-    builders.push(
-      builder({ name, type, given, id: `${contract.name}@${contract.major}`, event, isObject: file.isObject }),
-    );
+    const given = file.unbrands ? `Unbranded<${type}>` : type;
+    // A schema without `type` reads as an object's, and may still leave no object valid.
+    const isObject = file.isObject && typeof event === 'object' && event !== null && !Array.isArray(event);
+    builders.push(builder({ name, type, given, id: `${contract.name}@${contract.major}`, event, isObject }));
   }
-  if (emitted.some(({ file }) => file.usesBrands)) {
+  if (emitted.some(({ file }) => file.unbrands)) {
     imports.unshift({
       kind: StructureKind.ImportDeclaration,
       isTypeOnly: true,

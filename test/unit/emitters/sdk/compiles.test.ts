@@ -68,6 +68,20 @@ const schemas: readonly unknown[] = [
       d: { title: 'Array', type: 'object', properties: { a: { type: 'string' } } },
     },
   },
+  // Speaks of members, and lets no object pass.
+  { properties: { a: { type: 'string' } }, not: { type: 'object' }, examples: [['an item']] },
+  // An event of brands in lists in lists.
+  {
+    anyOf: [
+      { type: 'string', 'x-tenet-brand': 'Id' },
+      { type: 'array', items: { $ref: '#' } },
+    ],
+  },
+  // What holds for unknown members holds for theirs, too: at every depth one more keyword says the same.
+  {
+    dependentSchemas: { a: { prefixItems: [{ properties: { a: true } }, { contains: { maxLength: 2 } }] } },
+    unevaluatedProperties: { properties: { t: { prefixItems: [{ minLength: 3 }] } }, $ref: '#' },
+  },
 ];
 
 async function golden(): Promise<readonly (readonly [string, ContractSet])[]> {

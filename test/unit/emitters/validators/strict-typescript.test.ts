@@ -48,6 +48,24 @@ test('generated validators of any schema compile in the strictest mode', { timeo
   expect(complaints(sample)).toEqual([]);
 });
 
+test('what the compiler already knows of a value does not make a comparison an error', () => {
+  const twoContained = { type: 'array', allOf: [{ contains: { multipleOf: 2 } }, { contains: { multipleOf: 3 } }] };
+  expect(
+    complaints([
+      { ...twoContained, unevaluatedItems: { multipleOf: 5 } },
+      { contains: { maximum: 0 }, unevaluatedItems: { type: 'array' } },
+      { propertyNames: { enum: [6, 'a'] } },
+      { propertyNames: { anyOf: [{ const: 1 }, { minLength: 2 }] } },
+      { anyOf: [{ maxLength: 1 }, { enum: [3] }, { enum: ['a', 4] }] },
+      { if: { multipleOf: 2 }, else: { enum: ['ab', true] } },
+      { type: 'object', anyOf: [{ enum: ['a', 'b'] }, { required: ['a'] }], unevaluatedProperties: false },
+      { properties: { a: { oneOf: [true, false] }, b: { oneOf: [false, false] }, c: { oneOf: [true, true] } } },
+      { items: { oneOf: [{ type: 'string' }, { enum: ['a', 1] }, true] } },
+      { prefixItems: [{ oneOf: [{}] }, { oneOf: [true] }] },
+    ]),
+  ).toEqual([]);
+});
+
 test('hostile names, patterns and values stay inside their quotes', () => {
   const hostile = [
     "'; alert(1); '",

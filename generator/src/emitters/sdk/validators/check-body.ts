@@ -9,6 +9,7 @@ import {
   enumValues,
   expectedType,
   failText,
+  inTurn,
   orFail,
   sum,
   type TestTarget,
@@ -34,7 +35,7 @@ export class CheckBody {
   readonly #names: ValidatorNames;
   readonly #assertFormats: boolean;
   readonly #lines: string[] = [];
-  readonly #target: TestTarget = { value: 'v', sink: 'c' };
+  readonly #target: TestTarget = { value: 'v', sink: 'c', fresh: true };
   #locals = 0;
 
   constructor(checks: CheckTests, node: SchemaNode, names: ValidatorNames, assertFormats: boolean) {
@@ -63,7 +64,7 @@ export class CheckBody {
       if (node.types?.includes('object') !== false) this.#within('object', single, () => this.#members());
       if (node.types?.includes('array') !== false) this.#within('array', single, () => this.#items());
     }
-    this.#applicators({ ...this.#target, narrowed: single !== undefined });
+    this.#applicators({ ...this.#target, fresh: single === undefined });
     const body = this.#lines.map((line) => `  ${line}`).join('\n');
     const value = this.#lines.length === 0 ? '_v' : 'v';
     return `function ${name}(${value}: unknown, c: $v.Sink): boolean {\n${body}\n  return $v.passed(c);\n}`;
@@ -127,7 +128,9 @@ export class CheckBody {
     const access = memberText('v', name);
     const local = this.#local();
     const test =
-      schema === undefined ? undefined : this.#checks.test(schema, { value: local, sink: `$v.at(c, ${quoted(name)})` });
+      schema === undefined
+        ? undefined
+        : this.#checks.test(schema, { value: local, sink: `$v.at(c, ${quoted(name)})`, fresh: true });
     const absent = `$v.missing(c, ${quoted(name)})`;
     if (test === undefined) {
       if (required) this.#must(`${access} !== undefined || ${absent}`);
@@ -142,7 +145,7 @@ export class CheckBody {
     const node = this.#node;
     const sink = '$v.at(c, k)';
     const terms: string[] = [];
-    const member: TestTarget = { value: 'm', sink };
+    const member: TestTarget = { value: 'm', sink, fresh: true };
     const patterns = [...(node.patternProperties ?? [])];
     for (const [pattern, schema] of patterns) {
       const test = this.#checks.test(schema, member);
@@ -180,13 +183,13 @@ export class CheckBody {
     const prefix = node.prefixItems ?? [];
     for (const [index, slot] of prefix.entries()) {
       const local = this.#local();
-      const test = this.#checks.test(slot, { value: local, sink: `$v.at(c, ${index})` });
+      const test = this.#checks.test(slot, { value: local, sink: `$v.at(c, ${index})`, fresh: true });
       if (test === undefined) continue;
       this.#lines.push(`const ${local}: unknown = v[${index}];`);
       this.#must(`v.length <= ${index} || ${test}`);
     }
     const item: TestTarget = { value: 'm', sink: '$v.at(c, i)' };
-    const rest = node.items && this.#checks.test(node.items, item);
+    const rest = node.items && this.#checks.test(node.items, { ...item, fresh: true });
     if (rest !== undefined) this.#everyItem(prefix.length, rest);
     const unevaluated = node.unevaluatedItems && this.#checks.test(node.unevaluatedItems, item);
     const covered = unevaluated === undefined ? 'true' : coveredItem(node, this.#checks, true);
@@ -204,7 +207,7 @@ export class CheckBody {
   #contains(contains: SchemaNode): void {
     const least = this.#node.minContains ?? 1;
     const most = this.#node.maxContains;
-    const test = this.#checks.holds(contains, 'm');
+    const test = this.#checks.holds(contains, 'm', true);
     const counter = `n${this.#local()}`;
     const tests = [least > 0 ? `${counter} >= ${least}` : '', most === undefined ? '' : `${counter} <= ${most}`];
     const bounds = tests.filter((bound) => bound !== '');
@@ -226,8 +229,9 @@ export class CheckBody {
     if (node.oneOf !== undefined) this.#oneOf(node.oneOf, target);
     if (node.not !== undefined) this.#must(this.#checks.notTest(node.not, target));
     if (node.if !== undefined) {
-      const branches = [node.then, node.else].map((branch) => branch && this.#checks.test(branch, target));
-      const [held, failed] = branches;
+      const told = { ...target, fresh: false };
+      const held = node.then && this.#checks.test(node.then, told);
+      const failed = node.else && this.#checks.test(node.else, told);
       const condition = this.#checks.test(node.if, { ...target, sink: 'null' }) ?? 'true';
       if (condition === 'true') this.#must(held);
       else if (condition === 'false') this.#must(failed);
@@ -238,7 +242,7 @@ export class CheckBody {
   }
 
   #anyOf(branches: readonly SchemaNode[], target: TestTarget): void {
-    const tests = branches.map((branch) => this.#checks.test(branch, { ...target, sink: 'null' }));
+    const tests = inTurn(branches, { ...target, sink: 'null' }, (branch, each) => this.#checks.test(branch, each));
     const told = tests.filter((test) => test !== undefined);
     if (told.length === tests.length) {
       const possible = told.filter((test) => test !== 'false');

@@ -4,7 +4,7 @@ import { quoted } from '../js-text.ts';
 import { CheckBody, type CheckTests } from './check-body.ts';
 import { namesText, patternText } from './source-text.ts';
 import type { Declaration, ValidatorNames } from './validator-names.ts';
-import { all, anyOf, failText, orFail, sum, type TestTarget, valueTests } from './value-tests.ts';
+import { all, anyOf, exactlyOne, failText, inTurn, orFail, type TestTarget, valueTests } from './value-tests.ts';
 import { Weights } from './weight.ts';
 
 /**
@@ -51,25 +51,27 @@ export class CheckFunctions implements CheckTests {
     if (node.always === false) return failText('must not be present', target);
     if (this.isHeavy(node)) return `${this.functionFor(node)}(${target.value}, ${target.sink})`;
     const terms = [...valueTests(node, target, this.#names, this.#assertFormats)];
-    const next = (): TestTarget => (terms.length === 0 ? target : { ...target, narrowed: true });
+    const next = (): TestTarget => (terms.length === 0 ? target : { ...target, fresh: false });
     for (const part of [...(node.ref === undefined ? [] : [node.ref]), ...(node.allOf ?? [])]) {
       const test = this.test(part, next());
       if (test !== undefined) terms.push(test);
     }
-    for (const branches of [node.anyOf, node.oneOf]) {
-      const tests = branches?.map((branch) => this.test(branch, { ...next(), sink: 'null' }));
-      if (tests === undefined) continue;
+    if (node.anyOf !== undefined) {
+      const tests = inTurn(node.anyOf, { ...next(), sink: 'null' }, (branch, each) => this.test(branch, each));
       const told = tests.filter((test) => test !== undefined);
-      const count = `must match one of ${tests.length} alternatives`;
-      if (branches === node.anyOf) {
-        if (told.length === tests.length) terms.push(orFail(anyOf(told), count, target));
-      } else {
-        terms.push(orFail(`${sum(tests)} === 1`, `must match exactly one of ${tests.length} alternatives`, target));
+      if (told.length === tests.length) {
+        terms.push(orFail(anyOf(told), `must match one of ${tests.length} alternatives`, target));
       }
+    }
+    if (node.oneOf !== undefined) {
+      const quiet = { ...next(), sink: 'null' };
+      const tests = node.oneOf.map((branch) => this.test(branch, quiet));
+      terms.push(orFail(exactlyOne(tests), `must match exactly one of ${tests.length} alternatives`, target));
     }
     const not = node.not && this.notTest(node.not, next());
     if (not !== undefined) terms.push(not);
-    return terms.length === 0 ? undefined : all(terms);
+    const open = terms.filter((term) => term !== 'true');
+    return open.length === 0 ? undefined : all(open);
   }
 
   /** Undefined when nothing is excluded. */
@@ -84,8 +86,8 @@ export class CheckFunctions implements CheckTests {
   }
 
   /** The bare answer. */
-  holds(node: SchemaNode, value: string): string {
-    return this.test(node, { value, sink: 'null' }) ?? 'true';
+  holds(node: SchemaNode, value: string, fresh = false): string {
+    return this.test(node, { value, sink: 'null', fresh }) ?? 'true';
   }
 
   matchesName(pattern: string, key: string): string {

@@ -4,10 +4,10 @@ import { anyOf } from './value-tests.ts';
 
 /**
  * For `unevaluatedProperties` and `unevaluatedItems`: expressions that tell whether another keyword took charge of the
- * member `k` (value `m`) or the item `i` of `v`, through everything that is applied to the same value and held.
+ * member `k` (value `m`) or the item `i` (value `m`) of `v`, through everything that is applied to the same value and held.
  */
 export interface CoverageContext {
-  holds(node: SchemaNode, value: string): string;
+  holds(node: SchemaNode, value: string, fresh?: boolean): string;
   matchesName(pattern: string, key: string): string;
   isNamed(names: readonly string[], key: string): string;
 }
@@ -27,7 +27,7 @@ export function coveredItem(node: SchemaNode, context: CoverageContext, own = fa
   if (node.items !== undefined || (!own && node.unevaluatedItems !== undefined)) return 'true';
   return anyOf([
     ...(node.prefixItems === undefined ? [] : [`i < ${node.prefixItems.length}`]),
-    ...(node.contains !== undefined && node.containsEvaluates === true ? [context.holds(node.contains, 'v[i]')] : []),
+    ...(node.contains !== undefined && node.containsEvaluates === true ? [context.holds(node.contains, 'm')] : []),
     ...throughApplied(node, context, (part) => coveredItem(part, context)),
   ]);
 }

@@ -13,8 +13,8 @@ export interface TestTarget {
   readonly value: string;
   /** An expression that is evaluated only on failure; `null`: nobody listens. */
   readonly sink: string;
-  /** The compiler may know more about the value than that it is unknown, and would refuse some comparisons. */
-  readonly narrowed?: boolean;
+  /** Nothing is known of the value here. Elsewhere the compiler may know its type, and refuse comparisons with others. */
+  readonly fresh?: boolean;
 }
 
 export function orFail(test: string, expected: string, { value, sink }: TestTarget): string {
@@ -105,10 +105,35 @@ export function anyOf(terms: readonly string[]): string {
   return second === undefined ? first : `(${[first, second, ...others].join(' || ')})`;
 }
 
-/** How many of the tests hold; undefined for one that always does. */
+/** How many of the tests hold, as text that the compiler takes for any number; undefined for one that always does. */
 export function sum(tests: readonly (string | undefined)[]): string {
-  const constants: Readonly<Record<string, string>> = { true: '1', false: '0' };
-  return tests.map((test = 'true') => constants[test] ?? `(${test} ? 1 : 0)`).join(' + ');
+  const certain = tests.filter((test = 'true') => test === 'true').length;
+  const open = tests.filter((test = 'true') => test !== 'true' && test !== 'false');
+  const terms = open.map((test) => `(${test} ? 1 : 0)`);
+  return [...terms, ...(certain > 0 || terms.length === 0 ? [certain] : [])].join(' + ');
+}
+
+/** True when exactly one of the tests holds. */
+export function exactlyOne(tests: readonly (string | undefined)[]): string {
+  const count = sum(tests);
+  return /^\d+$/.test(count) ? String(count === '1') : `${count} === 1`;
+}
+
+/**
+ * Targets for alternatives that are tried one after the other: where one has failed, the compiler knows more of the
+ * value, unless that one was an enumeration.
+ */
+export function inTurn<T>(
+  branches: readonly SchemaNode[],
+  target: TestTarget,
+  test: (branch: SchemaNode, target: TestTarget) => T,
+): readonly T[] {
+  let { fresh = false } = target;
+  return branches.map((branch) => {
+    const answer = test(branch, { ...target, fresh });
+    fresh &&= branch.enum !== undefined;
+    return answer;
+  });
 }
 
 /** The values of an `enum` that the node's other words about scalars leave. */
@@ -147,15 +172,22 @@ function enumTest(
   const values = enumValues(node, assertFormats);
   const scalars = values.filter((value) => typeof value !== 'object' || value === null);
   const others = values.filter((value) => typeof value === 'object' && value !== null);
-  const tests =
-    scalars.length > mostCompared || (target.narrowed === true && scalars.length > 0)
-      ? [`${names.constant('values', `new Set<unknown>(${valueText(scalars)})`)}.has(${target.value})`]
-      : scalars.map((value) => `${target.value} === ${valueText(value)}`);
+  const tests = scalarTests(scalars, target, names);
   for (const other of others) tests.push(`$v.isEqual(${target.value}, ${names.constant('value', valueText(other))})`);
   const shown = values.length > 0 ? values : written;
   const expected = `must be ${shown.length === 1 ? '' : 'one of '}${listed(shown)}`;
   if (target.sink === 'null') return anyOf(tests);
   return `(${[...tests, `$v.differs(${target.sink}, ${quoted(expected)}, ${target.value})`].join(' || ')})`;
+}
+
+function scalarTests(scalars: readonly Json[], { value, fresh }: TestTarget, names: ValidatorNames): string[] {
+  const [only, second] = scalars;
+  if (only === undefined) return [];
+  if (fresh === true && scalars.length <= mostCompared) {
+    return scalars.map((scalar) => `${value} === ${valueText(scalar)}`);
+  }
+  if (second === undefined) return [`$v.isEqual(${value}, ${valueText(only)})`];
+  return [`${names.constant('values', `new Set<unknown>(${valueText(scalars)})`)}.has(${value})`];
 }
 
 function textTerms(node: SchemaNode, target: TestTarget, names: ValidatorNames, assertFormats: boolean): string[] {
