@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Broker, BrokerProducer } from './broker/broker.ts';
-import { type CancelTimer, type Clock, systemClock } from './clock.ts';
+import { type CancelTimer, type Clock, systemClock, within } from './clock.ts';
 import { type Attempts, compileAttempts } from './consumer/attempts.ts';
 import { Consumer, type ConsumerTiming } from './consumer/consumer.ts';
 import type { Handler } from './consumer/context.ts';
@@ -87,7 +87,10 @@ export interface Runtime<S extends string, Tx> {
   ): EventProducer<Input>;
   /** Throws TenetError `refused-at-start` with every reason. */
   start(): Promise<StartReport>;
-  /** Drains, commits, verifies, leaves, closes broker and store. */
+  /**
+   * Drains, commits, verifies, leaves, closes broker and store. Waits for a `start` that is under way; a repeated call
+   * waits for the first one.
+   */
   stop(): Promise<void>;
   /** For a service's readiness probe. */
   readiness(): Readiness;
@@ -142,6 +145,8 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
   let brokerProducer: BrokerProducer | undefined;
   let state: State = 'new';
   let cancelExpiry: CancelTimer = () => undefined;
+  let starting: Promise<StartReport> | undefined;
+  let stopping: Promise<void> | undefined;
 
   const topicOf = (event: EventContract): TopicSettings => {
     const topic = topicIn(event, environment);
@@ -226,40 +231,13 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     async start() {
       if (state !== 'new') throw new TenetError('wrong-state', `the runtime of ${service} is ${state} already`);
       state = 'starting';
-      try {
-        refuse(service, [
-          ...registered.flatMap((one) => consumerRefusals(one.contract, broker.features, store)),
-          ...streamRefusals([...registered.map((one) => one.contract.event), ...produced.map((one) => one.event)]),
-        ]);
-        await broker.connect();
-        if (registered.some((one) => one.contract.delivery === 'effectively-once')) await store?.connect();
-        refuse(service, await topicsRefused(broker, registered, produced));
-        for (const one of registered) one.running = openConsumer(one);
-        await Promise.all(registered.map((one) => one.running?.start()));
-      } catch (error) {
-        state = 'stopped';
-        for (const one of registered) one.running?.halt();
-        await Promise.allSettled([broker.close(), store?.close()]);
-        throw error;
-      }
-      state = 'started';
-      if (registered.some((one) => one.contract.delivery === 'effectively-once')) expireStore();
-      const consumers = registered.map((one) => one.contract);
-      const producers = produced.map(({ event, topic }) => ({ event: event.name, topic: topic.name }));
-      const report = startReport(service, consumers, producers, broker.features);
-      for (const line of report.lines) log.info(line);
-      return report;
+      starting = open();
+      return starting;
     },
     async stop() {
-      if (state !== 'started') return;
-      state = 'stopping';
-      cancelExpiry();
-      await Promise.all(registered.map((one) => one.running?.stop(timing.stopMs)));
-      await Promise.all([...senders.values()].map((sender) => sender.flush()));
-      state = 'stopped';
-      await brokerProducer?.close();
-      await broker.close();
-      await store?.close();
+      if (state === 'new' || (state === 'stopped' && stopping === undefined)) return;
+      stopping ??= close();
+      await stopping;
     },
     readiness() {
       if (state !== 'started') return { ready: false, reasons: [`the runtime of ${service} is ${state}`] };
@@ -269,6 +247,67 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
       });
       return { ready: reasons.length === 0, reasons };
     },
+  };
+
+  // A stop does not wait for ever for a start that hangs.
+  const goOn = () => {
+    if (state !== 'starting')
+      throw new TenetError('wrong-state', `the runtime of ${service} was stopped while it started`);
+  };
+
+  const open = async (): Promise<StartReport> => {
+    try {
+      refuse(service, [
+        ...registered.flatMap((one) => consumerRefusals(one.contract, broker.features, store)),
+        ...streamRefusals([...registered.map((one) => one.contract.event), ...produced.map((one) => one.event)]),
+      ]);
+      await broker.connect();
+      if (registered.some((one) => one.contract.delivery === 'effectively-once')) await store?.connect();
+      refuse(service, await topicsRefused(broker, registered, produced));
+      goOn();
+      for (const one of registered) one.running = openConsumer(one);
+      await Promise.all(registered.map((one) => one.running?.start()));
+      goOn();
+    } catch (error) {
+      state = 'stopped';
+      for (const one of registered) one.running?.halt();
+      await Promise.allSettled([broker.close(), store?.close()]);
+      throw error;
+    }
+    state = 'started';
+    if (registered.some((one) => one.contract.delivery === 'effectively-once')) expireStore();
+    const consumers = registered.map((one) => one.contract);
+    const producers = produced.map(({ event, topic }) => ({ event: event.name, topic: topic.name }));
+    const report = startReport(service, consumers, producers, broker.features);
+    for (const line of report.lines) log.info(line);
+    return report;
+  };
+
+  const close = async (): Promise<void> => {
+    const until = clock.monotonic() + timing.stopMs;
+    const left = () => Math.max(0, until - clock.monotonic());
+    // Whoever waits for the stop must not lose its process before it is over.
+    const release = clock.timer(2 * timing.stopMs, () => undefined, 'hold');
+    await within(clock, timing.stopMs, Promise.allSettled([starting]));
+    cancelExpiry();
+    const failures: unknown[] = [];
+    const done = async (ends: () => Promise<unknown> | undefined) => {
+      await ends()?.catch((error: unknown) => failures.push(error));
+    };
+    if (state === 'started') {
+      state = 'stopping';
+      await Promise.all(registered.map((one) => done(() => one.running?.stop(left()))));
+      await within(clock, left(), Promise.all([...senders.values()].map((sender) => sender.flush())));
+    } else {
+      for (const one of registered) one.running?.halt();
+    }
+    state = 'stopped';
+    for (const sender of senders.values()) sender.giveUp();
+    await done(() => brokerProducer?.close());
+    await done(() => broker.close());
+    await done(() => store?.close());
+    release();
+    if (failures.length > 0) throw failures[0];
   };
 
   const internals: RuntimeInternals = {

@@ -4,7 +4,7 @@
  */
 
 import { BrokerError, type BrokerProducer, type OutgoingRecord } from '../broker/broker.ts';
-import { type Clock, sleep } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 
 export interface RecordSenderOptions {
@@ -31,6 +31,8 @@ export class RecordSender {
   #waiting: Waiting[] = [];
   #sending: Promise<void> | undefined;
   #halted = false;
+  #patient = true;
+  #wake: () => void = () => undefined;
 
   constructor(producer: BrokerProducer, options: RecordSenderOptions) {
     this.#producer = producer;
@@ -48,6 +50,12 @@ export class RecordSender {
   /** Resolves when nothing waits any more. */
   async flush(): Promise<void> {
     while (this.#sending !== undefined) await this.#sending;
+  }
+
+  /** From now on a call that fails is not repeated. */
+  giveUp(): void {
+    this.#patient = false;
+    this.#wake();
   }
 
   /** Nothing is sent from now on, and nothing is answered: as if the process had been killed. */
@@ -77,13 +85,25 @@ export class RecordSender {
         return;
       } catch (error) {
         const pause = backoffMs(backoff, repeat, random);
-        const again = error instanceof BrokerError && error.retryable && clock.monotonic() + pause < until;
+        const retryable = error instanceof BrokerError && error.retryable && this.#patient;
+        const again = retryable && clock.monotonic() + pause < until;
         if (!again) {
           for (const waiting of call) waiting.reject(error);
           return;
         }
-        await sleep(clock, pause);
+        await this.#pause(pause);
       }
     }
+  }
+
+  // Somebody waits for the answer: the process must not end before it is there.
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.timer(ms, resolve, 'hold');
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 }
