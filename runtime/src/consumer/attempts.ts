@@ -126,15 +126,17 @@ function compileInbox<Event, Tx>(
     }
     // The store may give up before the handler does; the lane is held until the handler has really ended.
     let running: Promise<unknown> | undefined;
-    let failed = false;
+    let thrown: { readonly error: unknown } | undefined;
     try {
       const outcome = await inbox.handle(fields(entry, key, payload), async (tx) => {
+        // The claim may have waited for another transaction for longer than the epoch lasted.
+        if (!entry.share.live) throw new InboxError('fenced', 'the partition was taken away before the handler began');
         context.tx = tx;
         try {
           running = Promise.resolve(handle(event, context));
           await running;
         } catch (error) {
-          failed = true;
+          thrown = { error };
           throw error;
         }
       });
@@ -144,9 +146,10 @@ function compileInbox<Event, Tx>(
     } catch (error) {
       await running?.catch(() => undefined);
       entry.error = error;
-      if (failed || !(error instanceof InboxError)) return 'failed';
+      if (!(error instanceof InboxError) || error === thrown?.error) return 'failed';
       if (error.reason === 'fenced') return 'fenced';
-      return error.reason === 'timeout' ? 'failed' : 'unavailable';
+      // Time that ran out before the handler began was the store's.
+      return error.reason === 'timeout' && running !== undefined ? 'failed' : 'unavailable';
     }
   };
   const markDead = async (entry: Entry) => {

@@ -118,9 +118,10 @@ export class Committer {
   async #attempt(): Promise<void> {
     const consumer = this.#options.consumer();
     if (consumer === undefined || this.#closed) return;
+    const owned = [...this.#options.shares()];
     const shares: Share[] = [];
     const offsets: OffsetCommit[] = [];
-    for (const share of this.#options.shares()) {
+    for (const share of owned) {
       const frontier = share.ledger.frontier;
       if (!share.live || !share.open || share.committed === frontier) continue;
       shares.push(share);
@@ -134,6 +135,8 @@ export class Committer {
       this.#options.committed();
       await this.#readBack(consumer);
     } catch (error) {
+      // An answer that comes after its epoch says nothing about the next one.
+      if (!owned.some((share) => share.live)) return;
       if (error instanceof BrokerError && error.reason === 'fenced') {
         this.#options.fenced(error);
         return;

@@ -148,8 +148,9 @@ export class Consumer {
     this.#letGo();
     this.#dispatcher.close();
     this.#instruments.up.set(0);
-    await this.#consumer?.stop();
+    // Its tick holds the process: it ends whatever the broker answers.
     this.#vitals.stop();
+    await this.#consumer?.stop();
   }
 
   /** For tests: ends as a kill would. Nothing is started, committed or said any more. */
@@ -322,12 +323,11 @@ export class Consumer {
     this.#committer.wake();
   }
 
-  #revoking(): Promise<void> {
-    const budget = this.#options.timing.rebalanceTimeoutMs;
-    return this.#drain(budget).then(() => {
-      this.#committer.close();
-      this.#letGo();
-    });
+  async #revoking(): Promise<void> {
+    const assignment = this.#assignment;
+    await this.#drain(this.#options.timing.rebalanceTimeoutMs);
+    // The session may have expired meanwhile, and the group may have given us partitions anew.
+    if (this.#assignment === assignment) this.#lost();
   }
 
   async #drain(budgetMs: number): Promise<void> {

@@ -176,6 +176,29 @@ describe('a commit without an answer is unknown', () => {
     expect(held.get(0)).toBe(5n);
   });
 
+  test('the doubt lasts until a read-back matches: a rewind that comes after the first look is found as well', async () => {
+    const { clock, call, calls, committer, pass, held, write, shares } = rig(1);
+    pass(0, 2);
+    await clock.pass(100);
+    const late = call(0).offsets;
+    call(0).fail(new BrokerError('unknown', 'no answer'));
+    pass(0, 3);
+    const settled = committer.settle(5000);
+    await clock.pass(20);
+    call(1).answer();
+    write(late);
+    await clock.pass(20);
+    // The first look found the rewind; the commit that repairs it is rewound once more.
+    expect([calls.length, shares[0]?.doubt]).toEqual([3, true]);
+    call(2).answer();
+    write(late);
+    await clock.pass(50);
+    expect([calls.length, shares[0]?.doubt]).toEqual([4, true]);
+    call(3).answer();
+    await clock.pass(1000);
+    expect([await settled, held.get(0), shares[0]?.doubt]).toEqual([true, 5n, false]);
+  });
+
   test('a stop does not wait for ever', async () => {
     const { clock, call, committer, pass } = rig(1);
     pass(0, 1);
@@ -206,6 +229,20 @@ describe('I2 ownership', () => {
     await clock.pass(5000);
     expect(fenced).toHaveLength(1);
     expect(calls).toHaveLength(1);
+  });
+
+  test('a fenced answer that comes after its epoch gives nothing of the next one up', async () => {
+    const { clock, call, committer, pass, fenced, failed, shares } = rig(1);
+    pass(0, 1);
+    await clock.pass(100);
+    const [first] = shares;
+    if (first === undefined) throw new Error('no share');
+    first.live = false;
+    shares[0] = new Share(0, 2, first.lanes);
+    committer.open();
+    call(0).fail(new BrokerError('fenced', 'generation 1 is over'));
+    await clock.pass(10);
+    expect([fenced, failed, shares[0].live]).toEqual([[], [], true]);
   });
 
   test('nothing is committed for a share whose epoch is over', async () => {

@@ -81,6 +81,61 @@ describe('fence, claim, commit', () => {
     await runtime.stop();
   });
 
+  test('a claim that waits for longer than the epoch lasts starts no handler', async () => {
+    const cluster = memoryCluster();
+    const store = memoryStore().inbox();
+    const { opened, open } = gate();
+    let claims = 0;
+    const slow = {
+      ...store,
+      handle: async (...call: Parameters<typeof store.handle>) => {
+        claims += 1;
+        if (claims === 1) await opened;
+        return store.handle(...call);
+      },
+    };
+    const runtime = memoryRuntime({ cluster, store: slow, timing: { stopMs: 30 } });
+    let started = 0;
+    runtime.consume(effectivelyOnce(), () => {
+      started += 1;
+    });
+    await runtime.start();
+    cluster.publish(placed('o-1'));
+    await until(() => claims === 1);
+    await runtime.stop();
+    open();
+    await pause(30);
+    expect(started).toBe(0);
+  });
+
+  test.each([
+    ['time that ran out before the handler began', new InboxError('timeout', 'the claim waited'), false],
+    ['a connection that was lost under the handler', new InboxError('unavailable', 'lost'), true],
+  ])('%s uses up no attempt', async (_name, error, begins) => {
+    const store = memoryStore().inbox();
+    let left = 4;
+    const moody = {
+      ...store,
+      handle: async (...call: Parameters<typeof store.handle>) => {
+        left -= 1;
+        if (left < 0) return store.handle(...call);
+        // What a handler throws when its connection breaks is not what the store then says.
+        if (begins) await store.handle(...call).catch(() => undefined);
+        throw error;
+      },
+    };
+    const runtime = memoryRuntime({ store: moody, random: () => 0 });
+    const attempts: number[] = [];
+    runtime.consume(effectivelyOnce(), (_order, { attempt }) => {
+      attempts.push(attempt);
+      if (left >= 0) throw new Error('connection terminated unexpectedly');
+    });
+    await runtime.deliver(orderPlaced(), anOrder('o-1'));
+    expect(attempts).toEqual(begins ? [1, 1, 1, 1, 1] : [1]);
+    expect(runtime.cluster.records(letters)).toEqual([]);
+    await runtime.stop();
+  });
+
   test('the same key with another payload is a duplicate that is reported', async () => {
     const log = collecting();
     const telemetry = memoryTelemetry();

@@ -1,9 +1,9 @@
 /** One test for each paragraph of the consumer's protocols that exists so far, under its name. */
 import { createRuntime } from '@tenet/runtime';
-import { type MemoryTransaction, memoryCluster, memoryStore } from '@tenet/runtime/memory';
+import { type MemoryCluster, type MemoryTransaction, memoryCluster, memoryStore } from '@tenet/runtime/memory';
 import { memoryRuntime, memoryTelemetry, silentLog } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
-import type { Broker } from '../../../runtime/src/broker/broker.ts';
+import type { Assignment, Broker, ConsumerListener } from '../../../runtime/src/broker/broker.ts';
 import { type Inbox, InboxError } from '../../../runtime/src/inbox/inbox.ts';
 import { anOrder, atLeastOnce, effectivelyOnce, orderPlaced, orders } from './orders.ts';
 import { collecting, committedTotal, gate, group, letters, pause, raw, topic, until } from './support.ts';
@@ -72,6 +72,49 @@ describe('rebalance', () => {
     await runtime.stop();
     expect(telemetry.value('inFlight')).toBe(0);
     expect(telemetry.value('recordsHandled')).toBe(1);
+  });
+
+  test('a drain that ends after the next assignment takes nothing of it away', async () => {
+    const cluster = memoryCluster();
+    const heard: { listener: ConsumerListener; assignment: Assignment }[] = [];
+    const watched: MemoryCluster = {
+      ...cluster,
+      broker: () => {
+        const broker = cluster.broker();
+        return {
+          ...broker,
+          consumer: (options, listener) =>
+            broker.consumer(options, {
+              ...listener,
+              assigned: (assignment) => {
+                heard.push({ listener, assignment });
+                listener.assigned(assignment);
+              },
+            }),
+        };
+      },
+    };
+    const runtime = memoryRuntime({ cluster: watched });
+    const { opened, open } = gate();
+    let started = 0;
+    runtime.consume(atLeastOnce(), async () => {
+      started += 1;
+      if (started === 1) await opened;
+    });
+    await runtime.start();
+    cluster.publish(placed('o-1'));
+    await until(() => started === 1);
+    const [joined] = heard;
+    if (joined === undefined) throw new Error('not assigned');
+    const draining = joined.listener.revoking();
+    // The session expires during the drain, and the group begins anew.
+    joined.listener.lost();
+    joined.listener.assigned({ ...joined.assignment });
+    open();
+    await draining;
+    await runtime.settled();
+    expect(runtime.readiness()).toEqual({ ready: true, reasons: [] });
+    await runtime.stop();
   });
 
   test('an expired session: the handler is told by its signal', async () => {
