@@ -1,0 +1,561 @@
+/**
+ * One random history of a consumer group over the broker and the store in memory, driven by a seed: members that come,
+ * go, freeze and are cut off; handlers of every temper; commits, dead letters and store calls that fail or whose
+ * answer is lost. What the outside sees is judged by the invariants I1 to I6 after every step and at every event.
+ */
+import { type MemoryCluster, type MemoryTransaction, memoryCluster, memoryStore } from '@tenet/runtime/memory';
+import { type MemoryRuntime, memoryRuntime, memoryTelemetry, silentLog } from '@tenet/runtime/testing';
+import {
+  type BrokerConsumer,
+  BrokerError,
+  type BrokerRecord,
+  type ConsumerListener,
+  type OffsetCommit,
+} from '../../../runtime/src/broker/broker.ts';
+import { sleep } from '../../../runtime/src/clock.ts';
+import { type Inbox, InboxError } from '../../../runtime/src/inbox/inbox.ts';
+import { manualClock } from './manual-clock.ts';
+import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orders } from './orders.ts';
+import { group, letters, raw, text, topic } from './support.ts';
+
+export type SimulatedDelivery = 'at-least-once' | 'effectively-once';
+
+const keys = ['a', 'b', 'c', 'd'] as const;
+const partitions = 2;
+const timeoutMs = 300;
+const timing = {
+  sessionTimeoutMs: 3000,
+  rebalanceTimeoutMs: 2000,
+  commitEveryMs: 50,
+  commitEveryRecords: 7,
+  stopMs: 1000,
+};
+
+/** A small generator of its own, so that a history can be repeated by its seed. */
+export function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+class Broken extends Error {
+  override readonly name = 'Broken';
+}
+
+interface Running {
+  readonly member: Member;
+  readonly place: string;
+  /** The assignment under which it began still stands, and its member lives. */
+  owned: boolean;
+}
+
+interface Member {
+  readonly name: string;
+  readonly runtime: MemoryRuntime<string, MemoryTransaction>;
+  /** What the group has given it, whether it was told or not. */
+  owned: ReadonlySet<number>;
+  generation: number;
+  /** Frozen: what it is told waits here. */
+  deaf: (() => void)[] | undefined;
+  state: 'live' | 'stopping' | 'gone';
+}
+
+/** Runs the history of that seed; throws with its trace when an invariant breaks. */
+export async function simulate(seed: number, delivery: SimulatedDelivery, steps: number): Promise<void> {
+  const world = new World(seed, delivery);
+  try {
+    await world.live(steps);
+    await world.end();
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    const again = `SEED=${seed} SCHEDULES=1`;
+    throw new Error(`${delivery}: ${what}\n${again}\n${world.trace.slice(-60).join('\n')}`, { cause: error });
+  }
+}
+
+class World {
+  readonly trace: string[] = [];
+  readonly #random: () => number;
+  readonly #delivery: SimulatedDelivery;
+  readonly #clock = manualClock();
+  readonly #cluster: MemoryCluster = memoryCluster({ clock: this.#clock });
+  readonly #store = memoryStore({ clock: this.#clock });
+  readonly #telemetry = memoryTelemetry();
+  readonly #members: Member[] = [];
+  readonly #running = new Map<string, Set<Running>>();
+  /** `partition:offset` of what some handler ended well for. */
+  readonly #handled = new Set<string>();
+  readonly #revisions = new Map<string, number>();
+  readonly #published: { readonly record: BrokerRecord; readonly order: Order | undefined }[] = [];
+  readonly #published_by_key = new Map<
+    string,
+    { readonly record: BrokerRecord; readonly order: Order | undefined }[]
+  >();
+  #lettersRead = 0;
+  readonly #dead = new Set<string>();
+  #calm = false;
+  #broken: Broken | undefined;
+  #names = 0;
+  #stores: 'well' | 'away' = 'well';
+
+  constructor(seed: number, delivery: SimulatedDelivery) {
+    this.#random = randomOf(seed);
+    this.#delivery = delivery;
+    this.#cluster.createTopic(topic, partitions);
+  }
+
+  async live(steps: number): Promise<void> {
+    this.#join();
+    if (this.#chance(0.6)) this.#join();
+    for (let step = 0; step < steps; step++) {
+      this.#step();
+      await this.#pass(this.#pick([0, 1, 5, 20, 60, 200, 700]));
+    }
+  }
+
+  /** Everything heals; then everything must be passed, committed and accounted for. */
+  async end(): Promise<void> {
+    this.#say('heal');
+    this.#calm = true;
+    this.#stores = 'well';
+    this.#cluster.heal();
+    for (const member of this.#members) this.#thaw(member);
+    if (!this.#members.some(({ state }) => state === 'live')) this.#join();
+    const done = () =>
+      this.#cluster.ends(topic).every((end, p) => (this.#cluster.committed(group, topic, p).offset ?? 0n) === end);
+    for (let i = 0; i < 120 && !done(); i++) await this.#pass(1000);
+    if (!done()) this.#fail(`liveness: not everything is committed after two minutes of calm: ${this.#standing()}`);
+    await this.#pass(100);
+    for (const { record } of this.#published) {
+      if (!this.#settled(record)) this.#fail(`I6 account: ${placeOf(record)} is neither handled nor dead-lettered`);
+    }
+    if (this.#delivery === 'effectively-once') this.#effects();
+    this.#evidence();
+    for (const gauge of ['inFlight', 'waiting'] as const) {
+      if (this.#telemetry.value(gauge) !== 0) this.#fail(`I6 account: ${gauge} is ${this.#telemetry.value(gauge)}`);
+    }
+    const stopped = Promise.all(this.#members.map(({ runtime }) => runtime.stop()));
+    await this.#pass(10_000);
+    await stopped;
+    await this.#pass(60_000);
+    if (this.#clock.timers > 0) this.#fail(`${this.#clock.timers} timers are left after the last stop`);
+    this.#check();
+  }
+
+  #step(): void {
+    const live = this.#members.filter(({ state }) => state === 'live');
+    const member = live[Math.floor(this.#random() * live.length)];
+    const what = this.#random();
+    if (what < 0.45) {
+      const count = 1 + Math.floor(this.#random() * 8);
+      for (let i = 0; i < count; i++) this.#publish();
+    } else if (what < 0.53) {
+      const applied = this.#chance(0.5);
+      const reason = applied ? 'unknown' : this.#pick(['unknown', 'unreachable'] as const);
+      this.#say(`fail commit ${reason} applied=${applied}`);
+      this.#cluster.fail({ operation: 'commit', reason, applied, times: this.#pick([1, 1, 2, 4]) });
+    } else if (what < 0.6) {
+      const applied = this.#chance(0.5);
+      this.#say(`fail letters applied=${applied}`);
+      this.#cluster.fail({
+        operation: 'produce',
+        topic: letters,
+        reason: 'unknown',
+        applied,
+        times: this.#pick([1, 2]),
+      });
+    } else if (what < 0.64) {
+      this.#say('fail committed');
+      this.#cluster.fail({ operation: 'committed', reason: 'unreachable', times: this.#pick([1, 3]) });
+    } else if (what < 0.7) {
+      this.#stores = this.#stores === 'well' ? 'away' : 'well';
+      this.#say(`store ${this.#stores}`);
+    } else if (what < 0.75) {
+      this.#say('expire sessions');
+      this.#expire(live);
+    } else if (what < 0.8 && member !== undefined) {
+      this.#say(`${member.name} freezes`);
+      member.deaf ??= [];
+      const others = this.#chance(0.5);
+      if (others && live.length < 4) this.#join();
+      this.#expire(live);
+    } else if (what < 0.85) {
+      for (const frozen of this.#members) this.#thaw(frozen);
+    } else if (what < 0.9 && live.length < 3) {
+      this.#join();
+    } else if (what < 0.95 && member !== undefined) {
+      this.#cutOff(member);
+      if (this.#chance(0.7)) this.#join();
+    } else if (member !== undefined) {
+      this.#say(`${member.name} stops`);
+      member.state = 'stopping';
+      this.#thaw(member);
+      member.runtime.stop().then(() => {
+        member.state = 'gone';
+        this.#disown(member, new Set());
+      });
+      if (this.#chance(0.7)) this.#join();
+    }
+  }
+
+  #expire(live: readonly Member[]): void {
+    for (const one of live) this.#disown(one, new Set());
+    this.#cluster.expireSessions(group);
+  }
+
+  #publish(): void {
+    const key = this.#pick(keys);
+    const what = this.#random();
+    const before = this.#published_by_key.get(key) ?? [];
+    const old = before[Math.floor(this.#random() * before.length)]?.order;
+    let order: Order | undefined;
+    let value: string | null;
+    if (what < 0.04) value = '{"broken';
+    else if (what < 0.06) value = null;
+    else if (what < 0.08) value = JSON.stringify(anOrder(key, -1, { quantity: 0 }));
+    else {
+      const revision = (this.#revisions.get(key) ?? 0) + 1;
+      order = what < 0.2 && old !== undefined ? old : anOrder(key, revision);
+      if (order.revision === revision) this.#revisions.set(key, revision);
+      value = JSON.stringify(order);
+    }
+    const record = this.#cluster.publish(raw(key, value));
+    this.#say(`publish ${key} ${placeOf(record)} ${value}`);
+    const one = { record, order };
+    this.#published.push(one);
+    this.#published_by_key.set(key, [...before, one]);
+  }
+
+  #join(): void {
+    this.#names += 1;
+    const name = `m${this.#names}`;
+    this.#say(`${name} joins`);
+    const inbox = this.#store.inbox();
+    const runtime = memoryRuntime({
+      service: name,
+      cluster: { ...this.#cluster, broker: () => this.#broker(() => member) },
+      store: this.#moody(inbox),
+      clock: this.#clock,
+      random: this.#random,
+      telemetry: this.#telemetry,
+      timing,
+      log: silentLog,
+    });
+    const member: Member = { name, runtime, owned: new Set(), generation: 0, deaf: undefined, state: 'live' };
+    const retry = consumer().retry;
+    if (retry === undefined) throw new Error('no retry');
+    const more = {
+      event: orders({ topic: { ...orders().topic, partitions } }),
+      timeoutMs,
+      concurrency: this.#pick([1, 2, 8]),
+      backpressure: { policy: 'block', maxInFlight: this.#pick([2, 50]), maxWaiting: this.#pick([4, 100]) },
+      retry: { ...retry, attempts: 3, withinMs: 5000, initialMs: 10, maxMs: 200, ratio: this.#pick([0.05, 1]) },
+    } as const;
+    if (this.#delivery === 'at-least-once') {
+      runtime.consume(atLeastOnce(more), (order, context) => this.#handle(member, order, context, undefined));
+    } else {
+      runtime.consume(effectivelyOnce(more), (order, context) => this.#handle(member, order, context, context.tx));
+    }
+    this.#members.push(member);
+    runtime.start().catch((error: unknown) => {
+      if (member.state === 'live') this.#fail(`${name} could not start: ${error}`);
+    });
+  }
+
+  #cutOff(member: Member): void {
+    this.#say(`${member.name} is cut off`);
+    member.state = 'gone';
+    member.deaf = undefined;
+    this.#disown(member, new Set());
+    member.runtime.cutOff();
+  }
+
+  #thaw(member: Member): void {
+    const told = member.deaf;
+    member.deaf = undefined;
+    if (told === undefined) return;
+    this.#say(`${member.name} thaws`);
+    for (const call of told) call();
+  }
+
+  // The partitions that the group took away: what runs there cannot be stopped from outside.
+  #disown(member: Member, kept: ReadonlySet<number>): void {
+    member.owned = kept;
+    for (const set of this.#running.values()) {
+      for (const one of set) if (one.member === member) one.owned = false;
+    }
+  }
+
+  #broker(memberOf: () => Member) {
+    const broker = this.#cluster.broker();
+    return {
+      ...broker,
+      consumer: (options: Parameters<typeof broker.consumer>[0], listener: ConsumerListener): BrokerConsumer => {
+        const tell = (call: () => void) => {
+          const member = memberOf();
+          if (member.deaf === undefined) call();
+          else member.deaf.push(call);
+        };
+        const inner = broker.consumer(options, {
+          ...listener,
+          assigned: (assignment) => {
+            const member = memberOf();
+            if (member.state === 'gone') return;
+            this.#disown(member, new Set(assignment.partitions.map(({ partition }) => partition)));
+            member.generation = assignment.generation;
+            this.#say(`${member.name} has ${[...member.owned].join(',')} in ${assignment.generation}`);
+            tell(() => {
+              // What is older than the last assignment is not told any more.
+              if (member.generation === assignment.generation) listener.assigned(assignment);
+            });
+          },
+          revoking: () =>
+            new Promise((resolve) => {
+              tell(() => listener.revoking().then(resolve));
+            }),
+          lost: () => tell(() => listener.lost()),
+          records: (...call) => tell(() => listener.records(...call)),
+        });
+        return {
+          ...inner,
+          commit: async (offsets) => {
+            const member = memberOf();
+            const { generation } = member;
+            this.#ownership(member, offsets);
+            if (this.#chance(0.3)) await sleep(this.#clock, this.#pick([1, 20, 120]));
+            if (member.deaf !== undefined || member.generation !== generation) {
+              throw new BrokerError('fenced', 'the generation of the commit is over');
+            }
+            await inner.commit(offsets);
+            if (this.#chance(0.2)) await sleep(this.#clock, this.#pick([1, 20, 120]));
+          },
+        };
+      },
+    };
+  }
+
+  // I2: told or not told of its loss, a member may ask; but never for what it was told that it does not own.
+  #ownership(member: Member, offsets: readonly OffsetCommit[]): void {
+    this.#say(`${member.name} commits ${offsets.map(({ partition, offset }) => `${partition}:${offset}`).join(' ')}`);
+    if (member.state === 'gone') this.#fail(`I2 ownership: ${member.name} is gone and commits`);
+    if (member.deaf !== undefined) return;
+    for (const { partition } of offsets) {
+      if (!member.owned.has(partition)) this.#fail(`I2 ownership: ${member.name} commits ${partition}, not its own`);
+    }
+  }
+
+  #moody(inbox: Inbox<MemoryTransaction>): Inbox<MemoryTransaction> {
+    const mood = async (late: boolean) => {
+      if (this.#chance(0.1)) await sleep(this.#clock, this.#pick([1, 30, 150]));
+      if (this.#calm) return;
+      if (this.#stores === 'away' || (!late && this.#chance(0.02))) throw new InboxError('unavailable', 'away');
+    };
+    return {
+      ...inbox,
+      takeOver: async (...call) => {
+        await mood(false);
+        const epoch = await inbox.takeOver(...call);
+        await mood(true);
+        return epoch;
+      },
+      handle: async (...call) => {
+        await mood(false);
+        return inbox.handle(...call);
+      },
+      markDead: async (...call) => {
+        await mood(false);
+        const marked = await inbox.markDead(...call);
+        await mood(true);
+        return marked;
+      },
+    };
+  }
+
+  async #handle(
+    member: Member,
+    order: Order,
+    context: {
+      readonly partition: number;
+      readonly offset: bigint;
+      readonly attempt: number;
+      readonly signal: AbortSignal;
+    },
+    tx: MemoryTransaction | undefined,
+  ): Promise<void> {
+    const { partition, offset, attempt, signal } = context;
+    const place = `${partition}:${offset}`;
+    this.#say(`${member.name} starts ${order.orderId} ${place} attempt ${attempt}`);
+    const running = this.#running.get(order.orderId) ?? new Set();
+    this.#running.set(order.orderId, running);
+    const owned = member.owned.has(partition) && member.deaf === undefined;
+    this.#mayStart(member, order.orderId, partition, offset, running, owned);
+    const one: Running = { member, place, owned };
+    running.add(one);
+    try {
+      await this.#temper(signal);
+      tx?.write(`effect/${order.orderId}/${order.revision}`, place);
+      if (tx === undefined) this.#handled.add(place);
+      this.#say(`${member.name} ends ${order.orderId} ${place}`);
+    } catch (error) {
+      this.#say(`${member.name} fails ${order.orderId} ${place}: ${error}`);
+      throw error;
+    } finally {
+      running.delete(one);
+    }
+  }
+
+  #mayStart(
+    member: Member,
+    key: string,
+    partition: number,
+    offset: bigint,
+    running: ReadonlySet<Running>,
+    owned: boolean,
+  ): void {
+    if (member.state === 'gone') this.#fail(`${member.name} is gone and starts ${partition}:${offset}`);
+    for (const other of running) {
+      if (other.member === member || (other.owned && owned)) {
+        this.#fail(
+          `I3 order: ${key} ${partition}:${offset} starts on ${member.name} while ${other.place} runs on ${other.member.name}`,
+        );
+      }
+    }
+    for (const { record } of this.#published_by_key.get(key) ?? []) {
+      if (record.offset >= offset) break;
+      if (!this.#settled(record))
+        this.#fail(`I3 order: ${key} ${partition}:${offset} starts before ${placeOf(record)} is settled`);
+    }
+  }
+
+  async #temper(signal: AbortSignal): Promise<void> {
+    const what = this.#random();
+    const ms = this.#pick([0, 1, 10, 60]);
+    if (this.#calm || what < 0.3) return;
+    if (what < 0.6) return sleep(this.#clock, ms);
+    if (what < 0.7) throw new Error('at once');
+    if (what < 0.8) {
+      await sleep(this.#clock, ms);
+      throw Object.assign(new Error('later'), { name: this.#pick(['Error', 'OutOfStock']) });
+    }
+    if (what < 0.9) {
+      await sleep(this.#clock, 10 * timeoutMs, signal);
+      signal.throwIfAborted();
+      return;
+    }
+    await sleep(this.#clock, timeoutMs + this.#pick([10, 500, 2500, 9000]));
+    if (this.#chance(0.5)) throw new Error('much too late');
+  }
+
+  #settled(record: BrokerRecord): boolean {
+    const place = placeOf(record);
+    if (this.#handled.has(place)) return true;
+    if (this.#deadPlaces().has(place)) return true;
+    if (this.#delivery === 'at-least-once') return false;
+    const of = this.#published.find((one) => one.record === record)?.order;
+    if (of === undefined) return false;
+    if (this.#store.writes(`effect/${of.orderId}/${of.revision}`) > 0) return true;
+    // A copy of an event that died.
+    return this.#published.some(
+      ({ record: other, order }) =>
+        order?.orderId === of.orderId && order.revision === of.revision && this.#deadPlaces().has(placeOf(other)),
+    );
+  }
+
+  #deadPlaces(): ReadonlySet<string> {
+    const ends = this.#cluster.ends(letters).reduce((sum, end) => sum + Number(end), 0);
+    if (ends !== this.#lettersRead) {
+      this.#lettersRead = ends;
+      for (const letter of this.#cluster.records(letters)) this.#dead.add(originOf(letter));
+    }
+    return this.#dead;
+  }
+
+  async #pass(ms: number): Promise<void> {
+    await this.#clock.pass(ms);
+    this.#check();
+  }
+
+  #check(): void {
+    if (this.#broken !== undefined) throw this.#broken;
+    // I1: what is committed lies at or below the lowest record that is not passed.
+    for (let p = 0; p < partitions; p++) {
+      const { offset: committed } = this.#cluster.committed(group, topic, p);
+      if (committed === undefined) continue;
+      for (const { record } of this.#published) {
+        if (record.partition !== p || record.offset >= committed) continue;
+        if (!this.#settled(record))
+          this.#fail(`I1 frontier: ${p} is committed to ${committed}, and ${placeOf(record)} is not passed`);
+      }
+    }
+    for (const place of this.#store.places()) {
+      if (this.#store.writes(place) > 1)
+        this.#fail(`I4 effect: ${place} took place ${this.#store.writes(place)} times`);
+    }
+    if (this.#broken !== undefined) throw this.#broken;
+  }
+
+  #effects(): void {
+    for (const { order } of this.#published) {
+      if (order === undefined) continue;
+      const writes = this.#store.writes(`effect/${order.orderId}/${order.revision}`);
+      const dead = this.#published.some(
+        (one) =>
+          one.order?.orderId === order.orderId &&
+          one.order.revision === order.revision &&
+          this.#deadPlaces().has(placeOf(one.record)),
+      );
+      if (writes + (dead ? 1 : 0) !== 1) {
+        this.#fail(`I4 effect: ${order.orderId}/${order.revision} took place ${writes} times, dead: ${dead}`);
+      }
+    }
+  }
+
+  #evidence(): void {
+    for (const letter of this.#cluster.records(letters)) {
+      const origin = this.#published.find(({ record }) => placeOf(record) === originOf(letter))?.record;
+      const same = (a: Uint8Array | null | undefined, b: Uint8Array | null) =>
+        a === null || b === null || a === undefined ? a === b : Buffer.from(a).equals(b);
+      if (!same(origin?.key, letter.key) || !same(origin?.value, letter.value)) {
+        this.#fail(`I5 evidence: the letter of ${originOf(letter)} is not its record`);
+      }
+    }
+  }
+
+  #standing(): string {
+    const committed = Array.from({ length: partitions }, (_, p) => this.#cluster.committed(group, topic, p).offset);
+    const reasons = this.#members.map(({ name, state, runtime }) => `${name} ${state} ${runtime.readiness().reasons}`);
+    return `${committed.join(' ')} of ${this.#cluster.ends(topic).join(' ')}; ${reasons.join('; ')}`;
+  }
+
+  #fail(message: string): void {
+    if (this.#broken === undefined) {
+      this.#say(`BROKEN ${message}`);
+      this.#broken = new Broken(message);
+    }
+    throw this.#broken;
+  }
+
+  #say(line: string): void {
+    this.trace.push(`${this.#clock.monotonic()} ${line}`);
+  }
+
+  #chance(share: number): boolean {
+    return this.#random() < share;
+  }
+
+  #pick<T>(of: readonly T[]): T {
+    return of[Math.floor(this.#random() * of.length)] as T;
+  }
+}
+
+function placeOf(record: BrokerRecord): string {
+  return `${record.partition}:${record.offset}`;
+}
+
+function originOf(letter: BrokerRecord): string {
+  return `${text(letter, 'tenet-dlq-original-partition')}:${text(letter, 'tenet-dlq-original-offset')}`;
+}
