@@ -13,6 +13,8 @@ export interface CheckScreen {
   /** The contracts could be read, so the rules have spoken. */
   readonly readable: boolean;
   readonly against?: string;
+  /** There were no contracts at `against`: everything is new, and nothing was compared. */
+  readonly nothingBefore: boolean;
 }
 
 export interface ScreenOptions {
@@ -87,5 +89,8 @@ function lastLine(screen: CheckScreen, found: readonly Finding[], shown: readonl
     found.length === 0
       ? `${countFindings(found)} in ${contracts}`
       : `${countFindings(found)} in ${touched} of ${contracts}`;
-  return [counted, ...(against === undefined ? [] : [`${unchanged} unchanged`]), time].join(' · ');
+  const compared = screen.nothingBefore
+    ? `nothing to compare with at ${visible(against ?? '')}`
+    : `${unchanged} unchanged`;
+  return [counted, ...(against === undefined ? [] : [compared]), time].join(' · ');
 }

@@ -1,5 +1,3 @@
-import { statSync } from 'node:fs';
-import { relative, resolve, sep } from 'node:path';
 import { baselineTree } from '../baseline/baseline-tree.ts';
 import { folderTree } from '../baseline/folder-tree.ts';
 import { everyRule } from '../checker/catalogue.ts';
@@ -10,9 +8,10 @@ import { loadContracts, treeText } from '../loader/load-contracts.ts';
 import type { ContractSet } from '../model/contract-set.ts';
 import { compare } from '../schema/index.ts';
 import { type CheckScreen, printCheck } from './check-screen.ts';
+import { contractsFolder, labelOf } from './contracts-folder.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
-import { CannotDo, UsageError } from './usage-error.ts';
+import { CannotDo } from './usage-error.ts';
 
 export interface CheckOptions {
   readonly contracts: string;
@@ -41,26 +40,10 @@ export async function runCheck(options: CheckOptions, terminal: Terminal): Promi
     seconds: (performance.now() - started) / 1000,
     readable: after !== undefined,
     ...(options.against === undefined ? {} : { against: options.against }),
+    nothingBefore: before?.contracts.length === 0,
   };
   terminal.out(options.format === 'json' ? asJson(screen) : printCheck(screen, terminal));
   return hasErrors(screen) ? exitCodes.findings : exitCodes.clean;
-}
-
-/** The folder as Node finds it, or a sentence about it. */
-export function contractsFolder(typed: string): string {
-  const folder = resolve(typed);
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found?.isDirectory()) return folder;
-  throw new UsageError(
-    found ? `\`${typed}\` is a file, not a folder of contracts.` : `there is no folder \`${typed}\` here.`,
-    'name the folder of the contracts with `--contracts <dir>`, or run `tenet` to see what is here',
-  );
-}
-
-/** How messages print the folder: from here, with `/`, as it can be clicked in a terminal. */
-export function labelOf(typed: string): string {
-  const inside = relative('.', resolve(typed)).split(sep).join('/');
-  return inside.startsWith('../') ? typed.split(sep).join('/').replace(/\/+$/, '') : inside;
 }
 
 async function loadBaseline(spec: string, contracts: string): Promise<ContractSet> {

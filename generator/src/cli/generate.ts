@@ -12,7 +12,7 @@ import { type Plan, planOutput } from '../output/plan.ts';
 import { unifiedDiff } from '../output/unified-diff.ts';
 import { writeOutput } from '../output/write.ts';
 import { compare } from '../schema/index.ts';
-import { contractsFolder, labelOf } from './check.ts';
+import { contractsFolder, labelOf } from './contracts-folder.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { paint } from './paint.ts';
 import type { Terminal } from './terminal.ts';

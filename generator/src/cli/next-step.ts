@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
+import { workspaceAbove } from './contracts-folder.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { paint } from './paint.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,6 +12,14 @@ export function nextStep(terminal: Terminal): ExitCode {
   const say = (command: string, why: string): void => terminal.out(`  ${colour.cyan(command.padEnd(36))} ${why}\n`);
   if (!has('contracts', 'tenet.yaml')) {
     const inside = has('tenet.yaml') && has('owners.yaml');
+    const above = inside ? undefined : workspaceAbove(terminal.cwd);
+    if (above !== undefined) {
+      const found = relative(terminal.cwd, above).split(sep).join('/');
+      terminal.out('The contracts are further up.\n');
+      say(`tenet check --contracts ${found}`, 'are they in order?');
+      say('tenet --help', 'all commands');
+      return exitCodes.clean;
+    }
     terminal.out(inside ? 'This is the folder of the contracts itself.\n' : 'There are no contracts here yet.\n');
     if (inside) say('cd .. && tenet check', 'commands run beside the folder, not in it');
     else {

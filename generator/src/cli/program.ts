@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { visible } from '../diagnostics/visible.ts';
 import { dialects } from '../schema/ast.ts';
@@ -27,7 +28,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
+    if (error instanceof CommanderError) {
+      if (error.code === 'commander.excessArguments') terminal.err(`  ${behindOptions}\n`);
+      return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
+    }
     if (error instanceof UsageError || error instanceof CannotDo) {
       terminal.err(`tenet: ${shown(error.message)}\n${error.hint === undefined ? '' : `  ${shown(error.hint)}\n`}`);
       return error instanceof UsageError ? exitCodes.usage : exitCodes.failure;
@@ -38,6 +42,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
+const behindOptions = 'a folder is named with `--contracts <dir>`, what to compare with by `--against <ref>`';
+
 /** What was typed may be echoed, and may hold what moves a cursor. Our own line breaks stay. */
 function shown(text: string): string {
   return text.split('\n').map(visible).join('\n');
@@ -47,6 +53,7 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
   const program = new Command('tenet')
     .description('Event contracts that read the same backward and forward.')
     .usage('<command> [options]')
+    .version(readVersion(), '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text),
@@ -64,8 +71,8 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
     'tenet check --against origin/main',
     'tenet check --against ../release-4/contracts --format json',
   ])
-    .option('--contracts <dir>', 'folder of the contracts', defaultContracts)
-    .option('--against <ref|folder>', 'what to compare with: a folder of contracts, or a Git ref')
+    .option('--contracts <dir>', 'folder of the contracts', folder('--contracts'), defaultContracts)
+    .option('--against <ref|folder>', 'what to compare with: a folder of contracts, or a Git ref', baseline)
     .addOption(new Option('--format <format>', 'how findings are printed').choices(['text', 'json']).default('text'))
     .option('--now <time>', 'judge dates as of this ISO time', readTime)
     .action(async (options: { contracts: string; against?: string; format: 'text' | 'json'; now?: Date }) => {
@@ -77,8 +84,8 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
     'tenet generate',
     'tenet generate --check',
   ])
-    .option('--contracts <dir>', 'folder of the contracts', defaultContracts)
-    .option('--out <dir>', 'folder to write to', 'generated')
+    .option('--contracts <dir>', 'folder of the contracts', folder('--contracts'), defaultContracts)
+    .option('--out <dir>', 'folder to write to', folder('--out'), 'generated')
     .option('--check', 'write nothing; say what would change (exit code 100 when something would)')
     .action(async (options: GenerateOptions) => {
       const { runGenerate } = await import('./generate.ts');
@@ -121,6 +128,27 @@ function describe(command: Command, description: string, examples: readonly stri
     .description(description)
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`)
     .addHelpText('after', exitCodesHelp);
+}
+
+/** A variable that is empty in a script would mean the folder that the command runs in. */
+function folder(option: string): (text: string) => string {
+  return (text) => {
+    if (text.trim() !== '') return text;
+    throw new UsageError(`${option} wants a folder, and was given nothing.`, `for example \`${option} ./contracts\``);
+  };
+}
+
+function baseline(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new UsageError(
+    '--against wants a Git ref or a folder, and was given nothing.',
+    'is a variable of the script empty? for example `--against origin/main`',
+  );
+}
+
+function readVersion(): string {
+  const manifest: { version: string } = createRequire(import.meta.url)('../../package.json');
+  return manifest.version;
 }
 
 function readMilliseconds(text: string): number {

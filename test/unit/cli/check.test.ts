@@ -200,7 +200,7 @@ test('a baseline without contracts: everything is new', () => {
     code: 0,
     out: `contracts/orders/order-placed/v1.yaml  orders.order-placed 1.0.0 (new)
 
-no findings in 1 contract · 0 unchanged · 0.0 s
+no findings in 1 contract · nothing to compare with at main · 0.0 s
 `,
   });
 });

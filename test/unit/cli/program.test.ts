@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { everyRule } from '../../../generator/src/checker/catalogue.ts';
 import { contractRules } from '../../../generator/src/diagnostics/catalogue.ts';
-import { aFolder, aWorkspace, put, typed } from './a-workspace.ts';
+import { aFolder, aWorkspace, put, tenet, typed } from './a-workspace.ts';
 
 const commands = [['check'], ['generate'], ['explain'], ['schema', 'compare']];
 
@@ -25,7 +25,10 @@ test.each<[args: readonly string[], says: string]>([
   [['check', '--agianst', 'main'], "unknown option '--agianst'\n(Did you mean --against?)"],
   [['check', '--format', 'xml'], "argument 'xml' is invalid"],
   [['check', '--against'], "option '--against <ref|folder>' argument missing"],
-  [['check', 'orders'], 'too many arguments'],
+  [['check', 'orders'], 'a folder is named with `--contracts <dir>`'],
+  [['check', '--contracts', ''], '--contracts wants a folder, and was given nothing'],
+  [['check', '--against', ''], '--against wants a Git ref or a folder, and was given nothing'],
+  [['generate', '--out', ' '], '--out wants a folder, and was given nothing'],
   [['check', '--now', 'soon'], '--now wants an ISO time, not `soon`'],
   [['explain', 'required-aded'], 'did you mean `required-added`?'],
   [['explain', 'promise/delivery-weakend'], 'did you mean `promise/delivery-weakened`?'],
@@ -42,6 +45,20 @@ test.each<[args: readonly string[], says: string]>([
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain(says);
   expect(err).not.toMatch(/\n {4}at /);
+});
+
+test('what is echoed moves no cursor', async () => {
+  for (const args of [
+    ['\u001b[2J'],
+    ['check', '--format', '\u001b[2J'],
+    ['check', '--against', '\u009b2J', '--contracts', '.'],
+  ])
+    expect((await typed(args)).err).toMatch(/^tenet: [\n\P{Cc}]*$/u);
+});
+
+test('the version', async () => {
+  const { code, out } = await typed(['--version']);
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
 test('every rule can be explained, by its whole id', async () => {
@@ -72,6 +89,18 @@ test('tenet alone says what comes next in this folder', async () => {
   expect((await typed([], { cwd: join(workspace, 'contracts') })).out).toMatch(
     /^This is the folder of the contracts itself\.\n/,
   );
+});
+
+test('contracts that are further up, or further down, are found', async () => {
+  const workspace = aWorkspace();
+  const inside = join(workspace, 'contracts/orders');
+  expect((await typed([], { cwd: inside })).out).toMatch(
+    /^The contracts are further up\.\n {2}tenet check --contracts \.\. /,
+  );
+  const { code, err } = await typed(['check', '--contracts', workspace]);
+  expect(code).toBe(2);
+  expect(err).toContain('the contracts are not in');
+  expect(tenet(inside, ['check']).err).toContain('`--contracts ..`');
 });
 
 test('schema compare answers for files, and line by line for pairs', async () => {
