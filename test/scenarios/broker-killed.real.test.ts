@@ -3,7 +3,7 @@ import { createRuntime } from '@tenet/runtime';
 import { kafka } from '@tenet/runtime/kafkajs';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { eventually } from '../conformance/suite.ts';
-import { type OwnKafka, startOwnKafka } from '../support/kafka.ts';
+import { type OwnKafka, startMortalKafka } from '../support/kafka.ts';
 import { anOrder, orderPlaced, orders } from '../unit/runtime/orders.ts';
 import { type Ground, ground } from './ground.ts';
 
@@ -11,7 +11,7 @@ let broker: OwnKafka;
 let on: Ground;
 
 beforeEach(async () => {
-  broker = await startOwnKafka();
+  broker = await startMortalKafka();
   on = await ground(broker.brokers, inject('postgresUrl'));
 });
 afterEach(async () => {

@@ -39,13 +39,20 @@ export async function startKafka(): Promise<RunningKafka> {
   return startOwnKafka();
 }
 
+/** How soon a broker that was killed may register again; the default is 9 s. */
+const soonAgain = ['broker.session.timeout.ms=3000', 'broker.heartbeat.interval.ms=500'];
+
 /** A broker of the caller's own, which it may kill, wherever the other tests run. */
-export async function startOwnKafka(): Promise<OwnKafka> {
+export function startMortalKafka(): Promise<OwnKafka> {
+  return startOwnKafka(soonAgain);
+}
+
+async function startOwnKafka(more: readonly string[] = []): Promise<OwnKafka> {
   await ensureJars();
   const [port, controllerPort] = [await freePort(), await freePort()];
   const folder = mkdtempSync(join(tmpdir(), 'tenet-kafka-'));
   const properties = join(folder, 'server.properties');
-  writeFileSync(properties, serverProperties(port, controllerPort, join(folder, 'data')));
+  writeFileSync(properties, serverProperties(port, controllerPort, join(folder, 'data'), more));
   writeFileSync(join(folder, 'log4j2.xml'), logging);
   const java = (main: string, ...args: string[]): string[] => [
     ...jvm,
@@ -105,7 +112,7 @@ async function ensureJars(): Promise<void> {
   if (code !== 0) throw new Error('Kafka is not installed; the lines above say what is missing');
 }
 
-function serverProperties(port: number, controllerPort: number, data: string): string {
+function serverProperties(port: number, controllerPort: number, data: string, more: readonly string[]): string {
   return `${[
     'process.roles=broker,controller',
     'node.id=1',
@@ -127,6 +134,7 @@ function serverProperties(port: number, controllerPort: number, data: string): s
     // Tests that wait for a dead member or for a group's first members wait for nothing else.
     'group.initial.rebalance.delay.ms=0',
     'group.min.session.timeout.ms=1000',
+    ...more,
   ].join('\n')}\n`;
 }
 
