@@ -1,5 +1,5 @@
 import type { Schema, SchemaPlace } from './ast.ts';
-import { isMembers, placesFrom } from './effects.ts';
+import { isMembers, type Place, placesFrom, TooManyPlaces } from './effects.ts';
 import { filledDefault, fillsForever } from './fill.ts';
 import { locate, type MemberDefault, type Members } from './location.ts';
 import { project } from './project.ts';
@@ -21,10 +21,10 @@ export interface DefaultProblem {
   readonly other?: SchemaPlace;
 }
 
-/** In the order in which the schema is walked; one of each kind for each default. */
+/** In the order in which the schema is walked; one of each kind for each default. Of too many places, nothing is said. */
 export function defaultProblems(schema: Schema): readonly DefaultProblem[] {
   const problems = new Map<string, DefaultProblem>();
-  for (const place of placesFrom(locate(schema.root))) {
+  for (const place of everyPlace(schema)) {
     if (!isMembers(place)) continue;
     for (const [member, found] of place.defaults) {
       for (const problem of problemsOf(schema, place, member, found)) {
@@ -33,6 +33,15 @@ export function defaultProblems(schema: Schema): readonly DefaultProblem[] {
     }
   }
   return [...problems.values()];
+}
+
+function everyPlace(schema: Schema): Iterable<Place> {
+  try {
+    return placesFrom(locate(schema.root));
+  } catch (error) {
+    if (error instanceof TooManyPlaces) return [];
+    throw error;
+  }
 }
 
 function* problemsOf(schema: Schema, place: Members, member: string, found: MemberDefault): Iterable<DefaultProblem> {

@@ -1,5 +1,6 @@
 import { acceptsNode } from './accepts-node.ts';
 import type { Json, Schema, SchemaNode } from './ast.ts';
+import { findValue } from './contains.ts';
 import { TooManyPlaces } from './effects.ts';
 import { emitsNode } from './emits-node.ts';
 import { fill } from './fill.ts';
@@ -23,6 +24,24 @@ export function emits(schema: Schema, value: Json): boolean {
 /** The value is valid once what is undeclared was dropped and what is absent was filled in. */
 export function accepts(schema: Schema, value: Json): boolean {
   return isValid(schema.root, seen(schema, value), schema);
+}
+
+/** Surely no event can be emitted: whatever is valid loses something on the way, or gains a default that is refused. */
+export function emitsNothing(schema: Schema, budgetMs: number): boolean {
+  try {
+    const emitted = emitsNode(schema);
+    return (
+      findValue({ holds: [emitted], fails: [] }, { assertFormats: schema.assertFormats, budgetMs }).kind === 'none'
+    );
+  } catch (error) {
+    if (error instanceof TooManyPlaces) return false;
+    throw error;
+  }
+}
+
+/** The value without what the schema does not declare. */
+export function declaredPart(schema: Schema, value: Json): Json {
+  return project(locate(schema.root), value);
 }
 
 /** What a generated consumer makes of a value before it validates. */

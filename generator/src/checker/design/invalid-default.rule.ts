@@ -1,22 +1,23 @@
-import { isValid, type SchemaNode } from '../../schema/index.ts';
+import { defaultProblems, isValid, type Schema, type SchemaPlace } from '../../schema/index.ts';
+import { everyNode } from '../every-node.ts';
 import { affected } from '../places.ts';
 import type { DesignRule } from '../rule.ts';
+import { ofProperty, shown, writtenDefault } from '../schema-text.ts';
 
 export const invalidDefault: DesignRule = {
   id: 'design/invalid-default',
   severity: 'error',
   summary: 'A default is a value that its own schema accepts.',
-  why: 'Producers and consumers fill defaults in before they validate. A default that the schema rejects turns every event without the field into one that cannot be sent, and every old one into a dead letter.',
+  why: 'Producers and consumers fill defaults in before they validate. A default that the schema rejects, by itself or once the defaults inside of it are filled in, turns every event without the field into one that cannot be sent, and every old one into a dead letter.',
   *check(contract) {
     if (contract.schema.kind === 'avro') return;
-    const { assertFormats } = contract.schema.schema;
-    for (const node of nodesBelow(contract.schema.schema.root)) {
-      if (!node.default || isValid(node, node.default.value, { assertFormats })) continue;
-      const { document, pointer } = node.at;
+    const { schema } = contract.schema;
+    for (const [{ document, pointer }, words] of invalidDefaults(schema)) {
+      const place = { document, pointer: `${pointer}/default` };
       yield {
-        at: contract.source.locateSchema({ document, pointer: `${pointer}/default` }),
-        subject: `/schema${pointer}/default`,
-        message: `The default ${shown(node.default.value)}${named(pointer)} is not valid by its own schema.`,
+        at: contract.source.locateSchema(place),
+        subject: `/schema${place.pointer}`,
+        message: `The default ${shown(writtenDefault(schema, { document, pointer }))}${ofProperty(pointer)} ${words}.`,
         whoPays: 'the producer, whose events without the field are refused',
         consumers: affected(contract),
         hint: 'write a default that the schema accepts, or leave it out',
@@ -25,30 +26,18 @@ export const invalidDefault: DesignRule = {
   },
 };
 
-function named(pointer: string): string {
-  const name = /\/properties\/([^/]+)$/.exec(pointer)?.[1];
-  return name === undefined ? '' : ` of \`${name.replaceAll('~1', '/').replaceAll('~0', '~')}\``;
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? '';
-  return `\`${text.length > 60 ? `${text.slice(0, 59)}…` : text}\``;
-}
-
-/** Every subschema once, through references. */
-function nodesBelow(root: SchemaNode): ReadonlySet<SchemaNode> {
-  const found = new Set<SchemaNode>([root]);
-  for (const node of found) {
-    for (const [keyword, value] of Object.entries(node)) {
-      // Values of events may look like anything, a schema included.
-      if (keyword === 'enum' || keyword === 'default' || keyword === 'annotations') continue;
-      const inside: unknown[] = value instanceof Map ? [...value.values()] : Array.isArray(value) ? value : [value];
-      for (const candidate of inside) if (isNode(candidate)) found.add(candidate);
-    }
+/** Also defaults that nothing fills in, below an array or a branch: a reader believes them all the same. */
+function invalidDefaults(schema: Schema): Iterable<readonly [SchemaPlace, words: string]> {
+  const found = new Map<string, readonly [SchemaPlace, string]>();
+  const add = (at: SchemaPlace, words: string): void => {
+    const key = JSON.stringify([at.document, at.pointer]);
+    if (!found.has(key)) found.set(key, [at, words]);
+  };
+  for (const node of everyNode(schema.root)) {
+    if (node.default && !isValid(node, node.default.value, schema)) add(node.at, 'is not valid by its own schema');
   }
-  return found;
-}
-
-function isNode(value: unknown): value is SchemaNode {
-  return typeof value === 'object' && value !== null && 'at' in value;
+  for (const { kind, at, message } of defaultProblems(schema)) {
+    if (kind === 'invalid') add(at, message === 'is not valid' ? 'is not valid by what else the schema says' : message);
+  }
+  return found.values();
 }

@@ -1,9 +1,7 @@
 import { findValue } from '../../schema/index.ts';
+import { budgetMs } from '../judged-schema.ts';
 import { affected, field } from '../places.ts';
 import type { DesignRule } from '../rule.ts';
-
-/** Most schemas are answered within a millisecond; one that takes longer is not judged here. */
-const budgetMs = 200;
 
 export const noValidEvent: DesignRule = {
   id: 'design/no-valid-event',

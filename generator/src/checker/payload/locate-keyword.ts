@@ -1,11 +1,12 @@
 import type { Position } from '../../diagnostics/finding.ts';
 import type { Contract } from '../../model/contract.ts';
-import type { Json, Schema, SchemaNode } from '../../schema/ast.ts';
+import type { Schema, SchemaNode } from '../../schema/ast.ts';
+import { isObject, writtenAt } from '../schema-text.ts';
 import type { Rejection } from './find-cause.ts';
 
 /** Where a rejecting keyword is written: the name inside `required`, the keyword's value otherwise. */
 export function locateRejection(contract: Contract, schema: Schema, { node, keyword, name }: Rejection): Position {
-  const raw = rawAt(schema, node);
+  const raw = writtenAt(schema, node.at);
   if (!isObject(raw)) return locate(contract, node, '');
   const written = keyword === 'const' && !Object.hasOwn(raw, 'const') ? 'enum' : keyword;
   if (!Object.hasOwn(raw, written)) return locate(contract, node, '');
@@ -17,19 +18,4 @@ export function locateRejection(contract: Contract, schema: Schema, { node, keyw
 /** Where a node stands, or the nearest thing that is left of it. */
 export function locate(contract: Contract, node: SchemaNode, below: string): Position {
   return contract.source.locateSchema({ document: node.at.document, pointer: `${node.at.pointer}${below}` });
-}
-
-function rawAt(schema: Schema, { at }: SchemaNode): Json | undefined {
-  let current: Json | undefined = at.document === '' ? schema.raw : schema.documents.get(at.document);
-  for (const token of at.pointer === '' ? [] : at.pointer.slice(1).split('/')) {
-    const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (Array.isArray(current)) current = current[Number(name)];
-    else if (isObject(current) && Object.hasOwn(current, name)) current = current[name];
-    else return undefined;
-  }
-  return current;
-}
-
-function isObject(value: Json | undefined): value is { readonly [name: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

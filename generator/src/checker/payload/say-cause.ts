@@ -1,5 +1,6 @@
 import type { Json, SchemaNode } from '../../schema/ast.ts';
 import { listed, printNumber } from '../quantities.ts';
+import { shown } from '../schema-text.ts';
 import type { Direction } from './catalogue.ts';
 import type { Rejection } from './find-cause.ts';
 
@@ -83,11 +84,6 @@ function kindOf(value: Json | undefined): string {
 function withArticle(type: string): string {
   if (type === 'null') return 'null';
   return /^[aio]/.test(type) ? `an ${type}` : `a ${type}`;
-}
-
-function shown(value: Json | undefined): string {
-  const text = JSON.stringify(value) ?? 'absent';
-  return `\`${text.length > 60 ? `${text.slice(0, 59)}…` : text}\``;
 }
 
 function limitOf(node: SchemaNode, keyword: string): string {
