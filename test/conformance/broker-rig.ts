@@ -86,6 +86,7 @@ export async function join(broker: Broker, topic: string, group: string, options
       lostOffsets.push({ partition, position });
     },
     failed: () => undefined,
+    recovered: () => undefined,
   };
   const consumer = broker.consumer(
     { group, topics: [topic], clientId: fresh('client'), sessionTimeoutMs: 10_000, rebalanceTimeoutMs: 10_000 },

@@ -144,6 +144,7 @@ export async function ground(
           lost: () => {},
           offsetLost: () => {},
           failed: (error) => done.reject(error),
+          recovered: () => {},
         },
       );
       await consumer.start();

@@ -111,6 +111,8 @@ export interface ConsumerListener {
   offsetLost(partition: PartitionRef, position: bigint): void;
   /** The adapter lost the group and is reconnecting (`fatal: false`), or gave up. */
   failed(error: Error, fatal: boolean): void;
+  /** After `failed(…, false)`: records can be read again. An assignment says the same. */
+  recovered(): void;
 }
 
 export interface BrokerConsumer {

@@ -312,6 +312,9 @@ function guarded(
     failed: (error, fatal) => {
       if (!deaf()) listener.failed(error, fatal);
     },
+    recovered: () => {
+      if (!deaf()) listener.recovered();
+    },
   };
 }
 

@@ -173,6 +173,9 @@ export class Consumer {
       offsetLost: (partition: { readonly partition: number }, position: bigint) =>
         this.#offsetLost(partition.partition, position),
       failed: (error: Error, fatal: boolean) => this.#failed(error, fatal),
+      recovered: () => {
+        this.#troubled = undefined;
+      },
     };
     const consumer = broker.consumer(
       {
@@ -400,7 +403,8 @@ export class Consumer {
   async #failed(error: Error, fatal: boolean): Promise<void> {
     if (this.#ended) return;
     this.#troubled = error;
-    this.#incident('broker-lost', fatal ? 'the consumer is opened anew' : 'reconnecting', undefined, error);
+    const next = fatal ? 'the consumer is opened anew' : 'it is tried again';
+    this.#incident('broker-lost', `${error.message}; ${next}`, undefined, error);
     if (!fatal) return;
     this.#lost();
     const { clock, random } = this.#options;

@@ -2,7 +2,7 @@
  * Fetches from the partitions that are resumed: at most one request at a time to each broker, none for what is paused.
  * A slow partition holds up nobody, and nothing is ever fetched from an offset that the core did not name.
  */
-import type { BrokerError, BrokerRecord, ConsumerListener, Headers, PartitionRef } from '../broker.ts';
+import { BrokerError, type BrokerRecord, type ConsumerListener, type Headers, type PartitionRef } from '../broker.ts';
 import { brokerError } from './client.ts';
 import { type FetchedMessage, type FetchedPartition, type GroupCluster, readFetched } from './internals.ts';
 import { byTopic, dropConnection, keyOf } from './member.ts';
@@ -13,6 +13,8 @@ const maxBytes = 10 * 1024 * 1024;
 const maxBytesPerPartition = 1024 * 1024;
 const readCommitted = 1;
 const retryPauseMs = 200;
+/** What the broker or this process refuses changes only when somebody does something about it. */
+const refusedPauseMs = 3000;
 /** Failures in a row before the core is told. */
 const patience = 5;
 
@@ -34,6 +36,8 @@ export class Fetcher {
   #counts = new Map<string, number>();
   readonly #asking = new Set<number>();
   #failures = 0;
+  /** The core knows that something is wrong. */
+  #told = false;
   #pumping: NodeJS.Immediate | undefined;
   #retry: NodeJS.Timeout | undefined;
 
@@ -141,7 +145,6 @@ export class Fetcher {
           maxBytes: maxBytesPerPartition,
         })),
       });
-      this.#failures = 0;
       for (const { topicName: topic, partitions } of responses) {
         for (const fetched of partitions) {
           const ask = asked.find((one) => one.topic === topic && one.partition === fetched.partition);
@@ -149,6 +152,9 @@ export class Fetcher {
             this.#take(ask.position, ask.from, fetched);
         }
       }
+      if (this.#told) this.#listener.recovered();
+      this.#told = false;
+      this.#failures = 0;
     } catch (error) {
       const lost = outOfRange(error);
       if (lost === undefined) return this.#fail(error);
@@ -177,16 +183,22 @@ export class Fetcher {
 
   async #fail(error: unknown): Promise<void> {
     if (this.#positions.size === 0) return;
-    const told: BrokerError = brokerError(error, 'unreachable');
+    const told = readingError(error, [...this.#counts.keys()]);
     dropConnection(this.#cluster, error);
     this.#failures += 1;
-    // Moved leaders and restarting brokers are everyday; a codec that we lack will not come by itself.
-    if (told.reason === 'refused' || this.#failures % patience === 0)
-      this.#listener.failed(told, told.reason === 'refused');
-    this.#retry ??= setTimeout(() => {
-      this.#retry = undefined;
-      this.#soon();
-    }, retryPauseMs);
+    const refused = told.reason === 'refused';
+    this.#retry ??= setTimeout(
+      () => {
+        this.#retry = undefined;
+        this.#soon();
+      },
+      refused ? refusedPauseMs : retryPauseMs,
+    );
+    // Moved leaders and restarting brokers are everyday.
+    if (refused || this.#failures % patience === 0) {
+      this.#told = true;
+      this.#listener.failed(told, false);
+    }
     await this.#cluster.refreshMetadata().catch(() => {});
   }
 
@@ -221,6 +233,14 @@ export class Fetcher {
       }
     }
   }
+}
+
+function readingError(error: unknown, topics: readonly string[]): BrokerError {
+  if (!(error instanceof Error) || error.name !== 'KafkaJSNotImplemented') return brokerError(error, 'unreachable');
+  const advice = `Register a codec with kafkajs' CompressionCodecs before the runtime starts (for example npm kafkajs-snappy or kafkajs-lz4), or let the producers use gzip or zstd`;
+  return new BrokerError('refused', `${topics.join(', ')} cannot be read: ${error.message}. ${advice}`, {
+    cause: error,
+  });
 }
 
 function outOfRange(error: unknown): PartitionRef | undefined {

@@ -79,6 +79,7 @@ async function consume(group: string, topic: string, own: Partial<Listener> = {}
       records: (_, records) => void seen.records.push(...records),
       offsetLost: ({ partition }, position) => void seen.events.push(`offset lost ${partition} ${position}`),
       failed: (error, fatal) => void seen.events.push(`failed ${error.message} ${fatal}`),
+      recovered: () => void seen.events.push('recovered'),
       ...own,
     },
   );
