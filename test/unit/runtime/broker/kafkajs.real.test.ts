@@ -1,8 +1,9 @@
 // What only a real Kafka can show of the adapter: rebalances, lost members, offsets that are gone, transactions,
 // limits. The behaviour that every broker adapter shares is in test/conformance.
 import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { kafka } from '@tenet/runtime/kafkajs';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, KafkaJSError, KafkaJSNonRetriableError, logLevel } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
 
 type Broker = ReturnType<typeof kafka>;
@@ -360,4 +361,50 @@ test('no timer is set in the past', async () => {
   await vi.waitFor(() => expect(records).toHaveLength(1), soon);
   process.off('warning', listen);
   expect(warnings).toEqual([]);
+});
+
+type Produce = (this: unknown, request: unknown) => Promise<unknown>;
+
+/** Has the broker write what the next requests bring, and loses its answer: `errors` are thrown instead, in turn. */
+async function losingAnswers<T>(errors: Error[], work: () => Promise<T>): Promise<T> {
+  const inside: { prototype: { produce: Produce } } = createRequire(import.meta.url)('kafkajs/src/broker');
+  const { produce } = inside.prototype;
+  inside.prototype.produce = async function (request) {
+    const answer = await produce.call(this, request);
+    const error = errors.shift();
+    if (error !== undefined) throw error;
+    return answer;
+  };
+  try {
+    return await work();
+  } finally {
+    inside.prototype.produce = produce;
+  }
+}
+
+test('what is sent after a failure is not taken for a repeat of what failed', async () => {
+  const topic = await newTopic(1);
+  const producer = broker.producer({ clientId: 'test' });
+  await losingAnswers([new KafkaJSNonRetriableError('the answer was lost')], async () => {
+    await expect(producer.send([outgoing(topic, 'k', 'a')], 'all')).rejects.toMatchObject({ reason: 'unreachable' });
+  });
+  await producer.send([outgoing(topic, 'k', 'b')], 'all');
+  const { records } = await consume(topic, topic);
+  await vi.waitFor(() => expect(records.map(({ value }) => text(value))).toEqual(['a', 'b']), soon);
+});
+
+test('records without a key stay where they were placed when their request is repeated', async () => {
+  const topic = await newTopic(5);
+  const producer = broker.producer({ clientId: 'test' });
+  const values = ['a', 'b', 'c'];
+  await losingAnswers([new KafkaJSError('the answer was lost')], () =>
+    producer.send(
+      values.map((value) => outgoing(topic, null, value)),
+      'all',
+    ),
+  );
+  const { records } = await consume(topic, topic);
+  await vi.waitFor(() => expect(records.length).toBeGreaterThanOrEqual(3), soon);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(records.map(({ value }) => text(value)).sort()).toEqual(values);
 });

@@ -1,0 +1,134 @@
+// Answers that come late, partitions that are paused: moments that no real broker can be made to show.
+import { expect, test } from 'vitest';
+import type { ConsumerListener } from '../../../../runtime/src/broker/broker.ts';
+import { Fetcher } from '../../../../runtime/src/broker/kafkajs/fetcher.ts';
+import { type Asked, fakeCluster, protocolError } from './fake-cluster.ts';
+
+const refs = [0, 1].map((partition) => ({ topic: 't', partition }));
+const [p0, p1] = [
+  { topic: 't', partition: 0 },
+  { topic: 't', partition: 1 },
+];
+
+function fetching() {
+  const fake = fakeCluster(2);
+  const heard: string[] = [];
+  const listener: ConsumerListener = {
+    assigned: () => undefined,
+    revoking: async () => undefined,
+    lost: () => undefined,
+    records: ({ partition }, records) => heard.push(`${partition}: ${records.map(({ offset }) => offset).join()}`),
+    offsetLost: ({ partition }, position) => heard.push(`lost ${partition}@${position}`),
+    failed: (error, fatal) => heard.push(`failed ${error.message} ${fatal}`),
+    recovered: () => heard.push('recovered'),
+  };
+  const fetcher = new Fetcher(fake.cluster, listener, () => undefined);
+  fetcher.hold(refs);
+  return { fake, fetcher, heard };
+}
+
+/** What a request asks for, as `partition@offset`. */
+function places(asked: Asked): readonly string[] {
+  const { topics } = asked.with as {
+    topics: readonly { partitions: readonly { partition: number; fetchOffset: string }[] }[];
+  };
+  return topics.flatMap(({ partitions }) =>
+    partitions.map(({ partition, fetchOffset }) => `${partition}@${fetchOffset}`),
+  );
+}
+
+function records(partition: number, ...offsets: readonly number[]) {
+  const messages = offsets.map((offset) => ({ offset: String(offset), timestamp: '0', key: null, value: null }));
+  return { responses: [{ topicName: 't', partitions: [{ partition, highWatermark: '99', messages }] }] };
+}
+
+test('a partition that was assigned is not asked for before it is resumed, whatever the others do', async () => {
+  const { fake, fetcher } = fetching();
+  for (const ref of refs) fetcher.seek(ref, 3n);
+  fetcher.resume([p0]);
+  expect(places(await fake.next('fetch'))).toEqual(['0@3']);
+  fetcher.stop();
+});
+
+test('an answer to where the core has sought away from is thrown away', async () => {
+  const { fake, fetcher, heard } = fetching();
+  fetcher.seek(p0, 3n);
+  fetcher.resume([p0]);
+  const old = await fake.next('fetch');
+  fetcher.seek(p0, 40n);
+  old.answer(records(0, 3, 4));
+  const now = await fake.next('fetch');
+  expect([places(now), heard]).toEqual([['0@40'], []]);
+  now.answer(records(0, 40));
+  expect(places(await fake.next('fetch'))).toEqual(['0@41']);
+  expect(heard).toEqual(['0: 40']);
+  fetcher.stop();
+});
+
+test('an answer for an assignment that is over is thrown away', async () => {
+  const { fake, fetcher, heard } = fetching();
+  fetcher.seek(p0, 3n);
+  fetcher.resume([p0]);
+  const old = await fake.next('fetch');
+  fetcher.hold([p0]);
+  old.answer(records(0, 3));
+  fetcher.seek(p0, 3n);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect([heard, fake.waiting('fetch')]).toEqual([[], 0]);
+  fetcher.stop();
+});
+
+test('what a paused partition still gets waits for it, and is not asked for again', async () => {
+  const { fake, fetcher, heard } = fetching();
+  for (const ref of refs) fetcher.seek(ref, 0n);
+  fetcher.resume(refs);
+  const first = await fake.next('fetch');
+  expect(places(first)).toEqual(['0@0', '1@0']);
+  fetcher.pause([p0]);
+  first.answer(records(0, 0, 1));
+  expect(places(await fake.next('fetch'))).toEqual(['1@0']);
+  expect(heard).toEqual([]);
+  fetcher.resume([p0]);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(heard).toEqual(['0: 0,1']);
+  fetcher.stop();
+});
+
+test('one request at a time goes to a broker', async () => {
+  const { fake, fetcher } = fetching();
+  fetcher.seek(p0, 0n);
+  fetcher.resume([p0]);
+  const first = await fake.next('fetch');
+  fetcher.seek(p1, 0n);
+  fetcher.resume([p1]);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(fake.waiting('fetch')).toBe(0);
+  first.answer({ responses: [] });
+  expect(places(await fake.next('fetch'))).toEqual(['0@0', '1@0']);
+  fetcher.stop();
+});
+
+test('a lost offset stops its partition and no other', async () => {
+  const { fake, fetcher, heard } = fetching();
+  for (const ref of refs) fetcher.seek(ref, 5n);
+  fetcher.resume(refs);
+  const error = Object.assign(new Error('out of range'), { name: 'KafkaJSOffsetOutOfRange', topic: 't', partition: 1 });
+  (await fake.next('fetch')).fail(error);
+  expect(places(await fake.next('fetch'))).toEqual(['0@5']);
+  expect(heard).toEqual(['lost 1@5']);
+  fetcher.stop();
+});
+
+test('what is refused is told at once, is not fatal, and is told to be over', async () => {
+  const { fake, fetcher, heard } = fetching();
+  fetcher.seek(p0, 0n);
+  fetcher.resume([p0]);
+  (await fake.next('fetch')).fail(protocolError('TOPIC_AUTHORIZATION_FAILED'));
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(heard).toEqual(['failed TOPIC_AUTHORIZATION_FAILED false']);
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  (await fake.next('fetch')).answer({ responses: [] });
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(heard.slice(1)).toEqual(['recovered']);
+  fetcher.stop();
+});

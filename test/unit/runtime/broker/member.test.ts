@@ -1,0 +1,94 @@
+// What a member may commit, and what errors teach it: moments that no real broker can be made to show.
+import { expect, test } from 'vitest';
+import { GroupMember } from '../../../../runtime/src/broker/kafkajs/member.ts';
+import { fakeCluster, letJoin, protocolError } from './fake-cluster.ts';
+
+const options = { group: 'g', topics: ['t'], clientId: 'c', sessionTimeoutMs: 4000, rebalanceTimeoutMs: 8000 };
+const offset = { topic: 't', partition: 0, offset: 7n, metadata: 'tenet/1' };
+
+async function joined() {
+  const fake = fakeCluster(2);
+  const member = new GroupMember(fake.cluster, options);
+  const joining = member.join();
+  await letJoin(fake, 'm-1', 5);
+  expect(await joining).toMatchObject({ memberId: 'm-1', generation: 5 });
+  return { fake, member };
+}
+
+test('a commit names the generation of its call', async () => {
+  const { fake, member } = await joined();
+  const committing = member.commit([offset]);
+  const asked = await fake.next('commit');
+  expect(asked.with).toEqual({
+    groupId: 'g',
+    groupGenerationId: 5,
+    memberId: 'm-1',
+    topics: [{ topic: 't', partitions: [{ partition: 0, offset: '7', metadata: 'tenet/1' }] }],
+  });
+  asked.answer(undefined);
+  await committing;
+});
+
+test('a commit whose connection took longer than its assignment is never sent', async () => {
+  const { fake, member } = await joined();
+  fake.connected = false;
+  const committing = member.commit([offset]);
+  const connection = await fake.next('connection');
+  member.letGo();
+  fake.connected = true;
+  connection.answer(undefined);
+  await expect(committing).rejects.toMatchObject({ reason: 'fenced' });
+  expect(fake.waiting('commit')).toBe(0);
+});
+
+test('a commit is tried once: no answer is unknown, a generation that is over is fenced', async () => {
+  const { fake, member } = await joined();
+  for (const [error, reason] of [
+    [new Error('socket hang up'), 'unknown'],
+    [protocolError('ILLEGAL_GENERATION'), 'fenced'],
+    [protocolError('REBALANCE_IN_PROGRESS'), 'fenced'],
+    [protocolError('NOT_COORDINATOR_FOR_GROUP'), 'unreachable'],
+  ] as const) {
+    const committing = member.commit([offset]);
+    (await fake.next('commit')).fail(error);
+    await expect(committing).rejects.toMatchObject({ reason });
+    expect(fake.waiting('commit')).toBe(0);
+  }
+});
+
+test('nothing is committed between letting go and the next assignment', async () => {
+  const { fake, member } = await joined();
+  const rejoining = member.join();
+  await expect(member.commit([offset])).rejects.toMatchObject({ reason: 'fenced' });
+  expect(await member.heartbeat()).toBe('gone');
+  await letJoin(fake, 'm-1', 6);
+  await rejoining;
+  const committing = member.commit([offset]);
+  const asked = await fake.next('commit');
+  expect(asked.with).toMatchObject({ groupGenerationId: 6 });
+  asked.answer(undefined);
+  await committing;
+});
+
+test('a member that the group does not know joins as a new one; one that was merely late keeps its name', async () => {
+  const { fake, member } = await joined();
+  for (const [error, pulse, name] of [
+    ['ILLEGAL_GENERATION', 'gone', 'm-1'],
+    ['REBALANCE_IN_PROGRESS', 'rebalancing', 'm-1'],
+    ['UNKNOWN_MEMBER_ID', 'gone', ''],
+  ] as const) {
+    const beating = member.heartbeat();
+    (await fake.next('heartbeat')).fail(protocolError(error));
+    expect(await beating).toBe(pulse);
+    const rejoining = member.join();
+    expect(await letJoin(fake, 'm-1', 9)).toMatchObject({ asked: { memberId: name } });
+    await rejoining;
+  }
+});
+
+test('a heartbeat without an answer says nothing about the group', async () => {
+  const { fake, member } = await joined();
+  const beating = member.heartbeat();
+  (await fake.next('heartbeat')).fail(new Error('socket hang up'));
+  expect(await beating).toBe('unheard');
+});
