@@ -1,4 +1,4 @@
-import { defaultProblems } from '../../schema/index.ts';
+import { problemsOfDefaults } from '../judged-schema.ts';
 import { affected } from '../places.ts';
 import type { DesignRule } from '../rule.ts';
 import { shown, writtenDefault } from '../schema-text.ts';
@@ -11,7 +11,7 @@ export const ambiguousDefault: DesignRule = {
   *check(contract) {
     if (contract.schema.kind === 'avro') return;
     const { schema } = contract.schema;
-    for (const { kind, at, member, other } of defaultProblems(schema)) {
+    for (const { kind, at, member, other } of problemsOfDefaults(schema)) {
       if (kind !== 'ambiguous' || other === undefined) continue;
       const values = [at, other].map((place) => shown(writtenDefault(schema, place)));
       yield {

@@ -1,6 +1,5 @@
-import { declaredPart, defaultProblems, emitsNothing, isValid } from '../../schema/index.ts';
-import { everyNode } from '../every-node.ts';
-import { budgetMs, validAndRejected } from '../judged-schema.ts';
+import { declaredPart, emitsNothing, isValid } from '../../schema/index.ts';
+import { budgetMs, hasDefaults, problemsOfDefaults, validAndRejected } from '../judged-schema.ts';
 import { redact } from '../payload/redact.ts';
 import { affected, field } from '../places.ts';
 import type { DesignRule } from '../rule.ts';
@@ -14,7 +13,7 @@ export const defaultExcludesEvent: DesignRule = {
     // With a hand-written producer that is an error: `design/hand-written-rejected`.
     if (contract.schema.kind === 'avro' || contract.producers.some(({ generated }) => !generated)) return;
     const { schema } = contract.schema;
-    if (![...everyNode(schema.root)].some((node) => node.default) || defaultProblems(schema).length > 0) return;
+    if (!hasDefaults(schema) || problemsOfDefaults(schema).length > 0) return;
     // Where nothing is left to send, `design/nothing-to-emit` says so.
     if (emitsNothing(schema, budgetMs)) return;
     const event = validAndRejected(schema);

@@ -1,4 +1,4 @@
-import { defaultProblems } from '../../schema/index.ts';
+import { problemsOfDefaults } from '../judged-schema.ts';
 import { affected } from '../places.ts';
 import type { DesignRule } from '../rule.ts';
 
@@ -9,7 +9,7 @@ export const endlessDefault: DesignRule = {
   why: 'A field that refers to the schema around it and has `{}` for a default is absent in its own default, so filling it in would go on forever. Tenet breaks off at the second time; nobody means what comes out.',
   *check(contract) {
     if (contract.schema.kind === 'avro') return;
-    for (const { kind, at, member } of defaultProblems(contract.schema.schema)) {
+    for (const { kind, at, member } of problemsOfDefaults(contract.schema.schema)) {
       if (kind !== 'endless') continue;
       yield {
         at: contract.source.locateSchema({ ...at, pointer: `${at.pointer}/default` }),

@@ -1,5 +1,4 @@
-import { defaultProblems } from '../../schema/index.ts';
-import { validAndRejected } from '../judged-schema.ts';
+import { problemsOfDefaults, validAndRejected } from '../judged-schema.ts';
 import { redact } from '../payload/redact.ts';
 import { affected, field } from '../places.ts';
 import { listed } from '../quantities.ts';
@@ -16,7 +15,7 @@ export const handWrittenRejected: DesignRule = {
     if (contract.schema.kind === 'avro' || producers.length === 0 || consumers.length === 0) return;
     const { schema } = contract.schema;
     // A default that is wrong in itself is reported where it stands.
-    if (defaultProblems(schema).length > 0) return;
+    if (problemsOfDefaults(schema).length > 0) return;
     const event = validAndRejected(schema);
     if (event === undefined) return;
     yield {

@@ -1,5 +1,6 @@
-import { defaultProblems, isValid, type Schema, type SchemaPlace } from '../../schema/index.ts';
+import { isValid, type Schema, type SchemaPlace } from '../../schema/index.ts';
 import { everyNode } from '../every-node.ts';
+import { problemsOfDefaults } from '../judged-schema.ts';
 import { affected } from '../places.ts';
 import type { DesignRule } from '../rule.ts';
 import { ofProperty, shown, writtenDefault } from '../schema-text.ts';
@@ -36,7 +37,7 @@ function invalidDefaults(schema: Schema): Iterable<readonly [SchemaPlace, words:
   for (const node of everyNode(schema.root)) {
     if (node.default && !isValid(node, node.default.value, schema)) add(node.at, 'is not valid by its own schema');
   }
-  for (const { kind, at, message } of defaultProblems(schema)) {
+  for (const { kind, at, message } of problemsOfDefaults(schema)) {
     if (kind === 'invalid') add(at, message === 'is not valid' ? 'is not valid by what else the schema says' : message);
   }
   return found.values();

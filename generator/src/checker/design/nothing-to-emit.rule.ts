@@ -1,4 +1,4 @@
-import { emitsNothing, findValue } from '../../schema/index.ts';
+import { emits, emitsNothing, findValue } from '../../schema/index.ts';
 import { budgetMs } from '../judged-schema.ts';
 import { affected, field } from '../places.ts';
 import type { DesignRule } from '../rule.ts';
@@ -11,9 +11,10 @@ export const nothingToEmit: DesignRule = {
   *check(contract) {
     if (contract.schema.kind === 'avro' || contract.producers.every(({ generated }) => !generated)) return;
     const { schema } = contract.schema;
+    const valid = findValue({ holds: [schema.root], fails: [] }, { ...schema, budgetMs });
+    // Where no event is valid at all, `design/no-valid-event` says so; most that are valid can be sent as they are.
+    if (valid.kind === 'none' || (valid.kind === 'value' && emits(schema, valid.value))) return;
     if (!emitsNothing(schema, budgetMs)) return;
-    // Where no event is valid at all, `design/no-valid-event` says so.
-    if (findValue({ holds: [schema.root], fails: [] }, { ...schema, budgetMs }).kind === 'none') return;
     yield {
       ...field(contract, ['schema']),
       message: 'No event can be sent: none that is valid is complete in its defaults and free of undeclared members.',

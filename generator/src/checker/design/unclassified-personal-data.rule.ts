@@ -71,15 +71,19 @@ function* fieldsOf(
   seen: ReadonlySet<SchemaNode>,
   depth: number,
 ): Iterable<[string, string]> {
-  if (seen.has(node) || depth > deepest) return;
-  const inside = new Set(seen).add(node);
-  for (const [name, child] of node.properties ?? []) {
-    const pointer = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    // A flag about a person is not the person's data: `emailVerified`.
-    if (telling.some((kind) => admits(child, kind))) yield [pointer, name];
-    yield* fieldsOf(child, pointer, inside, depth + 1);
+  if (depth > deepest) return;
+  // A set that grows while it is walked: a chain of references is a loop here, and not as many calls.
+  const here = new Set([node]);
+  for (const { ref, allOf } of here) for (const part of [...(ref ? [ref] : []), ...(allOf ?? [])]) here.add(part);
+  const inside = new Set([...seen, ...here]);
+  for (const { properties } of [...here].filter((part) => !seen.has(part))) {
+    for (const [name, child] of properties ?? []) {
+      const pointer = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      // A flag about a person is not the person's data: `emailVerified`.
+      if (telling.some((kind) => admits(child, kind))) yield [pointer, name];
+      yield* fieldsOf(child, pointer, inside, depth + 1);
+    }
   }
-  for (const part of [...(node.ref ? [node.ref] : []), ...(node.allOf ?? [])]) yield* fieldsOf(part, at, inside, depth);
 }
 
 function wordsOf(name: string): string[] {

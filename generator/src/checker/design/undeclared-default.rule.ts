@@ -1,4 +1,4 @@
-import { defaultProblems } from '../../schema/index.ts';
+import { problemsOfDefaults } from '../judged-schema.ts';
 import { affected } from '../places.ts';
 import type { DesignRule } from '../rule.ts';
 
@@ -9,7 +9,7 @@ export const undeclaredDefault: DesignRule = {
   why: 'Generated producers send what the schema declares and nothing else. A default with other members would be refused by the producer that has just filled it in.',
   *check(contract) {
     if (contract.schema.kind === 'avro') return;
-    for (const { kind, at, member } of defaultProblems(contract.schema.schema)) {
+    for (const { kind, at, member } of problemsOfDefaults(contract.schema.schema)) {
       if (kind !== 'undeclared') continue;
       yield {
         at: contract.source.locateSchema({ ...at, pointer: `${at.pointer}/default` }),
