@@ -80,6 +80,7 @@ export async function simulate(seed: number, delivery: SimulatedDelivery, steps:
 class World {
   readonly trace: string[] = [];
   readonly #random: () => number;
+  readonly #ordering: 'per-key' | 'global' | 'none';
   readonly #delivery: SimulatedDelivery;
   readonly #clock = manualClock();
   readonly #cluster: MemoryCluster = memoryCluster({ clock: this.#clock });
@@ -91,10 +92,8 @@ class World {
   readonly #handled = new Set<string>();
   readonly #revisions = new Map<string, number>();
   readonly #published: { readonly record: BrokerRecord; readonly order: Order | undefined }[] = [];
-  readonly #published_by_key = new Map<
-    string,
-    { readonly record: BrokerRecord; readonly order: Order | undefined }[]
-  >();
+  /** Records that must be settled one after another. */
+  readonly #lanes = new Map<string, BrokerRecord[]>();
   #lettersRead = 0;
   readonly #dead = new Set<string>();
   #calm = false;
@@ -105,6 +104,7 @@ class World {
   constructor(seed: number, delivery: SimulatedDelivery) {
     this.#random = randomOf(seed);
     this.#delivery = delivery;
+    this.#ordering = this.#pick(['per-key', 'per-key', 'per-key', 'global', 'none']);
     this.#cluster.createTopic(topic, partitions);
   }
 
@@ -125,11 +125,17 @@ class World {
     this.#cluster.heal();
     for (const member of this.#members) this.#thaw(member);
     if (!this.#members.some(({ state }) => state === 'live')) this.#join();
+    await this.#pass(1000);
+    // A commit that arrived late has moved an offset back: the next one writes over it.
+    for (let partition = 0; partition < partitions; partition++) {
+      this.#published.push({ record: this.#cluster.publish({ ...raw('last', '{'), partition }), order: undefined });
+    }
     const done = () =>
       this.#cluster.ends(topic).every((end, p) => (this.#cluster.committed(group, topic, p).offset ?? 0n) === end);
     for (let i = 0; i < 120 && !done(); i++) await this.#pass(1000);
     if (!done()) this.#fail(`liveness: not everything is committed after two minutes of calm: ${this.#standing()}`);
-    await this.#pass(100);
+    // The gauges are taken every second.
+    await this.#pass(1500);
     for (const { record } of this.#published) {
       if (!this.#settled(record)) this.#fail(`I6 account: ${placeOf(record)} is neither handled nor dead-lettered`);
     }
@@ -210,7 +216,7 @@ class World {
   #publish(): void {
     const key = this.#pick(keys);
     const what = this.#random();
-    const before = this.#published_by_key.get(key) ?? [];
+    const before = this.#published.filter(({ order }) => order?.orderId === key);
     const old = before[Math.floor(this.#random() * before.length)]?.order;
     let order: Order | undefined;
     let value: string | null;
@@ -223,11 +229,15 @@ class World {
       if (order.revision === revision) this.#revisions.set(key, revision);
       value = JSON.stringify(order);
     }
-    const record = this.#cluster.publish(raw(key, value));
+    // A record without a key has no place in any order: it is poison.
+    const keyless = order !== undefined && order !== old && this.#chance(0.02);
+    const record = this.#cluster.publish(keyless ? { ...raw(null, value), partition: 0 } : raw(key, value));
     this.#say(`publish ${key} ${placeOf(record)} ${value}`);
-    const one = { record, order };
-    this.#published.push(one);
-    this.#published_by_key.set(key, [...before, one]);
+    this.#published.push({ record, order: keyless ? undefined : order });
+    if (this.#chance(0.03)) this.#cluster.skipOffset(topic, record.partition);
+    if (keyless && this.#ordering !== 'global') return;
+    const lane = this.#laneOf(key, record.partition);
+    this.#lanes.set(lane, [...(this.#lanes.get(lane) ?? []), record]);
   }
 
   #join(): void {
@@ -249,7 +259,7 @@ class World {
     const retry = consumer().retry;
     if (retry === undefined) throw new Error('no retry');
     const more = {
-      event: orders({ topic: { ...orders().topic, partitions } }),
+      event: orders({ topic: { ...orders().topic, partitions }, ordering: this.#ordering }),
       timeoutMs,
       concurrency: this.#pick([1, 2, 8]),
       backpressure: { policy: 'block', maxInFlight: this.#pick([2, 50]), maxWaiting: this.#pick([4, 100]) },
@@ -330,6 +340,14 @@ class World {
             if (member.deaf !== undefined || member.generation !== generation) {
               throw new BrokerError('fenced', 'the generation of the commit is over');
             }
+            if (!this.#calm && this.#chance(0.05)) {
+              // Nobody waits any longer, and then it arrives all the same.
+              sleep(this.#clock, this.#pick([1, 60, 200])).then(() => {
+                const stands = member.state === 'live' && member.generation === generation;
+                if (stands) inner.commit(offsets).catch(() => undefined);
+              });
+              throw new BrokerError('unknown', 'no answer in time');
+            }
             await inner.commit(offsets);
             if (this.#chance(0.2)) await sleep(this.#clock, this.#pick([1, 20, 120]));
           },
@@ -389,10 +407,11 @@ class World {
     const { partition, offset, attempt, signal } = context;
     const place = `${partition}:${offset}`;
     this.#say(`${member.name} starts ${order.orderId} ${place} attempt ${attempt}`);
-    const running = this.#running.get(order.orderId) ?? new Set();
-    this.#running.set(order.orderId, running);
+    const lane = this.#laneOf(order.orderId, partition);
+    const running = this.#running.get(lane) ?? new Set();
+    this.#running.set(lane, running);
     const owned = member.owned.has(partition) && member.deaf === undefined;
-    this.#mayStart(member, order.orderId, partition, offset, running, owned);
+    this.#mayStart(member, lane, partition, offset, running, owned);
     const one: Running = { member, place, owned };
     running.add(one);
     try {
@@ -410,25 +429,30 @@ class World {
 
   #mayStart(
     member: Member,
-    key: string,
+    lane: string,
     partition: number,
     offset: bigint,
     running: ReadonlySet<Running>,
     owned: boolean,
   ): void {
     if (member.state === 'gone') this.#fail(`${member.name} is gone and starts ${partition}:${offset}`);
+    if (this.#ordering === 'none') return;
     for (const other of running) {
       if (other.member === member || (other.owned && owned)) {
         this.#fail(
-          `I3 order: ${key} ${partition}:${offset} starts on ${member.name} while ${other.place} runs on ${other.member.name}`,
+          `I3 order: ${lane} ${partition}:${offset} starts on ${member.name} while ${other.place} runs on ${other.member.name}`,
         );
       }
     }
-    for (const { record } of this.#published_by_key.get(key) ?? []) {
+    for (const record of this.#lanes.get(lane) ?? []) {
       if (record.offset >= offset) break;
       if (!this.#settled(record))
-        this.#fail(`I3 order: ${key} ${partition}:${offset} starts before ${placeOf(record)} is settled`);
+        this.#fail(`I3 order: ${lane} ${partition}:${offset} starts before ${placeOf(record)} is settled`);
     }
+  }
+
+  #laneOf(key: string, partition: number): string {
+    return this.#ordering === 'global' ? `partition ${partition}` : key;
   }
 
   async #temper(signal: AbortSignal): Promise<void> {
