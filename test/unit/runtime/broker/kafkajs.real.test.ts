@@ -309,6 +309,24 @@ test('a send larger than the topic takes at once is split; a record larger than 
   await vi.waitFor(() => expect(records.map(({ value }) => text(value))).toEqual(values), soon);
 });
 
+test('a backlog of the largest records that a topic takes arrives whole', async () => {
+  const limit = 2 * 1024 * 1024;
+  const topic = await newTopic(2, { 'max.message.bytes': String(limit) });
+  const producer = broker.producer({ clientId: 'test' });
+  const sizes = Array.from({ length: 6 }, (_, index) => limit - 300 - index);
+  for (const size of sizes)
+    await producer.send(
+      [0, 1].map((at) => outgoing(topic, 'k', 'x'.repeat(size), at)),
+      'all',
+    );
+  const { records } = await consume(topic, topic);
+  await vi.waitFor(() => expect(records).toHaveLength(12), soon);
+  for (const partition of [0, 1]) {
+    const lengths = records.filter((record) => record.partition === partition).map(({ value }) => value?.length);
+    expect(lengths).toEqual(sizes);
+  }
+});
+
 test('sends that are not awaited keep their order, whatever the acknowledgement', async () => {
   const topic = await newTopic(1);
   const producer = broker.producer({ clientId: 'test' });
