@@ -1,12 +1,16 @@
 /**
  * `block`: a partition whose records wait beyond its part of `maxWaiting` is paused, and resumed when most of them are
  * gone. Each partition has a part of its own, so that one stuck key stops no other partition; the member never leaves
- * its group for it.
+ * its group for it. A partition that runs far ahead of a record that does not pass is paused as well: what it passed
+ * is held in memory until the frontier moves, and a crash would repeat it.
  */
 import type { Share } from './entry.ts';
 
 /** Resume below this share of the limit, so that a partition does not flutter. */
 const resumeAt = 0.7;
+
+/** Records of one partition from the frontier on, passed ones included. */
+const furthestAhead = 50_000;
 
 export interface Switches {
   pause(share: Share): void;
@@ -36,14 +40,15 @@ export class Backpressure {
   }
 
   grown(share: Share): void {
-    if (share.paused || share.waiting < this.#limit) return;
+    if (share.paused || (share.waiting < this.#limit && share.ledger.held < furthestAhead)) return;
     share.paused = true;
     this.#paused += 1;
     this.#switches.pause(share);
   }
 
   shrunk(share: Share): void {
-    if (!share.paused || share.waiting > this.#limit * resumeAt) return;
+    if (!share.paused) return;
+    if (share.waiting > this.#limit * resumeAt || share.ledger.held > furthestAhead * resumeAt) return;
     share.paused = false;
     this.#paused -= 1;
     this.#switches.resume(share);

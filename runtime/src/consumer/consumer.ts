@@ -99,7 +99,10 @@ export class Consumer {
       instruments: this.#instruments,
       clock,
       random,
-      passed: () => this.#committer.note(),
+      passed: ({ share }) => {
+        this.#committer.note();
+        this.#backpressure.shrunk(share);
+      },
       buried: () => this.#vitals.buried(),
       started: (entry) => this.#backpressure.shrunk(entry.share),
       fenced: (share, error) => this.#fencedByStore(share, error),

@@ -326,6 +326,7 @@ export class Dispatcher {
     raise(entry);
     this.#release(entry);
     this.#options.passed(entry);
+    entry.letGo();
   }
 
   #release(entry: Entry): void {

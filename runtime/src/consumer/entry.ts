@@ -7,8 +7,19 @@ import type { Timed } from './deadlines.ts';
 import type { InLane, Lane, Lanes } from './lanes.ts';
 import { Ledger, type Tracked } from './ledger.ts';
 
+/** Stands in for a record that is passed: behind a gap its bytes would fill the memory. */
+const passedRecord: BrokerRecord = {
+  topic: '',
+  partition: -1,
+  offset: -1n,
+  timestamp: 0,
+  key: null,
+  value: null,
+  headers: [],
+};
+
 export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
-  readonly record: BrokerRecord;
+  record: BrokerRecord;
   readonly share: Share;
   lane: Lane<Entry> | undefined = undefined;
   behind: Entry | undefined = undefined;
@@ -34,6 +45,13 @@ export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
   constructor(record: BrokerRecord, share: Share) {
     this.record = record;
     this.share = share;
+  }
+
+  /** Nobody asks for the record of a passed entry any more. */
+  letGo(): void {
+    this.record = passedRecord;
+    this.error = undefined;
+    this.death = undefined;
   }
 }
 

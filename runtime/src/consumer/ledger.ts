@@ -29,6 +29,11 @@ export class Ledger<E extends Tracked> {
     return this.#entries.peek()?.record.offset ?? this.#next;
   }
 
+  /** Records from the frontier on, passed ones included. */
+  get held(): number {
+    return this.#entries.size;
+  }
+
   /** The lowest record that is not passed. */
   get oldest(): E | undefined {
     return this.#entries.peek();

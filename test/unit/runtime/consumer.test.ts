@@ -212,6 +212,31 @@ describe('backpressure: block', () => {
     expect(telemetry.value('pausedPartitions')).toBe(0);
   });
 
+  test('a partition does not run away from a record that does not pass', async () => {
+    const telemetry = memoryTelemetry();
+    const runtime = memoryRuntime({ telemetry });
+    const { opened, open } = gate();
+    const event = orders({ topic: { ...orders().topic, partitions: 1 } });
+    let handled = 0;
+    runtime.consume(atLeastOnce({ event, concurrency: 100 }), async (order) => {
+      if (order.orderId === 'stuck') await opened;
+      handled += 1;
+    });
+    runtime.cluster.createTopic(topic, 1);
+    runtime.cluster.publish(placed('stuck'));
+    const free = placed('free');
+    for (let i = 0; i < 60_000; i++) runtime.cluster.publish(free);
+    await runtime.start();
+    await until(() => telemetry.value('pausedPartitions') === 1, 'paused', 10_000);
+    await pause(50);
+    expect(handled).toBeGreaterThan(40_000);
+    expect(handled).toBeLessThan(51_000);
+    open();
+    await runtime.settled();
+    expect(handled).toBe(60_001);
+    await runtime.stop();
+  });
+
   test('never more handlers than the concurrency, never more unsettled than maxInFlight', async () => {
     const runtime = memoryRuntime();
     let running = 0;
