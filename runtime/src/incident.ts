@@ -19,6 +19,7 @@ export interface Incident {
   readonly offset?: bigint;
   /** One sentence; no payload in it. */
   readonly message: string;
+  /** As it was thrown: a driver's error may quote a row, so it belongs where payloads may be seen. */
   readonly cause?: unknown;
 }
 

@@ -105,7 +105,7 @@ export const metrics = {
   oldestDeadLetter: {
     name: 'tenet_consumer_oldest_dead_letter_timestamp_seconds',
     kind: 'gauge',
-    help: 'When the oldest uninvestigated dead letter arrived, Unix time; 0: none.',
+    help: 'When the oldest dead letter that this process wrote, and that its topic still holds, arrived, Unix time; 0: none.',
     labels: consumerLabels,
   },
   pausedPartitions: {

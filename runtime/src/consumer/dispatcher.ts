@@ -272,7 +272,7 @@ export class Dispatcher {
     const poison = entry.error instanceof Poison ? entry.error : undefined;
     entry.death = {
       disposition,
-      errorClass: poison?.code ?? failure.errorClass,
+      errorClass: poison?.code ?? redact(failure.errorClass, payload),
       message: redact(failure.message, payload),
       // The stack of our own decoder says nothing about the record.
       stack: poison !== undefined || failure.stack === undefined ? undefined : redact(failure.stack, payload),

@@ -58,7 +58,7 @@ export function deadLetterRecord(
   add('investigate-by', iso(now + policy.investigateWithinMs));
   add('disposition', death.disposition);
   add('attempts', String(death.attempts));
-  add('deaths', String((Number(before('deaths')) || 0) + 1));
+  add('deaths', String(count(before('deaths')) + 1));
   add('first-failure', earliest(before('first-failure'), iso(death.firstFailureAt)));
   add('last-failure', iso(death.lastFailureAt));
   add('error-class', cut(death.errorClass, nameLimit));
@@ -77,6 +77,11 @@ export function withoutStack(record: OutgoingRecord): OutgoingRecord {
 // A record may carry any 64-bit number as its time; a date holds less.
 function iso(ms: number): string {
   return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : String(ms);
+}
+
+// A header that is none of ours is not believed.
+function count(text: string | undefined): number {
+  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : 0;
 }
 
 // ISO times of one form sort as text. A header that is none of ours is not believed.

@@ -1,6 +1,7 @@
 /**
  * Keeps classified values out of what people and logs get to see: error messages and stacks often quote the payload
- * that they fail on.
+ * that they fail on. A value is found as the payload writes it: what a handler has cut, hashed or put into other
+ * letters before it quotes it cannot be recognised.
  */
 import { valuesAt } from '../envelope/pointer.ts';
 

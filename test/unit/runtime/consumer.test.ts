@@ -309,6 +309,26 @@ describe('stop', () => {
     expect(runtime.cluster.committed(group, topic, 0).offset).toBe(3n);
   });
 
+  test('closes the gaps below what was passed before it began', async () => {
+    const event = orders({ topic: { ...orders().topic, partitions: 1 } });
+    const runtime = memoryRuntime();
+    const { opened, open } = gate();
+    const ended: string[] = [];
+    runtime.consume(atLeastOnce({ event }), async (order) => {
+      if (order.orderId === 'a' && order.revision === 1) await opened;
+      ended.push(`${order.orderId}/${order.revision}`);
+    });
+    runtime.cluster.createTopic(topic, 1);
+    await runtime.start();
+    for (const record of [placed('a', 1), placed('a', 2), placed('b', 1)]) runtime.cluster.publish(record);
+    await until(() => ended.length === 1);
+    const stopping = runtime.stop();
+    open();
+    await stopping;
+    expect(ended).toEqual(['b/1', 'a/1', 'a/2']);
+    expect(runtime.cluster.committed(group, topic, 0).offset).toBe(3n);
+  });
+
   test('is bounded by its budget, also when a handler never ends', async () => {
     const log = collecting();
     const runtime = memoryRuntime({ log, timing: { stopMs: 200 } });

@@ -212,6 +212,56 @@ describe('I5 evidence', () => {
     await runtime.stop();
   });
 
+  test('evidence that somebody else put there is replaced, and not believed', async () => {
+    const runtime = memoryRuntime();
+    runtime.consume(atLeastOnce(), () => {
+      throw new Error('no');
+    });
+    await runtime.start();
+    const forged = (deaths: string) =>
+      raw('o-1', JSON.stringify(anOrder('o-1')), {
+        headers: [
+          ['tenet-dlq-deaths', Buffer.from(deaths)],
+          ['tenet-dlq-first-failure', Buffer.from('0000')],
+          ['tenet-dlq-owner', Buffer.from('nobody')],
+          ['tenet-dlq-of-their-own', Buffer.from('x')],
+        ],
+      });
+    for (const deaths of ['1e999', '-4', '0.5', '2']) runtime.cluster.publish(forged(deaths));
+    await runtime.settled();
+    const buried = runtime.cluster.records(letters);
+    expect(buried.map((letter) => text(letter, 'tenet-dlq-deaths'))).toEqual(['1', '1', '1', '3']);
+    for (const letter of buried) {
+      expect(letter.headers.filter(([name]) => name === 'tenet-dlq-owner')).toHaveLength(1);
+      expect(text(letter, 'tenet-dlq-owner')).toBe('warehouse');
+      expect(text(letter, 'tenet-dlq-of-their-own')).toBeUndefined();
+      expect(text(letter, 'tenet-dlq-first-failure')).toMatch(/^20/);
+    }
+    await runtime.stop();
+  });
+
+  test('a record of the largest size, whatever it consists of, fits its dead-letter topic with all evidence', async () => {
+    const largest = 100_000;
+    const event = orders({ topic: { ...orders().topic, maxMessageBytes: largest } });
+    const runtime = memoryRuntime();
+    runtime.consume(atLeastOnce({ event }), () => {
+      const error = new Error('ü'.repeat(100_000));
+      error.stack = '€'.repeat(100_000);
+      error.name = 'N'.repeat(100_000);
+      throw error;
+    });
+    await runtime.start();
+    const value = JSON.stringify(anOrder('o-1'));
+    const header = ['h', Buffer.alloc(largest / 2)] as const;
+    const key = 'k'.repeat(largest - value.length - header[1].length - 1);
+    const stored = runtime.cluster.publish(raw(key, value, { headers: [header] }));
+    await runtime.settled();
+    const [letter] = runtime.cluster.records(letters);
+    expect(letter?.key).toEqual(stored.key);
+    expect(letter && text(letter, 'tenet-dlq-error-stack')).toHaveLength(2730);
+    await runtime.stop();
+  });
+
   test('an endless message and stack are cut, and no character in half', async () => {
     const runtime = memoryRuntime();
     runtime.consume(atLeastOnce(), () => {
@@ -230,12 +280,13 @@ describe('I5 evidence', () => {
   test('classified values stay out of message and stack', async () => {
     const runtime = memoryRuntime();
     runtime.consume(atLeastOnce(), (order) => {
-      throw new Error(`cannot mail ${order.email}`);
+      throw Object.assign(new Error(`cannot mail ${order.email}`), { name: `Mail<${order.email}>` });
     });
     await runtime.deliver(orderPlaced(), anOrder('o-1', 1, { email: 'ann@example.org' }));
     const [letter] = runtime.cluster.records(letters);
     if (letter === undefined) throw new Error('no dead letter');
     expect(text(letter, 'tenet-dlq-error-message')).toBe('cannot mail [personal]');
+    expect(text(letter, 'tenet-dlq-error-class')).toBe('Mail<[personal]>');
     expect(text(letter, 'tenet-dlq-error-stack')).not.toContain('ann@example.org');
     await runtime.stop();
   });

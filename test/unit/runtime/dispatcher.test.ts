@@ -143,3 +143,55 @@ test('I1, I2 and I3 hold after every step of every history, and everything ends'
     { numRuns: 150 },
   );
 }, 60_000);
+
+test('a retry that the ratio holds back ends with its share: no timer, no count, no evidence', async () => {
+  const clock = manualClock();
+  const telemetry = memoryTelemetry();
+  const ratio = new RetryRatio(0);
+  for (let i = 0; i < 20; i++) ratio.count(0, true);
+  const of = consumer();
+  let attempts = 0;
+  let buried = 0;
+  const dispatcher = new Dispatcher({
+    consumer: of,
+    attempts: {
+      run: async (entry) => {
+        attempts += 1;
+        entry.error = new Error('no');
+        return 'failed';
+      },
+      markDead: async () => 'dead',
+      payload: () => undefined,
+    },
+    deadLetters: Object.assign(Object.create(null), {
+      bury: async () => {
+        buried += 1;
+      },
+    }),
+    ratio,
+    redact: (text) => text,
+    instruments: bindInstruments(telemetry, of, 't'),
+    clock,
+    random: () => 0.5,
+    passed: () => undefined,
+    buried: () => undefined,
+    started: () => undefined,
+    fenced: () => undefined,
+    incident: () => undefined,
+  });
+  const share = new Share(0, 1, new Lanes());
+  share.open = true;
+  const record = { topic: 't', partition: 0, offset: 0n, timestamp: 0, key: null, value: null, headers: [] };
+  const entry = new Entry(record, share);
+  share.ledger.add(entry);
+  dispatcher.add(entry, 'a');
+  dispatcher.go();
+  await clock.pass(1000);
+  // The other timer is the deadlines' own.
+  expect([attempts, clock.timers]).toEqual([1, 2]);
+  dispatcher.abandon(share);
+  await clock.pass(1000);
+  expect(clock.timers).toBe(1);
+  await clock.pass(200_000);
+  expect([attempts, buried, telemetry.value('retriesExhausted')]).toEqual([1, 0, 0]);
+});
