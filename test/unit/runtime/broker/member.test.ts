@@ -1,7 +1,10 @@
 // What a member may commit, and what errors teach it: moments that no real broker can be made to show.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { GroupMember } from '../../../../runtime/src/broker/kafkajs/member.ts';
 import { fakeCluster, letJoin, protocolError } from './fake-cluster.ts';
+
+// What is asked in vain is never answered here.
+vi.setConfig({ testTimeout: 3000 });
 
 const options = { group: 'g', topics: ['t'], clientId: 'c', sessionTimeoutMs: 4000, rebalanceTimeoutMs: 8000 };
 const offset = { topic: 't', partition: 0, offset: 7n, metadata: 'tenet/1' };
