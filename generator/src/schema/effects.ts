@@ -26,9 +26,12 @@ export function placesFrom(root: Location): Iterable<Place> {
   return walk(root).keys();
 }
 
-/** Every place under the root is visited once; then what happens at one is told to those above it. Throws `TooManyPlaces`. */
-export function effectsFrom(root: Location): Effects {
-  const above = walk(root);
+/**
+ * Every place under the root is visited once; then what happens at one is told to those above it. Throws
+ * `TooManyPlaces` when there are more than `most`.
+ */
+export function effectsFrom(root: Location, most = mostPlaces): Effects {
+  const above = walk(root, most);
   const members = [...above.keys()].filter(isMembers);
   const drops = new Set<Place>(members.filter(({ open }) => !open));
   const fills = new Set<Place>(members.filter(({ defaults }) => defaults.size > 0));
@@ -42,11 +45,11 @@ export function effectsFrom(root: Location): Effects {
 }
 
 /** Every place with those directly above it. */
-function walk(root: Location): ReadonlyMap<Place, readonly Place[]> {
+function walk(root: Location, most = mostPlaces): ReadonlyMap<Place, readonly Place[]> {
   const above = new Map<Place, Place[]>([[root, []]]);
   // A map that grows while it is walked: what is added is walked too.
   for (const place of above.keys()) {
-    if (above.size > mostPlaces) throw new TooManyPlaces();
+    if (above.size > most) throw new TooManyPlaces();
     for (const inner of below(place)) {
       const known = above.get(inner);
       if (known === undefined) above.set(inner, [place]);

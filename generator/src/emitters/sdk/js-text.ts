@@ -20,8 +20,12 @@ export function propertyName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) && name !== '__proto__' && name !== 'constructor' ? name : quoted(name);
 }
 
-/** A property name in an object literal, where a bare or quoted `__proto__` would set the prototype. */
+/**
+ * A property name in an object literal, where a bare or quoted `__proto__` would set the prototype, and the compiler
+ * expects the value of `constructor` to be what every object has there.
+ */
 function literalKey(name: string): string {
+  if (name === 'constructor') return "['constructor' as string]";
   return name === '__proto__' ? "['__proto__']" : propertyName(name);
 }
 

@@ -82,7 +82,48 @@ const schemas: readonly unknown[] = [
     dependentSchemas: { a: { prefixItems: [{ properties: { a: true } }, { contains: { maxLength: 2 } }] } },
     unevaluatedProperties: { properties: { t: { prefixItems: [{ minLength: 3 }] } }, $ref: '#' },
   },
+  // Choices that would multiply into more types than the compiler counts.
+  {
+    allOf: Array.from({ length: 60 }, (_, n) => ({
+      anyOf: [{ properties: { [`a${n}`]: { type: 'string' } } }, { properties: { [`b${n}`]: { type: 'number' } } }],
+    })),
+  },
+  // Functions longer than the compiler follows.
+  {
+    properties: Object.fromEntries(
+      Array.from({ length: 1000 }, (_, n) => [`p${n}`, { type: 'object', properties: { d: { default: n } } }]),
+    ),
+    required: Array.from({ length: 1000 }, (_, n) => `p${n}`),
+  },
+  { prefixItems: Array.from({ length: 1000 }, (_, n) => ({ type: 'string', minLength: n })) },
 ];
+
+/** Every automaton over these words has a state for each of 2^20 sets of the nodes. */
+const webOfAlternatives = {
+  type: 'object',
+  properties: { x: { $ref: '#/$defs/n0' } },
+  $defs: Object.fromEntries(
+    Array.from({ length: 21 }, (_, n) => {
+      const next = { $ref: `#/$defs/n${n + 1}` };
+      const first = { $ref: '#/$defs/n0' };
+      if (n === 20) return [`n${n}`, { type: 'object', properties: { end: { type: 'string' } } }];
+      const properties = n === 0 ? { a: { anyOf: [first, next] }, b: first } : { a: next, b: next };
+      return [`n${n}`, { type: 'object', properties }];
+    }),
+  ),
+};
+
+test('a schema of more places than code can be written for is refused where it stands', () => {
+  const set = setOf(contractOf(webOfAlternatives));
+  expect(sdk.refuses?.(set)).toMatchObject([
+    {
+      rule: 'output/too-many-places',
+      severity: 'error',
+      at: { path: 'contracts/orders/order-placed/v1.yaml', line: 1 },
+    },
+  ]);
+  expect(sdk.refuses?.(setOf(contractOf({ type: 'object' })))).toEqual([]);
+});
 
 async function golden(): Promise<readonly (readonly [string, ContractSet])[]> {
   const fixtures = join(import.meta.dirname, '../../../fixtures/emit/sdk');
@@ -103,8 +144,20 @@ test('every schema gives TypeScript without an error', async () => {
       return contract;
     }),
   );
+  const [contract] = setOf(contractOf({ type: 'object' })).contracts;
+  const [producer] = contract?.producers ?? [];
+  const [consumer] = contract?.consumers ?? [];
+  if (producer === undefined || consumer === undefined) throw new Error('The contract has neither.');
+  const names = ['constructor', 'then', 'to-string', 'default'];
+  const named = setOf(
+    contractOf({ type: 'object' }, {
+      partitionKey: undefined,
+      producers: names.map((service) => ({ ...producer, service })),
+      consumers: names.map((name) => ({ ...consumer, name })),
+    } as never),
+  );
   const pieces: Record<string, string> = {};
-  for (const [name, set] of [...(await golden()), ['odd', odd] as const]) {
+  for (const [name, set] of [...(await golden()), ['odd', odd] as const, ['named', named] as const]) {
     for (const { path, text } of await sdk.emit(set)) pieces[`${name}/${path.replace(/\.ts$/, '')}`] = text;
   }
   const wrong = Object.entries(compile(pieces)).filter(([, errors]) => errors.length > 0);

@@ -13,6 +13,8 @@ import { isTagged } from './tagged.ts';
 
 /** Beyond this many values a union of literals helps nobody, and slows every editor down. */
 const mostLiterals = 2000;
+/** The compiler multiplies choices that hold beside one another out, and gives up at 100,000. */
+const mostCombinations = 1000;
 /** Arrays in arrays and choices in choices beyond this depth are `unknown`; objects in objects have no bound. */
 const mostNesting = 60;
 
@@ -131,7 +133,7 @@ class TypeBuilder {
   #object(place: Place, view: View): Type {
     const own = this.#ownMembers(place, view);
     const parts = own === undefined ? [] : [own];
-    for (const choice of choicesOf(place)) {
+    for (const choice of tellableChoices(place)) {
       const branches = choice.filter((branch) => kindsOf(placeOf([branch]), new Set(['object']))?.has('object'));
       if (branches.every((branch) => !speaksOfObjects(placeOf([branch])))) continue;
       const reached = branches.length === 1 || isTagged(branches);
@@ -177,7 +179,7 @@ class TypeBuilder {
   #array(place: Place, view: View): Type {
     const own = this.#ownItems(place, view);
     const parts = own === undefined ? [] : [own];
-    for (const choice of choicesOf(place)) {
+    for (const choice of tellableChoices(place)) {
       const branches = choice.filter((branch) => kindsOf(placeOf([branch]), new Set(['array']))?.has('array'));
       if (
         branches.some((branch) => !placeOf([branch]).some((n) => n.items !== undefined || n.prefixItems !== undefined))
@@ -220,6 +222,29 @@ class TypeBuilder {
     }
     return held.length === 0 ? unknown : this.at(held, 'seen');
   }
+}
+
+/** The first choices of a place that do not combine into more than the compiler can take. */
+function tellableChoices(place: Place): readonly (readonly SchemaNode[])[] {
+  let combinations = 1;
+  return choicesOf(place).filter((choice) => {
+    const size = combinationsOf(choice, 0);
+    if (combinations * size > mostCombinations) return false;
+    combinations *= size;
+    return true;
+  });
+}
+
+function combinationsOf(choice: readonly SchemaNode[], depth: number): number {
+  if (depth > 8) return choice.length;
+  let sum = 0;
+  for (const branch of choice) {
+    let product = 1;
+    for (const inner of choicesOf(placeOf([branch]))) product *= combinationsOf(inner, depth + 1);
+    sum += product;
+    if (sum > mostCombinations) break;
+  }
+  return sum;
 }
 
 /** The subschema that a plain reference (nothing beside it) leads to; the node itself when it is none. */

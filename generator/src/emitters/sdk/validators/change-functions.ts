@@ -1,9 +1,9 @@
 import type { SchemaNode } from '../../../schema/ast.ts';
-import { cellsOf, type Effects, effectsFrom } from '../../../schema/effects.ts';
+import { cellsOf, type Effects } from '../../../schema/effects.ts';
 import { filledDefault } from '../../../schema/fill.ts';
 import type { Location, Members, Tagged } from '../../../schema/location.ts';
 import { quoted } from '../js-text.ts';
-import { memberText, namesText, patternText, valueText } from './source-text.ts';
+import { inParts, memberText, namesText, patternText, valueText } from './source-text.ts';
 import type { Declaration, ValidatorNames } from './validator-names.ts';
 
 /**
@@ -18,10 +18,10 @@ export class ChangeFunctions {
   readonly #functions = new Map<Location | Members | Tagged, string>();
   readonly #waiting: (Location | { readonly node: SchemaNode; readonly members: Members | Tagged })[] = [];
 
-  constructor(verb: 'project' | 'fill', root: Location, names: ValidatorNames) {
+  constructor(verb: 'project' | 'fill', root: Location, effects: Effects, names: ValidatorNames) {
     this.#verb = verb;
     this.#names = names;
-    this.#effects = effectsFrom(root);
+    this.#effects = effects;
     this.#root = root;
   }
 
@@ -100,7 +100,8 @@ export class ChangeFunctions {
         ? `$v.onlyDeclared(v, ${names()}, ${patterns.length === 0 ? '$v.noPatterns' : `[${patterns.join(', ')}]`})`
         : 'v';
     const lines: string[] = [];
-    for (const name of members.names) lines.push(...this.#memberLines(members, name));
+    const groups = members.names.map((name) => this.#memberLines(members, name)).filter((group) => group.length > 0);
+    lines.push(...inParts(groups));
     const others = this.#choose(members, [], members.patterns);
     if (others !== '$v.unchanged') {
       const declared = members.names.length > 0 ? `if (!${names()}.has(k)) ` : '';

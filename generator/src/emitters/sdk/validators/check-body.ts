@@ -2,7 +2,7 @@ import type { SchemaNode } from '../../../schema/ast.ts';
 import { throughReferences } from '../../../schema/location.ts';
 import { quoted } from '../js-text.ts';
 import { type CoverageContext, coverage, coveredItem } from './coverage.ts';
-import { counted, memberText } from './source-text.ts';
+import { counted, inParts, memberText } from './source-text.ts';
 import type { ValidatorNames } from './validator-names.ts';
 import {
   all,
@@ -84,6 +84,17 @@ export class CheckBody {
     else this.#lines.push(`if (${typeTest(type, 'v')}) {`, ...written.map((line) => `  ${line}`), '}');
   }
 
+  #eachInParts<T>(all: readonly T[], write: (one: T) => void): void {
+    const before = this.#lines.length;
+    const groups = all.map((one) => {
+      const start = this.#lines.length;
+      write(one);
+      return this.#lines.slice(start);
+    });
+    this.#lines.splice(before);
+    this.#lines.push(...inParts(groups));
+  }
+
   #local(): string {
     return `m${this.#locals++}`;
   }
@@ -97,9 +108,10 @@ export class CheckBody {
       throughReferences(properties.get(name) ?? node).enum === undefined ? 1 : 0;
     const names = [...new Set([...properties.keys(), ...required])];
     const told = names.filter((name) => properties.has(name) && tells(name) === 0);
-    for (const name of [...told, ...names.filter((each) => !told.includes(each))]) {
+    const first = new Set(told);
+    this.#eachInParts([...told, ...names.filter((each) => !first.has(each))], (name) => {
       this.#member(name, properties.get(name), required.has(name));
-    }
+    });
     const count = (limit: number | undefined, operator: string, words: string): void => {
       if (limit === undefined) return;
       this.#must(
@@ -181,13 +193,13 @@ export class CheckBody {
       count(`v.length >= ${node.minItems}`, `at least ${counted(node.minItems ?? 0, 'item')}`);
     if (node.maxItems !== undefined) count(`v.length <= ${node.maxItems}`, `at most ${counted(node.maxItems, 'item')}`);
     const prefix = node.prefixItems ?? [];
-    for (const [index, slot] of prefix.entries()) {
+    this.#eachInParts([...prefix.entries()], ([index, slot]) => {
       const local = this.#local();
       const test = this.#checks.test(slot, { value: local, sink: `$v.at(c, ${index})`, fresh: true });
-      if (test === undefined) continue;
+      if (test === undefined) return;
       this.#lines.push(`const ${local}: unknown = v[${index}];`);
       this.#must(`v.length <= ${index} || ${test}`);
-    }
+    });
     const item: TestTarget = { value: 'm', sink: '$v.at(c, i)' };
     const rest = node.items && this.#checks.test(node.items, { ...item, fresh: true });
     if (rest !== undefined) this.#everyItem(prefix.length, rest);

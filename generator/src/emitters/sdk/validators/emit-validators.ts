@@ -2,6 +2,7 @@ import type { Schema } from '../../../schema/ast.ts';
 import { locate } from '../../../schema/location.ts';
 import { ChangeFunctions } from './change-functions.ts';
 import { CheckFunctions } from './check-functions.ts';
+import { schemaEffects } from './schema-effects.ts';
 import { type Declaration, ValidatorNames } from './validator-names.ts';
 
 export interface EmittedValidators {
@@ -16,15 +17,18 @@ export const validationModule = '@tenet/runtime/validation';
 
 /**
  * TypeScript that tests a value against a schema, drops what it does not declare and fills in its defaults, by the
- * definitions of docs/compatibility.md. `typeName` is the event's type; names of functions begin with it.
+ * definitions of docs/compatibility.md. `typeName` is the event's type; names of functions begin with it. The schema
+ * is one that `schemaEffects` can answer for.
  */
 export function emitValidators(schema: Schema, typeName: string): EmittedValidators {
   const names = new ValidatorNames(typeName);
   const checks = new CheckFunctions(names, schema.assertFormats);
   const check = checks.functionFor(schema.root);
   const root = locate(schema.root);
-  const project = new ChangeFunctions('project', root, names).emit();
-  const fill = new ChangeFunctions('fill', root, names).emit();
+  const effects = schemaEffects(schema);
+  if (effects === undefined) throw new Error('A schema of too many places was not refused.');
+  const project = new ChangeFunctions('project', root, effects, names).emit();
+  const fill = new ChangeFunctions('fill', root, effects, names).emit();
   const functions = `$v.schemaFunctions(${check}, ${project.root}, ${fill.root})`;
   const written = [...checks.code(), ...project.code, ...fill.code];
   return { code: needed(functions, [...names.constants, ...written]), functions };

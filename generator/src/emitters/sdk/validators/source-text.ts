@@ -41,3 +41,22 @@ export function counted(count: number, what: string): string {
 export function cut(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
+
+/** Statements that the compiler can still follow in one function; it gives up at 2,000 branches. */
+const mostStatements = 300;
+
+/**
+ * Groups of statements that know nothing of one another, as the statements of one function; so many of them that the
+ * compiler would lose track are parted into functions inside. Each group may `return false`.
+ */
+export function inParts(groups: readonly (readonly string[])[]): readonly string[] {
+  if (groups.length <= mostStatements) return groups.flat();
+  const lines: string[] = [];
+  for (let at = 0; at < groups.length; at += mostStatements) {
+    const part = groups.slice(at, at + mostStatements).flat();
+    const name = `part${at / mostStatements + 1}`;
+    lines.push(`const ${name} = (): boolean => {`, ...part.map((line) => `  ${line}`), '  return true;', '};');
+    lines.push(`if (!${name}()) return false;`);
+  }
+  return lines;
+}
