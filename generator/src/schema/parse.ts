@@ -2,8 +2,13 @@ import type { Dialect, Json, JsonObject, Schema, SchemaNode, SchemaProblem } fro
 import { dialectOfUri, isAtLeast, isKnown, refHidesSiblings } from './dialects.ts';
 import type { Draft } from './drafts.ts';
 import { Keywords, readAnnotations, readScalars } from './keywords.ts';
-import { endlessReference } from './progress.ts';
+import { noProgress } from './progress.ts';
 import { below, escapePointer, isList, isObject, type Position, Registry, type Resource } from './resources.ts';
+
+const noProgressMessages = {
+  endless: 'This schema refers to itself without going into a member or an item, so it says nothing.',
+  'too-long': 'More than 500 references lead from here to one value.',
+};
 
 /**
  * JSON Schema, any dialect from draft-04 to 2020-12, to nodes in their 2020-12 meaning.
@@ -78,13 +83,8 @@ class Parser {
       this.#fill(next.node, next.position, next.scope);
     }
     if (!this.#isTooDeep() && this.problems.length === 0) {
-      const endless = endlessReference(root);
-      if (endless !== undefined) {
-        this.problems.push({
-          at: endless.at,
-          message: 'This schema refers to itself without going into a member or an item, so it says nothing.',
-        });
-      }
+      const stuck = noProgress(root);
+      if (stuck !== undefined) this.problems.push({ at: stuck.node.at, message: noProgressMessages[stuck.why] });
     }
     return root;
   }

@@ -26,36 +26,51 @@ export function* inside(node: SchemaNode): Generator<SchemaNode> {
   if (node.unevaluatedProperties !== undefined) yield node.unevaluatedProperties;
 }
 
+/** Longest way from a node to one that is applied to the same value; what follows recurses as deep as that. */
+const maxSteps = 500;
+
+/** Why no walk over a value with this schema may be started, and the node to blame. */
+export interface NoProgress {
+  readonly node: SchemaNode;
+  readonly why: 'endless' | 'too-long';
+}
+
 /**
  * A node that is applied to a value because it is applied to that same value (`{allOf: [{$ref: '#'}]}`). The standard
- * leaves this undefined and validators loop on it, so it is refused; that also makes every walk over a value end.
+ * leaves this undefined and validators loop on it, so it is refused; that also makes every walk over a value end. A way
+ * of more than 500 references to one value is refused too.
  */
-export function endlessReference(root: SchemaNode): SchemaNode | undefined {
-  const state = new Map<SchemaNode, 'open' | 'done'>();
+export function noProgress(root: SchemaNode): NoProgress | undefined {
+  /** Steps below a node that is done. */
+  const steps = new Map<SchemaNode, number | 'open'>();
   const waiting: SchemaNode[] = [root];
   const seen = new Set<SchemaNode>(waiting);
   for (let start = waiting.pop(); start !== undefined; start = waiting.pop()) {
-    const path: { node: SchemaNode; next: Iterator<SchemaNode> }[] = [];
+    const path: { node: SchemaNode; next: Iterator<SchemaNode>; below: number }[] = [];
     const enter = (node: SchemaNode): void => {
-      state.set(node, 'open');
-      path.push({ node, next: inPlace(node) });
+      steps.set(node, 'open');
+      path.push({ node, next: inPlace(node), below: 0 });
       for (const child of inside(node)) {
         if (seen.has(child)) continue;
         seen.add(child);
         waiting.push(child);
       }
     };
-    if (!state.has(start)) enter(start);
+    if (!steps.has(start)) enter(start);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const step = top.next.next();
-      if (step.done === true) {
-        state.set(top.node, 'done');
+      const child = top.next.next();
+      if (child.done === true) {
+        steps.set(top.node, top.below);
         path.pop();
-      } else if (state.get(step.value) === 'open') {
-        return step.value;
-      } else if (!state.has(step.value)) {
-        enter(step.value);
+        const above = path.at(-1);
+        if (above !== undefined) above.below = Math.max(above.below, top.below + 1);
+        if (top.below > maxSteps) return { node: top.node, why: 'too-long' };
+        continue;
       }
+      const known = steps.get(child.value);
+      if (known === 'open') return { node: child.value, why: 'endless' };
+      if (known === undefined) enter(child.value);
+      else top.below = Math.max(top.below, known + 1);
     }
   }
   return undefined;

@@ -22,6 +22,18 @@ describe('depth', () => {
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
+  test.each([
+    [400, []],
+    [20_000, ['More than 500 references lead from here to one value.']],
+  ])('a chain of %i references', (length, messages) => {
+    const links = Array.from({ length }, (_, i) => [`d${i}`, { $ref: `#/$defs/d${i + 1}` }]);
+    const $defs = Object.fromEntries([...links, [`d${length}`, { type: 'string' }]]);
+    const chain = { $defs, properties: { a: { $ref: '#/$defs/d0', default: 'b' } } };
+    const [schema, problems] = parseSchema(chain, { dialect: '2020-12' });
+    expect(problems.map((problem) => problem.message)).toEqual(messages);
+    expect(schema === undefined).toBe(messages.length > 0);
+  });
+
   test('deep data is no reason to fall over', () => {
     const [a, b] = [nested(20_000, (inner) => [inner]), nested(19_999, (inner) => [inner])];
     expect(verdictOn({ const: a }, { const: b }).verdict).toBe('unknown');
