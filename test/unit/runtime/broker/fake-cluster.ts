@@ -16,6 +16,10 @@ export interface FakeCluster {
   /** Requests of that kind that wait for an answer. */
   waiting(request: string): number;
   connected: boolean;
+  /** How often the group's coordinator was looked up. */
+  lookups: number;
+  /** Connections that were taken out of the pool, as host:port. */
+  readonly dropped: string[];
 }
 
 /** An error as kafkajs decodes it from an answer. */
@@ -43,6 +47,8 @@ export function fakeCluster(partitions: number): FakeCluster {
   };
   const fake: FakeCluster = {
     connected: true,
+    lookups: 0,
+    dropped: [],
     waiting: (request) => open.filter((one) => one.request === request).length,
     async next(request) {
       for (let tick = 0; tick < 500; tick += 1) {
@@ -61,9 +67,12 @@ export function fakeCluster(partitions: number): FakeCluster {
       refreshMetadataIfNecessary: async () => undefined,
       findTopicPartitionMetadata: () =>
         Array.from({ length: partitions }, (_, partitionId) => ({ partitionId, leader: 1 })),
-      findGroupCoordinator: async () => broker,
+      findGroupCoordinator: async () => {
+        fake.lookups += 1;
+        return broker;
+      },
       findBroker: () => (fake.connected ? Promise.resolve(broker) : ask('connection', undefined).then(() => broker)),
-      removeBroker: () => undefined,
+      removeBroker: ({ host, port }) => fake.dropped.push(`${host}:${port}`),
     },
   };
   return fake;

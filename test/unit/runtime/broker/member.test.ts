@@ -95,3 +95,19 @@ test('a heartbeat without an answer says nothing about the group', async () => {
   (await fake.next('heartbeat')).fail(new Error('socket hang up'));
   expect(await beating).toBe('unheard');
 });
+
+test('a coordinator that has moved is looked up again, and a connection that was cut leaves the pool', async () => {
+  const { fake, member } = await joined();
+  const beat = async (error: Error) => {
+    const beating = member.heartbeat();
+    (await fake.next('heartbeat')).fail(error);
+    return beating;
+  };
+  expect(await beat(protocolError('NOT_COORDINATOR_FOR_GROUP'))).toBe('unheard');
+  expect(fake.lookups).toBe(1);
+  const cut = Object.assign(new Error('closed'), { host: 'kafka-1', port: 9092 });
+  expect([await beat(cut), fake.lookups, fake.dropped]).toEqual(['unheard', 2, ['kafka-1:9092']]);
+  expect([await beat(protocolError('ILLEGAL_GENERATION')), fake.lookups]).toEqual(['gone', 3]);
+  // That one was the group's own word, so the coordinator is right.
+  expect([await beat(protocolError('ILLEGAL_GENERATION')), fake.lookups]).toEqual(['gone', 3]);
+});
