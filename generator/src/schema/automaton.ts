@@ -17,6 +17,8 @@ export interface Automaton {
   accepts(state: number): boolean;
   /** From here every continuation is accepted. */
   isSure(state: number): boolean;
+  /** From here no continuation is accepted. May miss some such states. */
+  isDead(state: number): boolean;
 }
 
 /** `pattern` holds exactly where every part matches, or does not match if `matches` is false. */
@@ -147,6 +149,8 @@ class LazyDfa implements Automaton {
   readonly #states: DfaState[] = [];
   readonly #known = new Map<string, number>();
   readonly #sure: number;
+  /** By expression state: whether the end can be reached from it once the start of the text is behind. */
+  readonly #live: readonly boolean[];
 
   constructor(builder: Builder, entry: number, final: number, units: boolean) {
     this.#nfa = builder.states;
@@ -174,6 +178,7 @@ class LazyDfa implements Automaton {
         throw new NotRegular();
       }
     }
+    this.#live = liveStates(builder.states, final);
     this.#sure = this.#intern([-1], false, false);
     this.start = this.#intern([entry], true, false);
   }
@@ -200,6 +205,11 @@ class LazyDfa implements Automaton {
 
   isSure(state: number): boolean {
     return state === this.#sure;
+  }
+
+  isDead(state: number): boolean {
+    const at = this.#states[state];
+    return state !== this.#sure && at !== undefined && !at.atStart && !at.members.some((one) => this.#live[one]);
   }
 
   #stepClass(state: number, charClass: number): number {
@@ -261,6 +271,22 @@ class LazyDfa implements Automaton {
     this.#known.set(key, id);
     return id;
   }
+}
+
+function liveStates(states: readonly NfaState[], final: number): readonly boolean[] {
+  const before: number[][] = states.map(() => []);
+  states.forEach(({ free, when, set, next }, from) => {
+    const targets = [...free, ...when.flatMap(([condition, to]) => (condition === 'start' ? [] : [to]))];
+    for (const to of set >= 0 ? [...targets, next] : targets) before[to]?.push(from);
+  });
+  const live: boolean[] = states.map(() => false);
+  const open = [final];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (live[at] === true) continue;
+    live[at] = true;
+    open.push(...(before[at] ?? []));
+  }
+  return live;
 }
 
 const require = createRequire(import.meta.url);
@@ -366,6 +392,7 @@ export function wordsAutomaton(words: readonly string[]): Automaton {
     classOf: (point) => (points.has(point) ? point : -1),
     accepts: (state) => nodes[state]?.end ?? false,
     isSure: () => false,
+    isDead: (state) => state === -1,
   };
 }
 

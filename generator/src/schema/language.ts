@@ -78,8 +78,12 @@ export function* strings(
   const hopeless = (states: readonly number[]): boolean => {
     let at = 0;
     return conditions.some(({ parts, holds }) => {
-      const sure = parts.map((part) => (part.automaton.isSure(states[at++] ?? -1) ? part.matches : undefined));
-      return holds ? sure.includes(false) : sure.every((known) => known === true);
+      const settled = parts.map(({ automaton, matches }) => {
+        const state = states[at++] ?? -1;
+        if (automaton.isSure(state)) return matches;
+        return automaton.isDead(state) ? !matches : undefined;
+      });
+      return holds ? settled.includes(false) : settled.every((known) => known === true);
     });
   };
   const seen = new Set<string>();

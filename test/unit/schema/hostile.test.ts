@@ -64,6 +64,12 @@ describe('time', () => {
     ['huge exclusions', { type: 'integer' }, { enum: Array.from({ length: 5_000 }, (_, i) => i) }, 'incompatible'],
     ['huge bounds', { type: 'string', maxLength: 1e9 }, { maxLength: 2e9 }, 'compatible'],
     [
+      'a pattern beside many names',
+      { properties: members(150), patternProperties: { '^contexts_.*': {} }, additionalProperties: false },
+      { properties: members(151), patternProperties: { '^contexts?_': {} }, additionalProperties: false },
+      'compatible',
+    ],
+    [
       'many patterns',
       { patternProperties: patterns('string') },
       { patternProperties: patterns(['string', 'null']) },
@@ -75,6 +81,10 @@ describe('time', () => {
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
+
+function members(count: number): Json {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`field_${i}_of_many`, { type: 'string' }]));
+}
 
 function patterns(type: Json): Record<string, Json> {
   return Object.fromEntries(Array.from({ length: 14 }, (_, i) => [`p${i}`, { type }]));
