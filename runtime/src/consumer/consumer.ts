@@ -65,6 +65,8 @@ export class Consumer {
   #assignment: Assignment | undefined;
   #leaving = false;
   #ended = false;
+  /** Its adapter said so; it is opened anew. */
+  #givenUp: BrokerConsumer | undefined;
   #troubled: Error | undefined;
 
   constructor(options: ConsumerOptions) {
@@ -409,9 +411,12 @@ export class Consumer {
     const next = fatal ? 'the consumer is opened anew' : 'it is tried again';
     this.#incident('broker-lost', `${error.message}; ${next}`, undefined, error);
     if (!fatal) return;
+    const given = this.#consumer;
+    if (given === this.#givenUp) return;
+    this.#givenUp = given;
     this.#lost();
     const { clock, random } = this.#options;
-    for (let repeat = 1; !this.#ended; repeat++) {
+    for (let repeat = 1; !this.#ended && this.#givenUp === given; repeat++) {
       await this.#consumer?.stop().catch(() => undefined);
       await sleep(clock, Math.max(500, backoffMs(outageBackoff, repeat, random)));
       try {

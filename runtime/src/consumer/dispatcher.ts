@@ -48,9 +48,12 @@ export class Dispatcher {
   readonly #maxInFlight: number;
   /** Heads of lanes that were not started yet. */
   readonly #ready = new Fifo<Entry>();
-  /** Started ones whose next attempt, or burial, is due. */
+  /** Started ones whose next attempt is due. */
   readonly #again = new Fifo<Entry>();
+  /** Those whose dead letter is due. They take no handler's place: a topic that is away must stop nobody else. */
+  readonly #dead = new Fifo<Entry>();
   #running = 0;
+  #burying = 0;
   #inFlight = 0;
   #waiting = 0;
   #mode: 'open' | 'closing' | 'closed' = 'closed';
@@ -126,14 +129,22 @@ export class Dispatcher {
   pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
+    while (this.#mode !== 'closed' && this.#burying < this.#concurrency) {
+      const entry = this.#dead.shift();
+      if (entry === undefined) break;
+      if (this.#wanted(entry)) this.#runBurial(entry);
+    }
     while (this.#mode !== 'closed' && this.#running < this.#concurrency) {
       const entry = this.#next();
       if (entry === undefined) break;
-      if (!entry.share.live) continue;
-      // Nobody misses the others: a drain ends with the end of their epoch.
-      if (this.#mode === 'open' || entry.record.offset < entry.share.highest) this.#run(entry);
+      if (this.#wanted(entry)) this.#run(entry);
     }
     this.#pumping = false;
+  }
+
+  // Nobody misses the others: a drain ends with the end of their epoch.
+  #wanted({ record, share }: Entry): boolean {
+    return share.live && (this.#mode === 'open' || record.offset < share.highest);
   }
 
   #next(): Entry | undefined {
@@ -148,24 +159,32 @@ export class Dispatcher {
     this.#active.add(entry);
     entry.running = true;
     if (!entry.started) this.#begin(entry);
-    let outcome: Outcome;
-    if (entry.death === undefined) {
-      const now = clock.monotonic();
-      entry.attempts += 1;
-      if (entry.attempts === 1) entry.firstAttemptAt = now;
-      else instruments.retries.add(1);
-      instruments.attempts.add(1);
-      ratio.count(now, entry.attempts > 1);
-      this.#deadlines.add(entry);
-      outcome = await attempts.run(entry);
-      this.#deadlines.remove(entry);
-      instruments.handlerSeconds.record((clock.monotonic() - now) / 1000);
-      entry.context = undefined;
-    } else {
-      outcome = await this.#bury(entry);
-    }
-    entry.running = false;
+    const now = clock.monotonic();
+    entry.attempts += 1;
+    if (entry.attempts === 1) entry.firstAttemptAt = now;
+    else instruments.retries.add(1);
+    instruments.attempts.add(1);
+    ratio.count(now, entry.attempts > 1);
+    this.#deadlines.add(entry);
+    const outcome = await attempts.run(entry);
+    this.#deadlines.remove(entry);
+    instruments.handlerSeconds.record((clock.monotonic() - now) / 1000);
+    entry.context = undefined;
     this.#running -= 1;
+    this.#ended(entry, outcome);
+  }
+
+  async #runBurial(entry: Entry): Promise<void> {
+    this.#burying += 1;
+    this.#active.add(entry);
+    entry.running = true;
+    const outcome = await this.#bury(entry);
+    this.#burying -= 1;
+    this.#ended(entry, outcome);
+  }
+
+  #ended(entry: Entry, outcome: Outcome): void {
+    entry.running = false;
     this.#active.delete(entry);
     if (entry.share.live) this.#conclude(entry, outcome);
     else this.#release(entry);
@@ -280,7 +299,7 @@ export class Dispatcher {
       firstFailureAt: entry.firstFailureAt === 0 ? now : entry.firstFailureAt,
       lastFailureAt: entry.lastFailureAt === 0 ? now : entry.lastFailureAt,
     };
-    this.#again.push(entry);
+    this.#dead.push(entry);
   }
 
   async #bury(entry: Entry): Promise<Outcome> {
@@ -306,7 +325,8 @@ export class Dispatcher {
     entry.outages += 1;
     if (entry.outages === 1) incident(code, message, entry, entry.error);
     this.#later(entry, backoffMs(outageBackoff, entry.outages, random), () => {
-      this.#again.push(entry);
+      const due = entry.death === undefined ? this.#again : this.#dead;
+      due.push(entry);
       this.pump();
     });
   }

@@ -1,8 +1,9 @@
 import { contract } from '@tenet/runtime';
+import { type MemoryCluster, memoryCluster } from '@tenet/runtime/memory';
 import { memoryRuntime, memoryTelemetry } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
 import { anOrder, atLeastOnce, consumer, effectivelyOnce, orderPlaced, orders } from './orders.ts';
-import { collecting, committedTotal, group, letters, pause, raw, text, topic, until } from './support.ts';
+import { collecting, committedTotal, gate, group, letters, pause, raw, text, topic, until } from './support.ts';
 
 describe('poison goes straight to the dead letter', () => {
   const cases = [
@@ -319,7 +320,7 @@ describe('a dead letter is acknowledged before the offset moves', () => {
   test('while its topic is away the key waits, the others go on, and nothing is lost', async () => {
     const log = collecting();
     const telemetry = memoryTelemetry();
-    const runtime = memoryRuntime({ log, telemetry });
+    const runtime = memoryRuntime({ log, telemetry, random: () => 0.9 });
     const handled: string[] = [];
     runtime.consume(atLeastOnce(), (order) => {
       if (order.revision === 1 && order.orderId === 'o-1')
@@ -351,6 +352,38 @@ describe('a dead letter is acknowledged before the offset moves', () => {
     expect(log.incidents.map(({ code }) => code)).toEqual(['dead-letter-unavailable']);
     await runtime.stop();
     expect(committedTotal(runtime.cluster)).toBe(3n);
+  });
+
+  test('a topic that does not answer keeps no handler from running, however many records die', async () => {
+    const cluster = memoryCluster();
+    const { opened, open } = gate();
+    const hanging: MemoryCluster = {
+      ...cluster,
+      broker: () => {
+        const broker = cluster.broker();
+        return {
+          ...broker,
+          producer: (options) => {
+            const inner = broker.producer(options);
+            return { ...inner, send: (...call) => opened.then(() => inner.send(...call)) };
+          },
+        };
+      },
+    };
+    const runtime = memoryRuntime({ cluster: hanging });
+    let handled = 0;
+    runtime.consume(atLeastOnce({ concurrency: 2 }), () => {
+      handled += 1;
+    });
+    await runtime.start();
+    for (let i = 0; i < 10; i++) cluster.publish(raw(`dead-${i}`, '{'));
+    for (let i = 0; i < 20; i++) cluster.publish(raw(`o-${i}`, JSON.stringify(anOrder(`o-${i}`))));
+    await until(() => handled === 20);
+    expect(cluster.records(letters)).toEqual([]);
+    open();
+    await runtime.settled();
+    expect(cluster.records(letters)).toHaveLength(10);
+    await runtime.stop();
   });
 
   test('evidence that is too large goes without its stack', async () => {

@@ -11,6 +11,8 @@ import { RetryRatio } from '../../../runtime/src/retry/retry-ratio.ts';
 import { manualClock } from './manual-clock.ts';
 import { consumer } from './orders.ts';
 
+const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const;
+
 type Step =
   | { readonly arrive: string }
   | { readonly end: number; readonly verdict: Verdict }
@@ -18,7 +20,7 @@ type Step =
   | 'lose';
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ arrive: fc.constantFrom('a', 'b') }) },
+  { weight: 5, arbitrary: fc.record({ arrive: fc.constantFrom(...keys) }) },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -112,7 +114,7 @@ function world() {
     expect(dispatcher.waiting).toBeGreaterThanOrEqual(0);
     expect(running.length).toBeLessThanOrEqual(3);
     // I3: within an epoch a key starts in order, retries aside.
-    for (const key of ['a', 'b']) {
+    for (const key of keys) {
       const offsets = started.filter((one) => one.share === share && one.key === key).map((one) => one.offset);
       for (let i = 1; i < offsets.length; i++) expect((offsets[i] ?? 0n) >= (offsets[i - 1] ?? 0n)).toBe(true);
     }
@@ -144,14 +146,17 @@ test('I1, I2 and I3 hold after every step of every history, and everything ends'
   );
 }, 60_000);
 
-test('a retry that the ratio holds back ends with its share: no timer, no count, no evidence', async () => {
+test.each([
+  ['with its share: no timer, no count, no evidence', true],
+  ['with its budget, in the dead letter', false],
+])('a retry that the ratio holds back ends %s', async (_name, goes) => {
   const clock = manualClock();
   const telemetry = memoryTelemetry();
   const ratio = new RetryRatio(0);
   for (let i = 0; i < 20; i++) ratio.count(0, true);
   const of = consumer();
   let attempts = 0;
-  let buried = 0;
+  const buried: string[] = [];
   const dispatcher = new Dispatcher({
     consumer: of,
     attempts: {
@@ -164,8 +169,8 @@ test('a retry that the ratio holds back ends with its share: no timer, no count,
       payload: () => undefined,
     },
     deadLetters: Object.assign(Object.create(null), {
-      bury: async () => {
-        buried += 1;
+      bury: async (_place: unknown, death: { readonly disposition: string }) => {
+        buried.push(death.disposition);
       },
     }),
     ratio,
@@ -189,9 +194,12 @@ test('a retry that the ratio holds back ends with its share: no timer, no count,
   await clock.pass(1000);
   // The other timer is the deadlines' own.
   expect([attempts, clock.timers]).toEqual([1, 2]);
-  dispatcher.abandon(share);
+  if (goes) dispatcher.abandon(share);
   await clock.pass(1000);
-  expect(clock.timers).toBe(1);
+  expect(clock.timers).toBe(goes ? 1 : 2);
+  // The ratio has forgotten the minute by then, but the budget of the record is over before.
+  for (let i = 0; i < 20; i++) ratio.count(30_000, true);
   await clock.pass(200_000);
-  expect([attempts, buried, telemetry.value('retriesExhausted')]).toEqual([1, 0, 0]);
+  const exhausted = telemetry.value('retriesExhausted');
+  expect([attempts, buried, exhausted]).toEqual(goes ? [1, [], 0] : [1, ['BUDGET_EXHAUSTED'], 1]);
 });

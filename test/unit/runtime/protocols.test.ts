@@ -10,6 +10,32 @@ import { collecting, committedTotal, gate, group, letters, pause, raw, topic, un
 
 const placed = (id: string, revision = 1) => raw(id, JSON.stringify(anOrder(id, revision)));
 
+/** What the consumers of a cluster are told, so that a test can tell them more. */
+function overheard() {
+  const inner = memoryCluster();
+  const heard: { readonly listener: ConsumerListener; readonly assignment: Assignment }[] = [];
+  const listeners = new Set<ConsumerListener>();
+  const connect = () => {
+    const broker = inner.broker();
+    const consumer: Broker['consumer'] = (options, listener) =>
+      broker.consumer(options, {
+        ...listener,
+        assigned: (assignment) => {
+          if (!listeners.has(listener)) heard.push({ listener, assignment });
+          listeners.add(listener);
+          listener.assigned(assignment);
+        },
+      });
+    return { ...broker, consumer };
+  };
+  const cluster: MemoryCluster = { ...inner, broker: connect };
+  return { cluster, heard };
+}
+
+function nobody(): never {
+  throw new Error('nobody has joined');
+}
+
 describe('rebalance', () => {
   test('a partition moves after its drain and its commit: nothing is repeated, order holds', async () => {
     const cluster = memoryCluster();
@@ -48,6 +74,71 @@ describe('rebalance', () => {
     await Promise.all([second?.stop(), third?.stop()]);
   });
 
+  test('a consumer that its adapter gave up is opened anew, once, however often that is said', async () => {
+    const { cluster, heard } = overheard();
+    const runtime = memoryRuntime({ cluster });
+    let handled = 0;
+    runtime.consume(atLeastOnce(), () => {
+      handled += 1;
+    });
+    await runtime.deliver(orderPlaced(), anOrder('o-1'));
+    await until(() => committedTotal(cluster) === 1n);
+    const [{ listener } = nobody()] = heard;
+    listener.failed(new Error('gave up'), true);
+    listener.failed(new Error('gave up'), true);
+    expect(runtime.readiness()).toEqual({ ready: false, reasons: ['orders.order-placed fulfillment: gave up'] });
+    await until(() => runtime.readiness().ready);
+    cluster.publish(placed('o-2'));
+    await runtime.settled();
+    await pause(700);
+    expect([heard.length, handled]).toEqual([2, 2]);
+    await runtime.stop();
+  });
+
+  test('an assignment that comes without a word about the last one ends the last one', async () => {
+    const { cluster, heard } = overheard();
+    const telemetry = memoryTelemetry();
+    const runtime = memoryRuntime({ cluster, telemetry });
+    const { opened, open } = gate();
+    let started = 0;
+    runtime.consume(atLeastOnce(), async () => {
+      started += 1;
+      if (started === 1) await opened;
+    });
+    await runtime.start();
+    cluster.publish(placed('o-1'));
+    await until(() => started === 1);
+    const [{ listener, assignment } = nobody()] = heard;
+    listener.assigned({ ...assignment });
+    open();
+    await runtime.settled();
+    expect([started, telemetry.value('recordsHandled')]).toEqual([2, 1]);
+    await runtime.stop();
+    expect(telemetry.value('inFlight')).toBe(0);
+  });
+
+  test('records of a partition that is not taken over yet are not handled', async () => {
+    const { cluster, heard } = overheard();
+    const runtime = memoryRuntime({ cluster });
+    cluster.createTopic(topic, 1);
+    const event = orders({ topic: { ...orders().topic, partitions: 1 } });
+    let handled = 0;
+    runtime.consume(atLeastOnce({ event }), () => {
+      handled += 1;
+    });
+    cluster.fail({ operation: 'committed', reason: 'unreachable', times: 1000 });
+    await runtime.start();
+    const [{ listener } = nobody()] = heard;
+    const record = cluster.publish(placed('o-1'));
+    listener.records({ topic, partition: 0 }, [record], 1n);
+    await pause(20);
+    expect(handled).toBe(0);
+    cluster.heal();
+    await runtime.settled();
+    expect(handled).toBe(1);
+    await runtime.stop();
+  });
+
   test('an expired session: a failure of the old epoch is neither retried nor dead-lettered', async () => {
     const cluster = memoryCluster();
     const telemetry = memoryTelemetry();
@@ -75,26 +166,8 @@ describe('rebalance', () => {
   });
 
   test('a drain that ends after the next assignment takes nothing of it away', async () => {
-    const cluster = memoryCluster();
-    const heard: { listener: ConsumerListener; assignment: Assignment }[] = [];
-    const watched: MemoryCluster = {
-      ...cluster,
-      broker: () => {
-        const broker = cluster.broker();
-        return {
-          ...broker,
-          consumer: (options, listener) =>
-            broker.consumer(options, {
-              ...listener,
-              assigned: (assignment) => {
-                heard.push({ listener, assignment });
-                listener.assigned(assignment);
-              },
-            }),
-        };
-      },
-    };
-    const runtime = memoryRuntime({ cluster: watched });
+    const { cluster, heard } = overheard();
+    const runtime = memoryRuntime({ cluster });
     const { opened, open } = gate();
     let started = 0;
     runtime.consume(atLeastOnce(), async () => {
@@ -104,12 +177,11 @@ describe('rebalance', () => {
     await runtime.start();
     cluster.publish(placed('o-1'));
     await until(() => started === 1);
-    const [joined] = heard;
-    if (joined === undefined) throw new Error('not assigned');
-    const draining = joined.listener.revoking();
+    const [{ listener, assignment } = nobody()] = heard;
+    const draining = listener.revoking();
     // The session expires during the drain, and the group begins anew.
-    joined.listener.lost();
-    joined.listener.assigned({ ...joined.assignment });
+    listener.lost();
+    listener.assigned({ ...assignment });
     open();
     await draining;
     await runtime.settled();
