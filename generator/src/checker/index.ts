@@ -45,8 +45,9 @@ export interface CheckReport {
 
 export function check({ after, before, clock, payload }: CheckInput): CheckReport {
   const exceptions = new Exceptions(after, clock);
+  const olds = new Map((before?.contracts ?? []).map((old) => [idOf(old), old]));
   const contracts = after.contracts.map((contract) => {
-    const old = before?.contracts.find((candidate) => idOf(candidate) === idOf(contract));
+    const old = olds.get(idOf(contract));
     const file = new FileCheck(contract, exceptions);
     if (before && old) file.compare({ before: old, after: contract }, { before, after }, payload);
     const isChanged = old !== undefined && changesAnywhere(old, contract);
@@ -56,10 +57,9 @@ export function check({ after, before, clock, payload }: CheckInput): CheckRepor
     }
     return file.report(before && !old ? 'added' : isChanged ? 'changed' : 'unchanged', old);
   });
-  const deleted = (before?.contracts ?? []).filter(
-    (old) => !after.contracts.some((contract) => idOf(contract) === idOf(old)),
-  );
-  for (const old of before ? deleted : []) {
+  const ids = new Set(after.contracts.map(idOf));
+  for (const old of olds.values()) {
+    if (ids.has(idOf(old))) continue;
     const file = new FileCheck(old, exceptions);
     for (const rule of promiseRules) file.add(rule, rule.checkDeleted?.(old, { before: before ?? after, after }) ?? []);
     contracts.push(file.report('deleted', old));

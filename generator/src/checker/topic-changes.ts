@@ -1,7 +1,7 @@
-import type { Position } from '../diagnostics/finding.ts';
+import type { AgainstPosition, Position } from '../diagnostics/finding.ts';
 import type { Topic } from '../model/contract.ts';
-import { overlayPosition } from './overlay-position.ts';
-import type { BothSets, ContractPair } from './rule.ts';
+import { field, stood } from './places.ts';
+import type { ContractPair } from './rule.ts';
 
 export interface TopicChange {
   readonly was: Topic;
@@ -9,21 +9,28 @@ export interface TopicChange {
   /** `` in `staging` `` for an overlay, nothing for the contract itself. */
   readonly where: string;
   readonly subject: string;
-  /** Where the overlay says it; absent when the contract does. */
-  readonly at?: Position;
-  readonly stoodAt?: Position;
+  /** Where the contract, or the overlay of `tenet.yaml`, says it. */
+  readonly at: Position;
+  /** The same place in the baseline, with the words for what stood there. */
+  stood(was: string): AgainstPosition;
 }
+
+/** The key of `tenet.yaml` that overlays a setting of the topic. */
+const overlays: Partial<Record<keyof Topic, string>> = { partitions: 'maxPartitions', name: 'topicPrefix' };
 
 /**
  * The topic before and after: by the contract, then in every environment but `local` where the setting differs from
  * the contract's, so that one edit is reported once.
  */
-export function* changedTopics(
-  { before, after }: ContractPair,
-  sets: BothSets,
-  setting: keyof Topic,
-): Iterable<TopicChange> {
-  yield { was: before.topic, is: after.topic, where: '', subject: `/topic/${setting}` };
+export function* changedTopics({ before, after }: ContractPair, setting: keyof Topic): Iterable<TopicChange> {
+  const own = ['topic', setting];
+  yield {
+    was: before.topic,
+    is: after.topic,
+    where: '',
+    ...field(after, own),
+    stood: (was) => stood(before, own, was),
+  };
   for (const { name, topic: is } of after.environments) {
     const was = before.environments.find((environment) => environment.name === name)?.topic;
     if (
@@ -33,15 +40,14 @@ export function* changedTopics(
     ) {
       continue;
     }
-    const at = overlayPosition(sets.after, after, name, setting);
-    const stoodAt = overlayPosition(sets.before, before, name, setting);
+    const path = ['environments', name, overlays[setting] ?? setting];
     yield {
       was,
       is,
       where: ` in \`${name}\``,
       subject: `/environments/${name}/${setting}`,
-      at,
-      stoodAt,
+      at: after.source.locate(path),
+      stood: (words) => stood(before, path, words),
     };
   }
 }

@@ -109,6 +109,11 @@ export const contractRules = {
     'A contract is `<domain>/<event>/v<major>.yaml`.',
     (p: { problem: string }) => `${p.problem}: it would never be read.`,
   ),
+  'contract/not-in-force': warning(
+    'What is written is in force.',
+    (p: { field: string; value: string }) =>
+      `\`${p.field}: ${p.value}\` is not built yet: the alert rules read the metrics of Tenet’s own runtime, and stay silent where only ${p.value} is scraped.`,
+  ),
   'contract/unused-file': warning(
     'Every YAML file is a contract, a file of the workspace, or referred to by one.',
     (_: object) => 'Nothing refers to this file, and its place is not that of a contract.',

@@ -9,7 +9,7 @@ import type { Dialect } from '../schema/index.ts';
 import { checkContract } from './contract-checks.ts';
 import { loadExceptions, signerOf } from './exceptions.ts';
 import { freeze } from './freeze.ts';
-import { entryOf } from './located.ts';
+import { entryOf, type Located } from './located.ts';
 import { parseContract, placeOf, validateContract } from './parse-contract.ts';
 import { loadPayload } from './payload-schema.ts';
 import { hasReference } from './references.ts';
@@ -31,6 +31,8 @@ export interface LoadOptions {
 interface Surroundings {
   readonly files: SourceFiles;
   readonly environments: readonly Environment[];
+  /** `tenet.yaml`; absent when it is broken. */
+  readonly workspace: Located | undefined;
   readonly dialect: Dialect;
   /** Absent when `owners.yaml` is broken: that is said there, once. */
   readonly teams: ReadonlyMap<string, Team> | undefined;
@@ -55,6 +57,7 @@ export async function loadContracts(tree: FileTree, options: LoadOptions = {}): 
     files,
     teams,
     environments: loaded?.environments ?? [],
+    workspace: loaded?.root,
     dialect: loaded?.workspace.schemaDialect ?? '2020-12',
   };
   const contracts: Contract[] = [];
@@ -88,7 +91,7 @@ async function loadContract(
   file: string,
   around: Surroundings,
 ): Promise<readonly [Contract | undefined, readonly Finding[]]> {
-  const { files, dialect, teams, environments } = around;
+  const { files, dialect, teams, environments, workspace } = around;
   const [parsed, findings] = await parseContract(file, files);
   if (parsed === undefined) return [undefined, findings];
   const [valid, violations] = validateContract(parsed);
@@ -97,7 +100,11 @@ async function loadContract(
   if (valid === undefined) return [undefined, all];
   all.push(...checkContract(valid, teams, environments));
   if (payload?.payload === undefined || hasReference(valid.root)) return [undefined, all];
-  const [contract, incomplete] = resolveContract(valid, { ...payload, payload: payload.payload }, environments);
+  const [contract, incomplete] = resolveContract(
+    valid,
+    { ...payload, payload: payload.payload },
+    { environments, workspace },
+  );
   return [contract, [...all, ...incomplete]];
 }
 

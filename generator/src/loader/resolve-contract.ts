@@ -18,11 +18,17 @@ export type Payload = LoadedPayload & { readonly payload: PayloadSchema };
 
 const stakes = ['tolerable', 'costly', 'catastrophic'] as const;
 
+/** What `tenet.yaml` lays over the topic, and where it says so. */
+export interface Overlays {
+  readonly environments: readonly Environment[];
+  readonly workspace: Located | undefined;
+}
+
 /** Promises inherited, defaults applied, units parsed, lists sorted, frozen. */
 export function resolveContract(
   valid: ValidContract,
   loaded: Payload,
-  environments: readonly Environment[],
+  { environments, workspace }: Overlays,
 ): readonly [Contract | undefined, readonly Finding[]] {
   const { domain, event, major, file } = valid;
   const name = `${domain}.${event}`;
@@ -79,7 +85,7 @@ export function resolveContract(
       resolveProducer(service, read.in('producers').in(service)),
     ),
     consumers,
-    source: sourceOf(root, valid.schema, loaded),
+    source: sourceOf(root, valid.schema, loaded, workspace),
     ...present({
       replacedBy: read.text('replacedBy'),
       removeAfter: read.text('removeAfter'),
@@ -154,9 +160,15 @@ function* checkEncoding(
   );
 }
 
-function sourceOf(root: Located, schema: LocatedEntry, { locate }: LoadedPayload): SourceMap {
+function sourceOf(
+  root: Located,
+  schema: LocatedEntry,
+  { locate }: LoadedPayload,
+  workspace: Located | undefined,
+): SourceMap {
   const look = (path: FieldPath) => {
-    const found = path[0] === 'schema' ? { span: schema.key, exact: path.length === 1 } : find(root, path);
+    const place = path[0] === 'environments' ? (workspace ?? root) : root;
+    const found = path[0] === 'schema' ? { span: schema.key, exact: path.length === 1 } : find(place, path);
     return { at: positionOf(found.span), exact: found.exact };
   };
   return {

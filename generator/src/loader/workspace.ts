@@ -23,6 +23,8 @@ export interface Environment {
 export interface LoadedWorkspace {
   readonly workspace: Workspace;
   readonly environments: readonly Environment[];
+  /** `tenet.yaml` itself, for the places of what it overlays. */
+  readonly root: Located;
 }
 
 /** `tenet.yaml` */
@@ -43,7 +45,18 @@ export function loadWorkspace(files: SourceFiles): Staged<LoadedWorkspace> {
     schemaDialect: read.choice<Dialect>('schemaDialect', dialects) ?? '2020-12',
     metrics: read.choice('metrics', ['tenet', 'kafka-exporter', 'kminion']) ?? 'tenet',
   };
-  return [{ workspace, environments: environmentsOf(read) }, findings];
+  return [{ workspace, environments: environmentsOf(read), root }, [...findings, ...foreignMetrics(root, workspace)]];
+}
+
+/** Said until the emitter of alerts reads what other exporters measure: nobody waits for a page that cannot come. */
+function* foreignMetrics(root: Located, { metrics }: Workspace): Iterable<Finding> {
+  if (metrics === 'tenet') return;
+  const where = {
+    at: positionOf(find(root, ['metrics']).span),
+    subject: 'tenet.yaml#metrics',
+    hint: 'Let Prometheus scrape the services themselves, and write `metrics: tenet`, or take the line out.',
+  };
+  yield contractFinding('contract/not-in-force', { field: 'metrics', value: metrics }, where);
 }
 
 function environmentsOf(read: Reader): Environment[] {

@@ -166,7 +166,7 @@ export interface SourceMap {
   readonly path: string;
   /**
    * Where a field stands. A promise that a consumer inherits is found at the contract's top; a field that is not
-   * written is found at its nearest written ancestor.
+   * written is found at its nearest written ancestor. `['environments', name, key]` is a place in `tenet.yaml`.
    */
   locate(path: FieldPath): Position;
   /** Where a field is written (inherited promises included), `undefined` when only the default speaks. */

@@ -1,4 +1,4 @@
-import { affected, field, stood } from '../places.ts';
+import { affected } from '../places.ts';
 import type { PromiseRule } from '../rule.ts';
 import { changedTopics } from '../topic-changes.ts';
 
@@ -8,17 +8,15 @@ export const partitionCountChanged: PromiseRule = {
   summary: 'The number of partitions stays while order is promised.',
   why: 'Kafka assigns a key by its hash modulo the number of partitions. After the number changes most keys live elsewhere, and their next event may be handled before those that wait in the old partition. Kafka cannot take partitions away at all.',
   mirror: { rule: 'promise/partition-count-changed' },
-  *check(pair, sets) {
-    const { before, after } = pair;
-    for (const { was, is, where, subject, at, stoodAt } of changedTopics(pair, sets, 'partitions')) {
+  *check(pair) {
+    const { before } = pair;
+    for (const { was, is, where, subject, at, stood } of changedTopics(pair, 'partitions')) {
       const fewer = is.partitions < was.partitions;
       if (was.partitions === is.partitions || (before.ordering === 'none' && !fewer)) continue;
       yield {
-        at: at ?? field(after, ['topic', 'partitions']).at,
+        at,
         subject,
-        against: stoodAt
-          ? { ...stoodAt, was: `was ${was.partitions}` }
-          : stood(before, ['topic', 'partitions'], `was ${was.partitions}`),
+        against: stood(`was ${was.partitions}`),
         message: fewer
           ? `${is.partitions} instead of ${was.partitions} partitions${where}: Kafka cannot take partitions away, and keys would move.`
           : `${is.partitions} instead of ${was.partitions} partitions${where}: about ${Math.round((1 - was.partitions / is.partitions) * 100)} % of the keys move, and their next events overtake those that wait.`,

@@ -1,4 +1,4 @@
-import { affected, field, stood } from '../places.ts';
+import { affected } from '../places.ts';
 import type { PromiseRule } from '../rule.ts';
 import { changedTopics } from '../topic-changes.ts';
 
@@ -8,16 +8,15 @@ export const replicationLowered: PromiseRule = {
   summary: 'Events stay on as many brokers as was promised.',
   why: '`replication` says how many brokers hold an event, `minInSync` how many must have it before it counts as published. Fewer of either means that one broken disk may take events along that producers believed safe.',
   mirror: { harmless: 'more copies lose less' },
-  *check(pair, sets) {
-    const { before, after } = pair;
+  *check(pair) {
+    const { before } = pair;
     for (const setting of ['replication', 'minInSync'] as const) {
-      for (const { was, is, where, subject, at, stoodAt } of changedTopics(pair, sets, setting)) {
+      for (const { was, is, where, subject, at, stood } of changedTopics(pair, setting)) {
         if (is[setting] >= was[setting]) continue;
-        const words = `was ${was[setting]}`;
         yield {
-          at: at ?? field(after, ['topic', setting]).at,
+          at,
           subject,
-          against: stoodAt ? { ...stoodAt, was: words } : stood(before, ['topic', setting], words),
+          against: stood(`was ${was[setting]}`),
           message:
             setting === 'replication'
               ? `${is.replication} instead of ${was.replication} brokers hold an event${where}.`

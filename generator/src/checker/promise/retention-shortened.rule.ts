@@ -1,5 +1,5 @@
 import type { Consumer, Topic } from '../../model/contract.ts';
-import { affected, field, stood } from '../places.ts';
+import { affected } from '../places.ts';
 import { lengthOf, listed, textOf } from '../quantities.ts';
 import type { PromiseRule } from '../rule.ts';
 import { changedTopics } from '../topic-changes.ts';
@@ -13,9 +13,9 @@ export const retentionShortened: PromiseRule = {
     harmless:
       'what is kept longer can still be ignored; the idempotency window is held against it by design/idempotency-window-too-short',
   },
-  *check(pair, sets) {
-    const { before, after } = pair;
-    for (const { was, is, where, subject, at, stoodAt } of changedTopics(pair, sets, 'retention')) {
+  *check(pair) {
+    const { before } = pair;
+    for (const { was, is, where, subject, at, stood } of changedTopics(pair, 'retention')) {
       if (lengthOf(is.retention) >= lengthOf(was.retention)) continue;
       const hit = before.consumers.flatMap((consumer) => {
         const needs = needsOf(consumer, is);
@@ -24,9 +24,9 @@ export const retentionShortened: PromiseRule = {
       if (hit.length === 0) continue;
       const text = textOf(was.retention);
       yield {
-        at: at ?? field(after, ['topic', 'retention']).at,
+        at,
         subject,
-        against: stoodAt ? { ...stoodAt, was: `was ${text}` } : stood(before, ['topic', 'retention'], `was ${text}`),
+        against: stood(`was ${text}`),
         message: `Events are now kept for ${textOf(is.retention)} instead of ${text}${where}: ${listed(hit.map(({ consumer, needs }) => `${consumer.name} counts on ${listed(needs)}`))}.`,
         consumers: affected(
           before,

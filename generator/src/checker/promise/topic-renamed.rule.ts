@@ -1,4 +1,4 @@
-import { affected, field, stood } from '../places.ts';
+import { affected } from '../places.ts';
 import type { PromiseRule } from '../rule.ts';
 import { changedTopics } from '../topic-changes.ts';
 
@@ -8,14 +8,14 @@ export const topicRenamed: PromiseRule = {
   summary: 'A contract keeps its topic.',
   why: 'Services that are not yet deployed go on reading and writing the old topic. Events in it are handled by nobody once the readers have moved, and groups begin the new one from the start.',
   mirror: { rule: 'promise/topic-renamed' },
-  *check(pair, sets) {
-    const { before, after } = pair;
-    for (const { was, is, where, subject, at, stoodAt } of changedTopics(pair, sets, 'name')) {
+  *check(pair) {
+    const { before } = pair;
+    for (const { was, is, where, subject, at, stood } of changedTopics(pair, 'name')) {
       if (was.name === is.name) continue;
       yield {
-        at: at ?? field(after, ['topic', 'name']).at,
+        at,
         subject,
-        against: stoodAt ? { ...stoodAt, was: `was ${was.name}` } : stood(before, ['topic', 'name'], `was ${was.name}`),
+        against: stood(`was ${was.name}`),
         message: `The topic is now \`${is.name}\` instead of \`${was.name}\`${where}: what is left in the old one is handled by nobody.`,
         consumers: affected(before),
         hint: 'a new topic is a new major: both live until the old one is drained',
