@@ -140,6 +140,7 @@ export interface ConsumerContract<Event = unknown> {
 export interface RetryPolicy {
   /** The first attempt included. */
   readonly attempts: number;
+  /** From the first attempt on, in one process: a restart or another owner begins anew. */
   readonly withinMs: number;
   readonly initialMs: number;
   readonly factor: number;

@@ -58,12 +58,10 @@ export class Committer {
     const { clock } = this.#options;
     const until = clock.monotonic() + budgetMs;
     for (let pause = 10; ; pause = Math.min(pause * 2, 500)) {
-      await this.#flight;
       if (!this.#outstanding()) return true;
       if (this.#closed || clock.monotonic() >= until) return false;
       await this.#commit();
-      if (!this.#outstanding()) return true;
-      await sleep(clock, Math.min(pause, Math.max(0, until - clock.monotonic())));
+      if (this.#outstanding()) await sleep(clock, Math.min(pause, Math.max(0, until - clock.monotonic())));
     }
   }
 
@@ -117,7 +115,7 @@ export class Committer {
 
   async #attempt(): Promise<void> {
     const consumer = this.#options.consumer();
-    if (consumer === undefined || this.#closed) return;
+    if (consumer === undefined) return;
     const owned = [...this.#options.shares()];
     const shares: Share[] = [];
     const offsets: OffsetCommit[] = [];

@@ -18,6 +18,7 @@ import { Committer } from './committer.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Entry, Share } from './entry.ts';
 import { bindInstruments, type Instruments } from './instruments.ts';
+import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
 import { readPositions } from './take-over.ts';
@@ -73,7 +74,7 @@ export class Consumer {
     this.#options = options;
     const { contract, clock, random } = options;
     this.#instruments = bindInstruments(options.telemetry, contract, options.topic);
-    this.#keyOf = laneKeys(contract);
+    this.#keyOf = laneKeys(contract.event.ordering);
     this.#backpressure = new Backpressure(contract.backpressure.maxWaiting, {
       pause: (share) => this.#consumer?.pause([this.#ref(share)]),
       resume: (share) => this.#consumer?.resume([this.#ref(share)]),
@@ -457,16 +458,4 @@ export class Consumer {
       ...(cause === undefined ? {} : { cause }),
     });
   }
-}
-
-/** Which lane a record waits in; `undefined`: in none. */
-function laneKeys(contract: ConsumerContract): (record: BrokerRecord) => string | undefined {
-  if (contract.event.ordering === 'none') return () => undefined;
-  if (contract.event.ordering === 'global') return () => '';
-  return (record) => {
-    const key = record.key;
-    if (key === null) return undefined;
-    const bytes = Buffer.isBuffer(key) ? key : Buffer.from(key.buffer, key.byteOffset, key.byteLength);
-    return bytes.toString('latin1');
-  };
 }
