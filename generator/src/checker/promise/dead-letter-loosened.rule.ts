@@ -50,6 +50,14 @@ function* loosened(
   if (was.after === 'wait' && is.after === 'follow') {
     yield ['after', was.after, is.after, 'later events of a key go past the one that failed'];
   }
+  if (is.floodGuard.share.fraction > was.floodGuard.share.fraction) {
+    yield [
+      'floodGuard',
+      was.floodGuard.share.text,
+      is.floodGuard.share.text,
+      'more is given up before the consumer stops',
+    ];
+  }
   const [quiet, loud] = [is.alertAbove?.perSecond ?? 0, was.alertAbove?.perSecond];
   if (loud !== undefined && (is.alertAbove === undefined || quiet > loud)) {
     yield ['alertAbove', was.alertAbove?.text ?? '', is.alertAbove?.text ?? 'not said', 'an alert comes later'];

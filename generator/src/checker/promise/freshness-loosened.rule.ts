@@ -1,0 +1,44 @@
+import type { Consumer } from '../../model/contract.ts';
+import { affected, lastingConsumers, promiseOf, stood } from '../places.ts';
+import { printNumber } from '../quantities.ts';
+import type { PromiseRule } from '../rule.ts';
+
+export const freshnessLoosened: PromiseRule = {
+  id: 'promise/freshness-loosened',
+  severity: 'warning',
+  summary: 'A consumer is as fresh as it said.',
+  why: '`lag` and `objective` are what alerts watch and what others plan with. Loosened or taken out, the same delay pages nobody.',
+  mirror: { harmless: 'a stricter promise alerts earlier' },
+  *check(pair) {
+    for (const { before, after } of lastingConsumers(pair)) {
+      for (const [path, was, is] of loosened(before, after)) {
+        yield {
+          ...promiseOf(pair.after, after, path),
+          against: stood(pair.before, ['consumers', before.name, ...path], `was ${was}`),
+          message: `\`${path.join('.')}\` of ${after.name} is now ${is} instead of ${was}: an alert comes later, or not at all.`,
+          consumers: affected(pair.after, [after]),
+          hint: 'tell whoever waits for what the consumer makes of the events',
+        };
+      }
+    }
+  },
+};
+
+type Loosened = readonly [path: readonly string[], was: string, is: string];
+
+function* loosened(was: Consumer, is: Consumer): Iterable<Loosened> {
+  const without = 'not promised';
+  const [age, nowAge] = [was.lag?.maxAge, is.lag?.maxAge];
+  if (age && (!nowAge || nowAge.ms > age.ms)) yield [['lag', 'maxAge'], age.text, nowAge?.text ?? without];
+  const [amount, nowAmount] = [was.lag?.maxMessages, is.lag?.maxMessages];
+  if (amount !== undefined && (nowAmount === undefined || nowAmount > amount))
+    yield [['lag', 'maxMessages'], printNumber(amount), nowAmount === undefined ? without : printNumber(nowAmount)];
+  if (!was.objective) return;
+  const { share, within } = was.objective;
+  if (!is.objective) yield [['objective'], `${share.text} within ${within.text}`, without];
+  else {
+    if (is.objective.share.fraction < share.fraction)
+      yield [['objective', 'share'], share.text, is.objective.share.text];
+    if (is.objective.within.ms > within.ms) yield [['objective', 'within'], within.text, is.objective.within.text];
+  }
+}
