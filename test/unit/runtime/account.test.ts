@@ -6,16 +6,8 @@ import { type MemoryCluster, memoryCluster, memoryStore } from '@tenet/runtime/m
 import { memoryRuntime } from '@tenet/runtime/testing';
 import { expect, test } from 'vitest';
 import { anOrder, atLeastOnce, effectivelyOnce } from './orders.ts';
+import { randomOf } from './random.ts';
 import { committedTotal, letters, pause, raw, text, topic, until } from './support.ts';
-
-/** A small generator of its own, so that a failing run can be repeated by its seed. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 const keys = 20;
 
@@ -46,7 +38,7 @@ function rises(revisions: readonly number[]): boolean {
 }
 
 test.each([1, 2, 3, 4, 5])('effectively-once, seed %i: every effect once, in order, nothing lost', async (seed) => {
-  const next = random(seed);
+  const next = randomOf(seed);
   const cluster = memoryCluster();
   const store = memoryStore();
   const applied = new Map<string, number[]>();
@@ -95,7 +87,7 @@ test.each([1, 2, 3, 4, 5])('effectively-once, seed %i: every effect once, in ord
 });
 
 test.each([11, 12, 13])('at-least-once, seed %i: nothing lost, first occurrences in order', async (seed) => {
-  const next = random(seed);
+  const next = randomOf(seed);
   const cluster = memoryCluster();
   const handled = new Set<string>();
   const first = new Map<string, number[]>();

@@ -20,6 +20,7 @@ function rig(partitions = 2) {
   const held = new Map<number, bigint>();
   const fenced: Error[] = [];
   const failed: unknown[] = [];
+  const away = { readBack: false };
   const shares = Array.from({ length: partitions }, (_, p) => {
     const share = new Share(p, 1, new Lanes());
     share.open = true;
@@ -49,15 +50,17 @@ function rig(partitions = 2) {
           fail: reject,
         });
       }),
-    committed: async (refs) =>
-      refs.map(
+    committed: async (refs) => {
+      if (away.readBack) throw new BrokerError('unreachable', 'away');
+      return refs.map(
         ({ topic, partition }): CommittedOffset => ({
           topic,
           partition,
           offset: held.get(partition),
           metadata: signature,
         }),
-      ),
+      );
+    },
   };
   const committer = new Committer({
     topic: 't',
@@ -93,7 +96,7 @@ function rig(partitions = 2) {
     return found;
   };
   const offsetsOf = (index: number) => call(index).offsets.map(({ partition, offset }) => [partition, offset]);
-  return { clock, calls, call, offsetsOf, committer, pass, shares, held, write, fenced, failed };
+  return { clock, calls, call, offsetsOf, committer, pass, shares, held, write, fenced, failed, away };
 }
 
 describe('one commit in flight', () => {
@@ -197,6 +200,27 @@ describe('a commit without an answer is unknown', () => {
     call(3).answer();
     await clock.pass(1000);
     expect([await settled, held.get(0), shares[0]?.doubt]).toEqual([true, 5n, false]);
+  });
+
+  test('a read-back that fails leaves the doubt, and the stop asks again before it relies on the offset', async () => {
+    const { clock, call, calls, committer, pass, held, write, away } = rig(1);
+    pass(0, 2);
+    await clock.pass(100);
+    const late = call(0).offsets;
+    call(0).fail(new BrokerError('unknown', 'no answer'));
+    pass(0, 3);
+    const settled = committer.settle(5000);
+    await clock.pass(20);
+    away.readBack = true;
+    call(1).answer();
+    write(late);
+    await clock.pass(5);
+    away.readBack = false;
+    await clock.pass(1000);
+    expect(calls).toHaveLength(3);
+    call(2).answer();
+    await clock.pass(1000);
+    expect([await settled, held.get(0)]).toEqual([true, 5n]);
   });
 
   test('a stop does not wait for ever', async () => {

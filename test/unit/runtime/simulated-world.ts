@@ -13,10 +13,13 @@ import {
   type OffsetCommit,
 } from '../../../runtime/src/broker/broker.ts';
 import { sleep } from '../../../runtime/src/clock.ts';
-import { type Inbox, InboxError } from '../../../runtime/src/inbox/inbox.ts';
+import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
 import { manualClock } from './manual-clock.ts';
 import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orders } from './orders.ts';
-import { group, letters, raw, text, topic } from './support.ts';
+import { randomOf } from './random.ts';
+import { effectOf, placeOf, SimulatedAccount } from './simulated-account.ts';
+import { moodyInbox } from './simulated-inbox.ts';
+import { group, letters, raw, topic } from './support.ts';
 
 export type SimulatedDelivery = 'at-least-once' | 'effectively-once';
 
@@ -30,17 +33,6 @@ const timing = {
   commitEveryRecords: 7,
   stopMs: 1000,
 };
-
-/** A small generator of its own, so that a history can be repeated by its seed. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 class Broken extends Error {
   override readonly name = 'Broken';
@@ -86,16 +78,12 @@ class World {
   readonly #cluster: MemoryCluster = memoryCluster({ clock: this.#clock });
   readonly #store = memoryStore({ clock: this.#clock });
   readonly #telemetry = memoryTelemetry();
+  readonly #account: SimulatedAccount;
   readonly #members: Member[] = [];
   readonly #running = new Map<string, Set<Running>>();
-  /** `partition:offset` of what some handler ended well for. */
-  readonly #handled = new Set<string>();
   readonly #revisions = new Map<string, number>();
-  readonly #published: { readonly record: BrokerRecord; readonly order: Order | undefined }[] = [];
   /** Records that must be settled one after another. */
   readonly #lanes = new Map<string, BrokerRecord[]>();
-  #lettersRead = 0;
-  readonly #dead = new Set<string>();
   #calm = false;
   #broken: Broken | undefined;
   #names = 0;
@@ -104,6 +92,8 @@ class World {
   constructor(seed: number, delivery: SimulatedDelivery) {
     this.#random = randomOf(seed);
     this.#delivery = delivery;
+    const store = delivery === 'effectively-once' ? this.#store : undefined;
+    this.#account = new SimulatedAccount(this.#cluster, store);
     this.#ordering = this.#pick(['per-key', 'per-key', 'per-key', 'global', 'none']);
     this.#cluster.createTopic(topic, partitions);
   }
@@ -128,7 +118,7 @@ class World {
     await this.#pass(1000);
     // A commit that arrived late has moved an offset back: the next one writes over it.
     for (let partition = 0; partition < partitions; partition++) {
-      this.#published.push({ record: this.#cluster.publish({ ...raw('last', '{'), partition }), order: undefined });
+      this.#account.publish(this.#cluster.publish({ ...raw('last', '{'), partition }), undefined);
     }
     const done = () =>
       this.#cluster.ends(topic).every((end, p) => (this.#cluster.committed(group, topic, p).offset ?? 0n) === end);
@@ -136,11 +126,7 @@ class World {
     if (!done()) this.#fail(`liveness: not everything is committed after two minutes of calm: ${this.#standing()}`);
     // The gauges are taken every second.
     await this.#pass(1500);
-    for (const { record } of this.#published) {
-      if (!this.#settled(record)) this.#fail(`I6 account: ${placeOf(record)} is neither handled nor dead-lettered`);
-    }
-    if (this.#delivery === 'effectively-once') this.#effects();
-    this.#evidence();
+    this.#judge(this.#account.closing());
     for (const gauge of ['inFlight', 'waiting'] as const) {
       if (this.#telemetry.value(gauge) !== 0) this.#fail(`I6 account: ${gauge} is ${this.#telemetry.value(gauge)}`);
     }
@@ -216,8 +202,8 @@ class World {
   #publish(): void {
     const key = this.#pick(keys);
     const what = this.#random();
-    const before = this.#published.filter(({ order }) => order?.orderId === key);
-    const old = before[Math.floor(this.#random() * before.length)]?.order;
+    const before = this.#account.ordersOf(key);
+    const old = before[Math.floor(this.#random() * before.length)];
     let order: Order | undefined;
     let value: string | null;
     if (what < 0.04) value = '{"broken';
@@ -233,7 +219,7 @@ class World {
     const keyless = order !== undefined && order !== old && this.#chance(0.02);
     const record = this.#cluster.publish(keyless ? { ...raw(null, value), partition: 0 } : raw(key, value));
     this.#say(`publish ${key} ${placeOf(record)} ${value}`);
-    this.#published.push({ record, order: keyless ? undefined : order });
+    this.#account.publish(record, keyless ? undefined : order);
     if (this.#chance(0.03)) this.#cluster.skipOffset(topic, record.partition);
     if (keyless && this.#ordering !== 'global') return;
     const lane = this.#laneOf(key, record.partition);
@@ -248,7 +234,7 @@ class World {
     const runtime = memoryRuntime({
       service: name,
       cluster: { ...this.#cluster, broker: () => this.#broker(() => member) },
-      store: this.#moody(inbox),
+      store: moodyInbox(inbox, (late) => this.#mood(late)),
       clock: this.#clock,
       random: this.#random,
       telemetry: this.#telemetry,
@@ -366,31 +352,10 @@ class World {
     }
   }
 
-  #moody(inbox: Inbox<MemoryTransaction>): Inbox<MemoryTransaction> {
-    const mood = async (late: boolean) => {
-      if (this.#chance(0.1)) await sleep(this.#clock, this.#pick([1, 30, 150]));
-      if (this.#calm) return;
-      if (this.#stores === 'away' || (!late && this.#chance(0.02))) throw new InboxError('unavailable', 'away');
-    };
-    return {
-      ...inbox,
-      takeOver: async (...call) => {
-        await mood(false);
-        const epoch = await inbox.takeOver(...call);
-        await mood(true);
-        return epoch;
-      },
-      handle: async (...call) => {
-        await mood(false);
-        return inbox.handle(...call);
-      },
-      markDead: async (...call) => {
-        await mood(false);
-        const marked = await inbox.markDead(...call);
-        await mood(true);
-        return marked;
-      },
-    };
+  async #mood(late: boolean): Promise<void> {
+    if (this.#chance(0.1)) await sleep(this.#clock, this.#pick([1, 30, 150]));
+    if (this.#calm) return;
+    if (this.#stores === 'away' || (!late && this.#chance(0.02))) throw new InboxError('unavailable', 'away');
   }
 
   async #handle(
@@ -416,8 +381,8 @@ class World {
     running.add(one);
     try {
       await this.#temper(signal);
-      tx?.write(`effect/${order.orderId}/${order.revision}`, place);
-      if (tx === undefined) this.#handled.add(place);
+      tx?.write(effectOf(order), place);
+      if (tx === undefined) this.#account.handle(place);
       this.#say(`${member.name} ends ${order.orderId} ${place}`);
     } catch (error) {
       this.#say(`${member.name} fails ${order.orderId} ${place}: ${error}`);
@@ -446,7 +411,7 @@ class World {
     }
     for (const record of this.#lanes.get(lane) ?? []) {
       if (record.offset >= offset) break;
-      if (!this.#settled(record))
+      if (!this.#account.settled(record))
         this.#fail(`I3 order: ${lane} ${partition}:${offset} starts before ${placeOf(record)} is settled`);
     }
   }
@@ -474,30 +439,6 @@ class World {
     if (this.#chance(0.5)) throw new Error('much too late');
   }
 
-  #settled(record: BrokerRecord): boolean {
-    const place = placeOf(record);
-    if (this.#handled.has(place)) return true;
-    if (this.#deadPlaces().has(place)) return true;
-    if (this.#delivery === 'at-least-once') return false;
-    const of = this.#published.find((one) => one.record === record)?.order;
-    if (of === undefined) return false;
-    if (this.#store.writes(`effect/${of.orderId}/${of.revision}`) > 0) return true;
-    // A copy of an event that died.
-    return this.#published.some(
-      ({ record: other, order }) =>
-        order?.orderId === of.orderId && order.revision === of.revision && this.#deadPlaces().has(placeOf(other)),
-    );
-  }
-
-  #deadPlaces(): ReadonlySet<string> {
-    const ends = this.#cluster.ends(letters).reduce((sum, end) => sum + Number(end), 0);
-    if (ends !== this.#lettersRead) {
-      this.#lettersRead = ends;
-      for (const letter of this.#cluster.records(letters)) this.#dead.add(originOf(letter));
-    }
-    return this.#dead;
-  }
-
   async #pass(ms: number): Promise<void> {
     await this.#clock.pass(ms);
     this.#check();
@@ -505,54 +446,17 @@ class World {
 
   #check(): void {
     if (this.#broken !== undefined) throw this.#broken;
-    // I1: what is committed lies at or below the lowest record that is not passed.
-    for (let p = 0; p < partitions; p++) {
-      const { offset: committed } = this.#cluster.committed(group, topic, p);
-      if (committed === undefined) continue;
-      for (const { record } of this.#published) {
-        if (record.partition !== p || record.offset >= committed) continue;
-        if (!this.#settled(record))
-          this.#fail(`I1 frontier: ${p} is committed to ${committed}, and ${placeOf(record)} is not passed`);
-      }
-    }
-    for (const place of this.#store.places()) {
-      if (this.#store.writes(place) > 1)
-        this.#fail(`I4 effect: ${place} took place ${this.#store.writes(place)} times`);
-    }
-    if (this.#broken !== undefined) throw this.#broken;
-  }
-
-  #effects(): void {
-    for (const { order } of this.#published) {
-      if (order === undefined) continue;
-      const writes = this.#store.writes(`effect/${order.orderId}/${order.revision}`);
-      const dead = this.#published.some(
-        (one) =>
-          one.order?.orderId === order.orderId &&
-          one.order.revision === order.revision &&
-          this.#deadPlaces().has(placeOf(one.record)),
-      );
-      if (writes + (dead ? 1 : 0) !== 1) {
-        this.#fail(`I4 effect: ${order.orderId}/${order.revision} took place ${writes} times, dead: ${dead}`);
-      }
-    }
-  }
-
-  #evidence(): void {
-    for (const letter of this.#cluster.records(letters)) {
-      const origin = this.#published.find(({ record }) => placeOf(record) === originOf(letter))?.record;
-      const same = (a: Uint8Array | null | undefined, b: Uint8Array | null) =>
-        a === null || b === null || a === undefined ? a === b : Buffer.from(a).equals(b);
-      if (!same(origin?.key, letter.key) || !same(origin?.value, letter.value)) {
-        this.#fail(`I5 evidence: the letter of ${originOf(letter)} is not its record`);
-      }
-    }
+    this.#judge(this.#account.frontier());
   }
 
   #standing(): string {
     const committed = Array.from({ length: partitions }, (_, p) => this.#cluster.committed(group, topic, p).offset);
     const reasons = this.#members.map(({ name, state, runtime }) => `${name} ${state} ${runtime.readiness().reasons}`);
     return `${committed.join(' ')} of ${this.#cluster.ends(topic).join(' ')}; ${reasons.join('; ')}`;
+  }
+
+  #judge(broken: string | undefined): void {
+    if (broken !== undefined) this.#fail(broken);
   }
 
   #fail(message: string): void {
@@ -574,12 +478,4 @@ class World {
   #pick<T>(of: readonly T[]): T {
     return of[Math.floor(this.#random() * of.length)] as T;
   }
-}
-
-function placeOf(record: BrokerRecord): string {
-  return `${record.partition}:${record.offset}`;
-}
-
-function originOf(letter: BrokerRecord): string {
-  return `${text(letter, 'tenet-dlq-original-partition')}:${text(letter, 'tenet-dlq-original-offset')}`;
 }

@@ -1,0 +1,112 @@
+/** What became of every record, seen from the outside only: topics, committed offsets, the store's effects. */
+import type { MemoryCluster, MemoryStore } from '@tenet/runtime/memory';
+import type { BrokerRecord } from '../../../runtime/src/broker/broker.ts';
+import type { Order } from './orders.ts';
+import { group, letters, text, topic } from './support.ts';
+
+interface Published {
+  readonly record: BrokerRecord;
+  /** `undefined`: no handler may ever see it. */
+  readonly order: Order | undefined;
+}
+
+export class SimulatedAccount {
+  readonly #cluster: MemoryCluster;
+  /** Where effects are; with at-least-once the handlers tell. */
+  readonly #store: MemoryStore | undefined;
+  readonly #published: Published[] = [];
+  readonly #handled = new Set<string>();
+  readonly #dead = new Set<string>();
+  #lettersRead = 0;
+
+  constructor(cluster: MemoryCluster, store: MemoryStore | undefined) {
+    this.#cluster = cluster;
+    this.#store = store;
+  }
+
+  publish(record: BrokerRecord, order: Order | undefined): void {
+    this.#published.push({ record, order });
+  }
+
+  handle(place: string): void {
+    this.#handled.add(place);
+  }
+
+  ordersOf(id: string): readonly Order[] {
+    return this.#published.flatMap(({ order }) => (order?.orderId === id ? [order] : []));
+  }
+
+  settled(record: BrokerRecord): boolean {
+    const place = placeOf(record);
+    if (this.#handled.has(place) || this.#deadPlaces().has(place)) return true;
+    const of = this.#published.find((one) => one.record === record)?.order;
+    if (of === undefined || this.#store === undefined) return false;
+    return this.#store.writes(effectOf(of)) > 0 || this.#died(of);
+  }
+
+  /** I1, at any time; answers what breaks it. */
+  frontier(): string | undefined {
+    for (const { record } of this.#published) {
+      const { offset } = this.#cluster.committed(group, topic, record.partition);
+      if (offset !== undefined && record.offset < offset && !this.settled(record)) {
+        return `I1 frontier: partition ${record.partition} is committed to ${offset}, and ${placeOf(record)} is not passed`;
+      }
+    }
+    for (const place of this.#store?.places() ?? []) {
+      const writes = this.#store?.writes(place);
+      if (writes !== 1) return `I4 effect: ${place} took place ${writes} times`;
+    }
+    return undefined;
+  }
+
+  /** I4, I5 and I6, at the end. */
+  closing(): string | undefined {
+    for (const { record, order } of this.#published) {
+      if (!this.settled(record)) return `I6 account: ${placeOf(record)} is neither handled nor dead-lettered`;
+      if (order === undefined || this.#store === undefined) continue;
+      const effects = this.#store.writes(effectOf(order)) + (this.#died(order) ? 1 : 0);
+      if (effects !== 1) return `I4 effect: ${effectOf(order)} and its dead letters are ${effects}`;
+    }
+    for (const letter of this.#cluster.records(letters)) {
+      const origin = this.#published.find(({ record }) => placeOf(record) === originOf(letter))?.record;
+      if (!same(origin?.key, letter.key) || !same(origin?.value, letter.value)) {
+        return `I5 evidence: the letter of ${originOf(letter)} is not its record`;
+      }
+    }
+    return undefined;
+  }
+
+  /** The event or a copy of it is a dead letter. */
+  #died(of: Order): boolean {
+    const dead = this.#deadPlaces();
+    return this.#published.some(
+      ({ record, order }) =>
+        order?.orderId === of.orderId && order.revision === of.revision && dead.has(placeOf(record)),
+    );
+  }
+
+  #deadPlaces(): ReadonlySet<string> {
+    const ends = this.#cluster.ends(letters).reduce((sum, end) => sum + Number(end), 0);
+    if (ends !== this.#lettersRead) {
+      this.#lettersRead = ends;
+      for (const letter of this.#cluster.records(letters)) this.#dead.add(originOf(letter));
+    }
+    return this.#dead;
+  }
+}
+
+export function placeOf(record: BrokerRecord): string {
+  return `${record.partition}:${record.offset}`;
+}
+
+export function effectOf(order: Order): string {
+  return `effect/${order.orderId}/${order.revision}`;
+}
+
+function originOf(letter: BrokerRecord): string {
+  return `${text(letter, 'tenet-dlq-original-partition')}:${text(letter, 'tenet-dlq-original-offset')}`;
+}
+
+function same(a: Uint8Array | null | undefined, b: Uint8Array | null): boolean {
+  return a === null || b === null || a === undefined ? a === b : Buffer.from(a).equals(b);
+}

@@ -1,0 +1,29 @@
+/** An inbox of changing mood: it may throw before a call, or after it took effect where the port allows that. */
+import type { MemoryTransaction } from '@tenet/runtime/memory';
+import type { Inbox } from '../../../runtime/src/inbox/inbox.ts';
+
+/** `late`: the call took effect. */
+export function moodyInbox(
+  inbox: Inbox<MemoryTransaction>,
+  mood: (late: boolean) => Promise<void>,
+): Inbox<MemoryTransaction> {
+  return {
+    ...inbox,
+    takeOver: async (...call) => {
+      await mood(false);
+      const epoch = await inbox.takeOver(...call);
+      await mood(true);
+      return epoch;
+    },
+    handle: async (...call) => {
+      await mood(false);
+      return inbox.handle(...call);
+    },
+    markDead: async (...call) => {
+      await mood(false);
+      const marked = await inbox.markDead(...call);
+      await mood(true);
+      return marked;
+    },
+  };
+}
