@@ -115,9 +115,9 @@ function collisions(sorted: readonly OutputFile[], label: string): Finding[] {
     folded.set(key, path);
   }
   for (const { path } of sorted) {
-    const segments = path.normalize('NFC').toLowerCase().split('/');
-    for (let depth = 1; depth < segments.length; depth += 1) {
-      const other = folded.get(segments.slice(0, depth).join('/'));
+    const key = path.normalize('NFC').toLowerCase();
+    for (let end = key.indexOf('/'); end !== -1; end = key.indexOf('/', end + 1)) {
+      const other = folded.get(key.slice(0, end));
       if (other === undefined) continue;
       findings.push(
         finding('output/colliding-paths', label, path, `This path goes through ${other}, which is a file.`),

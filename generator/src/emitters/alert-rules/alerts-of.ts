@@ -54,8 +54,23 @@ function topicNames(contract: Contract): readonly string[] {
   return [...new Set([contract.topic.name, ...contract.environments.map(({ topic }) => topic.name)])];
 }
 
+/** Rule files, runbooks and the pages of teams all ask; contracts never change. */
+const known = new WeakMap<Contract, Map<Consumer | Producer, readonly Alert[]>>();
+
+function once(contract: Contract, whose: Consumer | Producer, make: () => readonly Alert[]): readonly Alert[] {
+  const ofContract = known.get(contract) ?? new Map<Consumer | Producer, readonly Alert[]>();
+  known.set(contract, ofContract);
+  const alerts = ofContract.get(whose) ?? make();
+  ofContract.set(whose, alerts);
+  return alerts;
+}
+
 /** Alerts of a consumer. A hand-written one exports none of the metrics: it has none. */
 export function alertsOfConsumer(contract: Contract, consumer: Consumer): readonly Alert[] {
+  return once(contract, consumer, () => consumerAlerts(contract, consumer));
+}
+
+function consumerAlerts(contract: Contract, consumer: Consumer): readonly Alert[] {
   if (!consumer.generated) return [];
   const where = consumerSeries(contract, consumer);
   const labels = { ...where, topic: contract.topic.name };
@@ -66,7 +81,7 @@ export function alertsOfConsumer(contract: Contract, consumer: Consumer): readon
   ];
   const subject = { contract, consumer, where, labels, neighbours };
   return ofConsumers.flatMap((define) => {
-    const foreign = neighbours.map((other) => define({ ...subject, labels: other }));
+    const foreign = () => neighbours.map((other) => define({ ...subject, labels: other }));
     const labelled = { contract: contract.name, consumer: consumer.name };
     return complete(define(subject), foreign, consumer.name, labelled, labels);
   });
@@ -74,6 +89,10 @@ export function alertsOfConsumer(contract: Contract, consumer: Consumer): readon
 
 /** Alerts of a producer; none where it is hand-written. */
 export function alertsOfProducer(contract: Contract, producer: Producer): readonly Alert[] {
+  return once(contract, producer, () => producerAlerts(contract, producer));
+}
+
+function producerAlerts(contract: Contract, producer: Producer): readonly Alert[] {
   if (!producer.generated) return [];
   const where = producerSeries(contract, producer);
   const labels = { ...where, topic: contract.topic.name };
@@ -84,7 +103,7 @@ export function alertsOfProducer(contract: Contract, producer: Producer): readon
   ];
   const subject = { contract, producer, where, labels, neighbours };
   return ofProducers.flatMap((define) => {
-    const foreign = neighbours.map((other) => define({ ...subject, labels: other }));
+    const foreign = () => neighbours.map((other) => define({ ...subject, labels: other }));
     const labelled = { contract: contract.name, service: producer.service };
     return complete(define(subject), foreign, producer.service, labelled, labels);
   });
@@ -114,14 +133,23 @@ function producerSeries(contract: Contract, { service }: Producer): ProducerSubj
 /** Adds to a definition what all have in common, the test that it does not answer for others among it. */
 function complete(
   own: AlertDefinition | undefined,
-  foreign: readonly (AlertDefinition | undefined)[],
+  foreign: () => readonly (AlertDefinition | undefined)[],
   subject: string,
   labels: Alert['labels'],
   seriesLabels: Alert['seriesLabels'],
 ): readonly Alert[] {
   if (own === undefined) return [];
-  const tests = own.onAbsence === true ? own.tests : [...own.tests, ...ofOthers(foreign)];
-  return [{ ...own, subject, labels, seriesLabels, tests }];
+  const alert: Alert = {
+    ...own,
+    subject,
+    labels,
+    seriesLabels,
+    // Most of the work, and only the file of the tests wants it.
+    get tests() {
+      return own.onAbsence === true ? own.tests : [...own.tests, ...ofOthers(foreign())];
+    },
+  };
+  return [alert];
 }
 
 /** What makes the alert fire, happening to somebody else. */

@@ -11,8 +11,10 @@ type Labels<M extends Metric> = { readonly [K in M['labels'][number]]: string };
 
 function named(name: string, labels: Readonly<Record<string, string>>, values: string): TestSeries {
   // `instance` is what Prometheus adds to everything it scrapes; a rule must not depend on it.
-  const pairs = Object.entries({ instance: 'a', ...labels }).map(([label, value]) => `${label}=${quoted(value)}`);
-  return { series: `${name}{${pairs.join(', ')}}`, values };
+  const all: Readonly<Record<string, string>> = { instance: 'a', ...labels };
+  let pairs = '';
+  for (const label in all) pairs += `${pairs === '' ? '' : ', '}${label}=${quoted(all[label] ?? '')}`;
+  return { series: `${name}{${pairs}}`, values };
 }
 
 export function series<M extends Metric & { readonly kind: 'counter' | 'gauge' }>(

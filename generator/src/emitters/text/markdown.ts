@@ -70,10 +70,16 @@ export function link(label: Markdown, target: string): Markdown {
   return trusted(`[${label}](${target.replaceAll(unsafe, percent)})`);
 }
 
+const digits = new Intl.NumberFormat('en-US');
+
 /** Markdown of our own with Markdown, never text, in its holes; numbers are printed. */
 export function markdown(texts: TemplateStringsArray, ...values: readonly (Markdown | number)[]): Markdown {
-  const shown = values.map((value) => (typeof value === 'number' ? value.toLocaleString('en-US') : value));
-  return trusted(String.raw({ raw: texts }, ...shown));
+  let whole = '';
+  for (const [i, text] of texts.entries()) {
+    const value = values[i] ?? '';
+    whole += text + (typeof value === 'number' ? digits.format(value) : value);
+  }
+  return trusted(whole);
 }
 
 export function join(parts: readonly Markdown[], separator: string): Markdown {
