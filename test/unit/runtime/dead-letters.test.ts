@@ -241,6 +241,23 @@ describe('I5 evidence', () => {
     await runtime.stop();
   });
 
+  test('the first failure is the earliest of all deaths', async () => {
+    const runtime = memoryRuntime();
+    runtime.consume(atLeastOnce(), () => {
+      throw new Error('no');
+    });
+    await runtime.start();
+    for (const first of ['2001-02-03T04:05:06.789Z', '2999-01-01T00:00:00.000Z']) {
+      const headers = [['tenet-dlq-first-failure', Buffer.from(first)]] as const;
+      runtime.cluster.publish(raw('o-1', JSON.stringify(anOrder('o-1')), { headers }));
+    }
+    await runtime.settled();
+    const [early, late] = runtime.cluster.records(letters).map((letter) => text(letter, 'tenet-dlq-first-failure'));
+    expect(early).toBe('2001-02-03T04:05:06.789Z');
+    expect(late?.slice(0, 2)).toBe('20');
+    await runtime.stop();
+  });
+
   test('a record of the largest size, whatever it consists of, fits its dead-letter topic with all evidence', async () => {
     const largest = 100_000;
     const event = orders({ topic: { ...orders().topic, maxMessageBytes: largest } });
@@ -350,6 +367,8 @@ describe('a dead letter is acknowledged before the offset moves', () => {
       'REJECTED',
     ]);
     expect(log.incidents.map(({ code }) => code)).toEqual(['dead-letter-unavailable']);
+    // What is dead is not handled again while its evidence waits.
+    expect(telemetry.value('attempts')).toBe(3);
     await runtime.stop();
     expect(committedTotal(runtime.cluster)).toBe(3n);
   });

@@ -180,6 +180,30 @@ describe('dead letter and inbox', () => {
     await second.stop();
   });
 
+  test('no more marks at once than handlers, however many records die', async () => {
+    const store = memoryStore().inbox();
+    let now = 0;
+    let most = 0;
+    const slow = {
+      ...store,
+      markDead: async (...call: Parameters<typeof store.markDead>) => {
+        now += 1;
+        most = Math.max(most, now);
+        await pause(2);
+        now -= 1;
+        return store.markDead(...call);
+      },
+    };
+    const runtime = memoryRuntime({ store: slow });
+    runtime.consume(effectivelyOnce({ concurrency: 3 }), () => undefined);
+    await runtime.start();
+    for (let i = 0; i < 20; i++) runtime.cluster.publish(raw(`o-${i}`, '{'));
+    await runtime.settled();
+    expect(most).toBe(3);
+    expect(runtime.cluster.records(letters)).toHaveLength(20);
+    await runtime.stop();
+  });
+
   test('evidence is produced only when the mark stands', async () => {
     const store = memoryStore().inbox();
     const marks: string[] = [];
