@@ -73,6 +73,7 @@ function asJson(screen: CheckScreen): string {
   const { contracts } = screen.report;
   return printJson(findingsOf(screen), {
     command: 'check',
+    complete: screen.readable,
     ...(screen.against === undefined ? {} : { against: screen.against }),
     contracts: contracts.length,
     ...(screen.against === undefined

@@ -1,4 +1,5 @@
 import { jsonLines } from '../diagnostics/json-lines.ts';
+import { escaped } from '../diagnostics/json-printer.ts';
 import { visible } from '../diagnostics/visible.ts';
 import {
   compare,
@@ -38,7 +39,7 @@ export async function runBatch(
   write: (line: string) => void,
   options: BatchOptions,
 ): Promise<void> {
-  for await (const line of lines(input)) write(`${answerLine(line, options)}\n`);
+  for await (const line of lines(input)) write(`${escaped(answerLine(line, options))}\n`);
 }
 
 /**

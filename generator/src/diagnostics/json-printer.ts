@@ -17,7 +17,16 @@ export function printJson(findings: readonly Finding[], extra: Readonly<Record<s
     notes: amount('note'),
     findings: findings.map(plain),
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${escaped(JSON.stringify(report, null, 2))}\n`;
+}
+
+/** JSON may hold what a terminal would obey or hide; the same text in escapes means the same to a machine. */
+export function escaped(json: string): string {
+  return json.replace(/[\p{Cf}\u007f-\u009f\u2028\u2029]/gu, (character) =>
+    Array.from({ length: character.length }, (_, at) => character.charCodeAt(at))
+      .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
 }
 
 function plain(finding: Finding): object {

@@ -1,9 +1,10 @@
 /**
- * Text of users made fit for a terminal: what would move its cursor, change its colours or turn its direction becomes
- * a dot of the same width. A tab becomes one space, so that columns can be counted.
+ * Text of users made fit for a terminal: what would move its cursor, change its colours, turn its direction or hide in
+ * a name becomes a dot. A tab becomes one space, so that columns can be counted. The joiners stay: scripts and emoji
+ * need them.
  */
 export function visible(text: string): string {
-  return text.replaceAll('\t', ' ').replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/gu, '·');
+  return text.replaceAll('\t', ' ').replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]/gu, '·');
 }
 
 /** Columns that a terminal gives to the text: wide characters take two, marks that combine take none. */

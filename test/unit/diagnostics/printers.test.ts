@@ -203,3 +203,25 @@ test('JSON holds everything, in a fixed order, with a version', () => {
   ]);
   expect(printed.endsWith('}\n')).toBe(true);
 });
+
+/** Erases the screen, opens a control sequence in one byte, turns the direction, hides, ends the line: and an emoji. */
+const hostile = 'a\u001b[2J\u009b31m\u202eb\u200bc\u2028d\u{e0041}e\u00ad\r\nf 👩\u200d🚒';
+
+test('what a terminal would obey, or not show, is seen and not executed', () => {
+  const finding: Finding = {
+    ...required,
+    message: hostile,
+    hint: hostile,
+    whoPays: hostile,
+    contract: hostile,
+    at: { ...required.at, path: hostile },
+    witness: { caption: hostile, event: { [hostile]: hostile }, versions: [hostile] },
+    consumers: [{ contract: hostile, consumer: hostile, team: hostile }],
+  };
+  const text = printText([finding], { textOf: () => `${hostile}\n`.repeat(20), colour: false });
+  expect(text.replaceAll('\u200d', '')).toMatch(/^[\n\P{C}]*$/u);
+  expect(text).toContain('👩\u200d🚒');
+  const json = printJson([finding]);
+  expect(json).toMatch(/^[\n\P{C}]*$/u);
+  expect(JSON.parse(json).findings[0]).toMatchObject({ message: hostile, witness: { event: { [hostile]: hostile } } });
+});
