@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { Backpressure } from '../../../runtime/src/consumer/backpressure.ts';
+import type { Entry } from '../../../runtime/src/consumer/entry.ts';
+import { Share } from '../../../runtime/src/consumer/entry.ts';
+import { Lanes } from '../../../runtime/src/consumer/lanes.ts';
+
+function rig(maxWaiting: number) {
+  const said: string[] = [];
+  const backpressure = new Backpressure(maxWaiting, {
+    pause: ({ partition }) => said.push(`pause ${partition}`),
+    resume: ({ partition }) => said.push(`resume ${partition}`),
+  });
+  const share = (partition: number) => new Share(partition, 1, new Lanes<Entry>());
+  return { said, backpressure, share };
+}
+
+test('pauses at its part of the limit, resumes when three in ten of it are gone, and says each once', () => {
+  const { said, backpressure, share } = rig(20);
+  backpressure.divide(2);
+  const one = share(0);
+  for (const waiting of [9, 10, 11]) {
+    one.unpassed = waiting;
+    backpressure.grown(one);
+  }
+  expect([said, backpressure.paused]).toEqual([['pause 0'], 1]);
+  for (const waiting of [8, 7, 6]) {
+    one.unpassed = waiting;
+    backpressure.shrunk(one);
+  }
+  expect([said, backpressure.paused]).toEqual([['pause 0', 'resume 0'], 0]);
+});
+
+test('a new assignment begins with nothing paused', () => {
+  const { said, backpressure, share } = rig(10);
+  backpressure.divide(1);
+  for (const generation of [1, 2]) {
+    const one = share(0);
+    one.unpassed = 10;
+    backpressure.grown(one);
+    expect(backpressure.paused, `in assignment ${generation}`).toBe(1);
+    backpressure.divide(1);
+    expect(backpressure.paused).toBe(0);
+  }
+  expect(said).toEqual(['pause 0', 'pause 0']);
+});
