@@ -37,5 +37,14 @@ function rawOf({ schema }: Contract): unknown {
 
 function differs(before: Contract, after: Contract, except: readonly (keyof Contract)[]): boolean {
   const names = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Contract)[]);
-  return [...names].some((name) => !except.includes(name) && !sameJson(before[name], after[name]));
+  return [...names].some((name) => !except.includes(name) && !sameJson(meaning(before[name]), meaning(after[name])));
+}
+
+/** The value without the way it was written: `5m` and `300s` are one duration. */
+function meaning(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(meaning);
+  const isQuantity = ['ms', 'perSecond', 'bytes', 'fraction'].some((unit) => unit in value) && 'text' in value;
+  const entries = Object.entries(value).filter(([name]) => !(isQuantity && name === 'text'));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, meaning(inner)]));
 }

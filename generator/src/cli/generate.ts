@@ -1,9 +1,11 @@
-import { resolve, sep } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, resolve, sep } from 'node:path';
 import { folderTree } from '../baseline/folder-tree.ts';
 import { everyRule } from '../checker/catalogue.ts';
 import { check } from '../checker/index.ts';
 import type { Finding } from '../diagnostics/finding.ts';
 import { countFindings, printText } from '../diagnostics/text-printer.ts';
+import { visible } from '../diagnostics/visible.ts';
 import { emitters } from '../emitters/index.ts';
 import { loadContracts, treeText } from '../loader/load-contracts.ts';
 import type { ContractSet } from '../model/contract-set.ts';
@@ -35,7 +37,7 @@ const mostDiffLinesOfFile = 24;
 /** Contracts → files. Errors in the contracts or in what would be written: exit 100, and the old output stays. */
 export async function runGenerate(options: GenerateOptions, terminal: Terminal): Promise<ExitCode> {
   const started = performance.now();
-  const out = labelOf(options.out) || '.';
+  const out = visible(labelOf(options.out) || '.');
   const root = resolve(options.out);
   const now = new Date();
   const contracts = contractsFolder(options.contracts);
@@ -43,6 +45,10 @@ export async function runGenerate(options: GenerateOptions, terminal: Terminal):
     throw new UsageError(
       `${out} lies in the folder of the contracts, where generated files would be read as contracts.`,
     );
+  }
+  const standing = nearestStanding(root);
+  if (!statSync(standing).isDirectory()) {
+    throw new UsageError(`\`${labelOf(standing)}\` is a file, and --out wants a folder.`);
   }
   const tree = folderTree(contracts, labelOf(options.contracts));
   const [set, loadFindings] = await loadContracts(tree, { now, rules: everyRule.map(({ id }) => id) });
@@ -75,6 +81,11 @@ export async function runGenerate(options: GenerateOptions, terminal: Terminal):
   return exitCodes.clean;
 }
 
+/** The folder itself, or the first above it that there is. */
+function nearestStanding(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestStanding(dirname(path));
+}
+
 function showCheck(plan: Plan, set: ContractSet, out: string, terminal: Terminal): ExitCode {
   const todo = changes(plan) || (plan.manifest.changed ? 'the manifest changed' : '');
   if (todo === '') {
@@ -92,7 +103,7 @@ function showCheck(plan: Plan, set: ContractSet, out: string, terminal: Terminal
     if (left <= 3) break;
     const shown = unifiedDiff(file.before ?? '', file.text, Math.min(left, mostDiffLinesOfFile)).split('\n');
     left -= shown.length + 1;
-    lines.push('', color.bold(`${out}/${file.path}`), ...shown.map((line) => painted(line, color)));
+    lines.push('', color.bold(`${out}/${file.path}`), ...shown.map((line) => painted(visible(line), color)));
   }
   lines.push('', 'way out  run `tenet generate` and commit what it writes');
   terminal.out(`${lines.join('\n')}\n`);

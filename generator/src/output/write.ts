@@ -2,7 +2,7 @@
  * Carries a plan out. All new content is on the disk before the first old file is touched, so that a full disk or a
  * missing permission leaves the old output whole; a file is never seen half-written.
  */
-import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hashOf, type Manifest, manifestName, manifestText } from './manifest.ts';
 import type { Plan } from './plan.ts';
@@ -16,13 +16,13 @@ export function writeOutput(root: string, plan: Plan): void {
   if (writes.length === 0 && plan.pruned.length === 0 && !plan.manifest.changed) return;
   const waiting = join(root, waitingRoom);
   rmSync(waiting, { recursive: true, force: true });
-  mkdirSync(waiting, { recursive: true });
+  makeFolder(waiting);
   try {
     for (const [number, file] of writes.entries()) writeFileSync(join(waiting, String(number)), file.text);
     replace(waiting, join(root, manifestName), manifestText(ownedMeanwhile(plan)));
     for (const [number, file] of writes.entries()) {
       const target = join(root, file.path);
-      mkdirSync(dirname(target), { recursive: true });
+      makeFolder(dirname(target));
       renameSync(join(waiting, String(number)), target);
     }
     for (const path of plan.pruned) {
@@ -33,6 +33,13 @@ export function writeOutput(root: string, plan: Plan): void {
   } finally {
     rmSync(waiting, { recursive: true, force: true });
   }
+}
+
+/** With all folders above it. Node's own way never ends where a system hides that a folder cannot be made. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 function replace(waiting: string, target: string, text: string): void {

@@ -148,3 +148,21 @@ test('a file of the user in the way is a finding', async () => {
   expect(said).toContain('output/not-ours');
   expect(readFileSync(join(folder, 'out/src/orders.ts'), 'utf8')).toBe('mine');
 });
+
+test('a file where the folder should be is a mistake in typing, and what the system refuses is said', async () => {
+  writeFileSync(join(folder, 'file'), '');
+  for (const out of ['file', 'file/below/it'])
+    await expect(generate({ out: join(folder, out) })).rejects.toThrow(/file` is a file, and --out wants a folder/);
+  // Where nothing can be made, Node's own way of making folders never ends.
+  if (process.platform === 'linux') await expect(generate({ out: '/proc/tenet/out' })).rejects.toThrow(/ENOENT/);
+});
+
+test('a difference shows what hides in a file, and obeys none of it', async () => {
+  await generate();
+  const page = join(folder, 'out', Object.keys(outputs()).find((path) => path.endsWith('.md')) ?? '');
+  writeFileSync(page, `\u001b[2J\u202e${readFileSync(page, 'utf8')}`);
+  const { code, said } = await generate({ check: true });
+  expect(code).toBe(100);
+  expect(said).toContain('-·[2J·');
+  expect(said).toMatch(/^[\n\P{C}]*$/u);
+});

@@ -11,12 +11,17 @@ export const consumerRemoved: PromiseRule = {
     for (const consumer of before.consumers) {
       if (after.consumers.some(({ name }) => name === consumer.name)) continue;
       const path = ['consumers', consumer.name];
+      const heir = after.consumers.find(
+        ({ name, owner }) => owner === consumer.owner && !before.consumers.some((old) => old.name === name),
+      );
       yield {
         ...field(after, path),
         against: stood(before, path, `was owned by ${consumer.owner}`),
         message: `${consumer.name} (${consumer.owner}) is no longer a consumer: what it still reads is promised to nobody.`,
         consumers: affected(before, [consumer]),
-        hint: `${consumer.owner} stops the service, then signs an exception for the removal`,
+        hint: heir
+          ? `if it was renamed to ${heir.name}: that is a new group with a dead letter and a memory of its own, so let both stand until the old one has caught up; ${consumer.owner} then signs an exception`
+          : `${consumer.owner} stops the service, then signs an exception for the removal`,
       };
     }
   },
