@@ -95,22 +95,25 @@ export class MemoryGroup {
   /** Runs until a round ends in which nobody came or went. */
   rebalance(): Promise<void> {
     this.#again = true;
-    this.#rebalancing ??= this.#rounds().finally(() => {
-      this.#rebalancing = undefined;
-    });
+    this.#rebalancing ??= this.#rounds();
     return this.#rebalancing;
   }
 
   async #rounds(): Promise<void> {
-    while (this.#again) {
-      this.#again = false;
-      // Members that come in the same tick are in the same round.
-      await Promise.resolve();
-      const drained = this.#members.filter((member) => member.generation > 0 && !member.gone);
-      await Promise.all(
-        drained.map((member) => within(this.#clock, member.options.rebalanceTimeoutMs, member.listener.revoking())),
-      );
-      if (!this.#again) this.#assign();
+    try {
+      while (this.#again) {
+        this.#again = false;
+        // Members that come in the same tick are in the same round.
+        await Promise.resolve();
+        const drained = this.#members.filter((member) => member.generation > 0 && !member.gone);
+        await Promise.all(
+          drained.map((member) => within(this.#clock, member.options.rebalanceTimeoutMs, member.listener.revoking())),
+        );
+        if (!this.#again) this.#assign();
+      }
+    } finally {
+      // In the turn of the last look: who comes or goes from now on begins a round.
+      this.#rebalancing = undefined;
     }
   }
 

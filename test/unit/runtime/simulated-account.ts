@@ -1,6 +1,7 @@
 /** What became of every record, seen from the outside only: topics, committed offsets, the store's effects. */
 import type { MemoryCluster, MemoryStore } from '@tenet/runtime/memory';
 import type { BrokerRecord } from '../../../runtime/src/broker/broker.ts';
+import type { InboxRecord } from '../../../runtime/src/inbox/inbox.ts';
 import type { Order } from './orders.ts';
 import { group, letters, text, topic } from './support.ts';
 
@@ -17,6 +18,8 @@ export class SimulatedAccount {
   readonly #published: Published[] = [];
   readonly #handled = new Set<string>();
   readonly #dead = new Set<string>();
+  /** Places by idempotency key. */
+  readonly #marked = new Map<string, string>();
   #lettersRead = 0;
 
   constructor(cluster: MemoryCluster, store: MemoryStore | undefined) {
@@ -32,6 +35,11 @@ export class SimulatedAccount {
     this.#handled.add(place);
   }
 
+  /** The store remembers it as dead; its evidence is still to come. */
+  mark({ key, partition, offset }: InboxRecord): void {
+    this.#marked.set(key, `${partition}:${offset}`);
+  }
+
   ordersOf(id: string): readonly Order[] {
     return this.#published.flatMap(({ order }) => (order?.orderId === id ? [order] : []));
   }
@@ -41,6 +49,8 @@ export class SimulatedAccount {
     if (this.#handled.has(place) || this.#deadPlaces().has(place)) return true;
     const of = this.#published.find((one) => one.record === record)?.order;
     if (of === undefined || this.#store === undefined) return false;
+    const marked = this.#marked.get(JSON.stringify([of.orderId, of.revision]));
+    if (marked !== undefined && marked !== place) return true;
     return this.#store.writes(effectOf(of)) > 0 || this.#died(of);
   }
 

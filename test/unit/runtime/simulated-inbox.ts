@@ -1,11 +1,12 @@
 /** An inbox of changing mood: it may throw before a call, or after it took effect where the port allows that. */
 import type { MemoryTransaction } from '@tenet/runtime/memory';
-import type { Inbox } from '../../../runtime/src/inbox/inbox.ts';
+import type { Inbox, InboxRecord } from '../../../runtime/src/inbox/inbox.ts';
 
 /** `late`: the call took effect. */
 export function moodyInbox(
   inbox: Inbox<MemoryTransaction>,
   mood: (late: boolean) => Promise<void>,
+  marked: (record: InboxRecord) => void,
 ): Inbox<MemoryTransaction> {
   return {
     ...inbox,
@@ -21,9 +22,10 @@ export function moodyInbox(
     },
     markDead: async (...call) => {
       await mood(false);
-      const marked = await inbox.markDead(...call);
+      const outcome = await inbox.markDead(...call);
+      if (outcome.outcome === 'dead') marked(call[0]);
       await mood(true);
-      return marked;
+      return outcome;
     },
   };
 }

@@ -234,7 +234,11 @@ class World {
     const runtime = memoryRuntime({
       service: name,
       cluster: { ...this.#cluster, broker: () => this.#broker(() => member) },
-      store: moodyInbox(inbox, (late) => this.#mood(late)),
+      store: moodyInbox(
+        inbox,
+        (late) => this.#mood(late),
+        (record) => this.#account.mark(record),
+      ),
       clock: this.#clock,
       random: this.#random,
       telemetry: this.#telemetry,
