@@ -32,6 +32,8 @@ export async function runSchemaCompare(
   const asked = { relation, assertFormats: assertFormat, budgetMs, dialect };
   if (options.batch) {
     if (files.length > 0) throw new UsageError('`--batch` reads pairs from standard input and takes no files.');
+    if (terminal.isTyped)
+      terminal.err('Waiting for pairs, one JSON object a line; Ctrl-D ends. `--help` shows more.\n');
     await runBatch(terminal.input, (line) => terminal.out(line), asked);
     return exitCodes.clean;
   }

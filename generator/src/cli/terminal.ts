@@ -10,6 +10,8 @@ export interface Terminal {
   readonly cwd: string;
   /** What is piped in. */
   readonly input: AsyncIterable<string>;
+  /** Nothing is piped in: what is read is typed by a person. */
+  readonly isTyped?: boolean;
 }
 
 /** FORCE_COLOR decides, then NO_COLOR, then whether a person is looking. */
@@ -35,5 +37,6 @@ export function processTerminal(): Terminal {
     width: Math.min(Math.max(process.stdout.columns ?? 80, 80), 120),
     cwd: process.cwd(),
     input: process.stdin.setEncoding('utf8'),
+    isTyped: process.stdin.isTTY === true,
   };
 }
