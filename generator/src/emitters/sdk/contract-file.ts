@@ -3,21 +3,16 @@
  * producers and consumers are made of. What is not the event's own is written with a `$`, so that no name of a schema
  * or a consumer can meet it.
  */
-import {
-  type SourceFileStructure,
-  type StatementStructures,
-  StructureKind,
-  type TypeAliasDeclarationStructure,
-} from 'ts-morph';
 import type { Contract } from '../../model/contract.ts';
 import { consumerProperty, contractPath, eventIdentifier, eventTypeName } from '../../model/naming.ts';
 import type { Schema } from '../../schema/ast.ts';
 import { consumerData, eventData } from './descriptor.ts';
 import { commentText, literal, propertyName, quoted } from './js-text.ts';
 import { printedPath } from './printed-path.ts';
+import { aliasText, docText, fileText, namesFrom } from './source-file.ts';
 import { buildTypes } from './types/build-types.ts';
 import { declareTypes, typeText } from './types/declare-types.ts';
-import type { Type, TypedPlace } from './types/ir.ts';
+import { returnsTo, type Type } from './types/ir.ts';
 import { nameTypes } from './types/name-types.ts';
 import { emitValidators, validationModule } from './validators/emit-validators.ts';
 
@@ -25,9 +20,7 @@ import { emitValidators, validationModule } from './validators/emit-validators.t
 const importedTypes = ['Branded', 'ConsumerDescriptor', 'EventContract', 'EventDescriptor'];
 
 export interface ContractFile {
-  readonly structure: SourceFileStructure;
-  /** What follows: validators and descriptors. Text already, which ts-morph would only read back. */
-  readonly rest: string;
+  readonly text: string;
   readonly types: EventTypeNames;
   /** The type has an `Unbranded` form, and it differs. */
   readonly unbrands: boolean;
@@ -65,15 +58,12 @@ export function contractFile(contract: Contract, schema: Schema, label: string):
     [event, eventDoc(contract)],
     [names.input, `${event} as a producer passes it: members with a default may be left out.`],
   ]);
-  const declarations = new Map<string, StatementStructures>();
-  for (const declaration of declareTypes(named, docs)) {
-    if ('name' in declaration && declaration.name !== undefined) declarations.set(declaration.name, declaration);
-  }
+  const declarations = new Map(declareTypes(named, docs).map(({ name, text }) => [name, text]));
   const seenText = typeText(built.seen, named);
   const sentText = typeText(built.sent, named);
   const differs = seenText !== sentText;
   // A root that is no object (or is shared with another name) still goes by the event's name.
-  const first = declarations.get(event) ?? alias(event, seenText, eventDoc(contract));
+  const first = declarations.get(event) ?? aliasText(event, seenText, eventDoc(contract));
   declarations.delete(event);
   const types: EventTypeNames = {
     event,
@@ -82,11 +72,11 @@ export function contractFile(contract: Contract, schema: Schema, label: string):
   };
   const statements = [...declarations.values()];
   if (differs && !declarations.has(names.input))
-    statements.push(alias(names.input, sentText, docs.get(names.input) ?? ''));
+    statements.push(aliasText(names.input, sentText, docs.get(names.input) ?? ''));
   if (key !== undefined) {
     const parts = key.map((type) => typeText(type, named));
     const text = parts.length === 1 ? (parts[0] ?? 'unknown') : `readonly [${parts.join(', ')}]`;
-    statements.push(alias(names.key, text, 'What events are partitioned by.'));
+    statements.push(aliasText(names.key, text, 'What events are partitioned by.'));
   }
   const usesBrands = named.named.some(({ place }) => place.type?.kind === 'brand');
   const used = importedTypes.filter((name) => {
@@ -94,11 +84,10 @@ export function contractFile(contract: Contract, schema: Schema, label: string):
     return name !== 'ConsumerDescriptor' || contract.consumers.some(({ generated }) => generated);
   });
   return {
-    structure: {
-      kind: StructureKind.SourceFile,
-      statements: [header(contract, label), ...imports(used), first, ...statements],
-    },
-    rest: [...validators(schema, event), ...descriptors(contract, types, label)].map((text) => `\n${text}\n`).join(''),
+    text: fileText(
+      [header(contract, label), ...imports(used)],
+      [first, ...statements, ...validators(schema, event), ...descriptors(contract, types, label)],
+    ),
     types,
     unbrands: usesBrands && !named.named.some(({ place }) => returnsTo(place)),
     isObject: isObject(built.seen),
@@ -111,49 +100,21 @@ function isObject(type: Type, depth = 0): boolean {
   return type.kind === 'object';
 }
 
-/**
- * Refers to itself without an object on the way, as arrays of arrays do. The compiler unfolds a type that is computed
- * from such a one without end; from objects it stops at the members until they are asked for.
- */
-function returnsTo(place: TypedPlace): boolean {
-  const seen = new Set<TypedPlace>();
-  const pending = place.type === undefined ? [] : [place.type];
-  for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
-    if (type.kind === 'place') {
-      if (type.place === place) return true;
-      if (type.place.type !== undefined && !seen.has(type.place)) pending.push(type.place.type);
-      seen.add(type.place);
-    } else if (type.kind === 'array') pending.push(type.item);
-    else if (type.kind === 'brand') pending.push(type.of);
-    else if (type.kind === 'union' || type.kind === 'intersection') pending.push(...type.of);
-    else if (type.kind === 'tuple') pending.push(...type.items, ...(type.rest === undefined ? [] : [type.rest]));
-  }
-  return false;
-}
-
 function header(contract: Contract, label: string): string {
   const source = commentText(printedPath(contract.source.path, label));
   return `// Code generated by @tenet/generator from ${source}. DO NOT EDIT.`;
 }
 
-function imports(types: readonly string[]): readonly StatementStructures[] {
-  return [
-    {
-      kind: StructureKind.ImportDeclaration,
-      moduleSpecifier: '@tenet/runtime',
-      namedImports: [{ name: 'contract', alias: '$contract' }, ...types.map((name) => ({ name, isTypeOnly: true }))],
-    },
-    { kind: StructureKind.ImportDeclaration, moduleSpecifier: validationModule, namespaceImport: '$v' },
-  ];
+function imports(types: readonly string[]): readonly string[] {
+  const names = [{ name: 'contract', alias: '$contract' }, ...types.map((name) => ({ name, isType: true }))];
+  return [namesFrom('import', names, '@tenet/runtime'), `import * as $v from '${validationModule}';`];
 }
 
 function validators(schema: Schema, event: string): readonly string[] {
   const { code, functions } = emitValidators(schema, event);
-  return [...(code === '' ? [] : [code]), `const $validators = $v.defineValidators<${event}>(${functions});`];
-}
-
-function alias(name: string, type: string, doc: string): TypeAliasDeclarationStructure {
-  return { kind: StructureKind.TypeAlias, name, isExported: true, type, docs: doc === '' ? [] : [doc] };
+  const head = `const $validators = $v.defineValidators<${event}>(`;
+  const line = `${head}${functions});`;
+  return [code, line.length <= 120 ? line : `${head}\n  ${functions},\n);`];
 }
 
 /** The key's parts in order; undefined when events have no key. */
@@ -208,14 +169,7 @@ function keyed(data: string): string {
 }
 
 function constant(name: string, type: string, value: string, exported: boolean, doc: string): string {
-  const comment =
-    doc === ''
-      ? ''
-      : `/**\n${doc
-          .split('\n')
-          .map((line) => ` * ${line}`.trimEnd())
-          .join('\n')}\n */\n`;
-  return `${comment}${exported ? 'export ' : ''}const ${name}: ${type} = ${value};`;
+  return `${docText(doc)}${exported ? 'export ' : ''}const ${name}: ${type} = ${value};`;
 }
 
 function unionOf(names: readonly string[]): string {

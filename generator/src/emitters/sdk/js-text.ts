@@ -11,8 +11,7 @@ export function quoted(text: string): string {
     .replaceAll("'", "\\'")
     .replaceAll('\u2028', '\\u2028')
     .replaceAll('\u2029', '\\u2029');
-  // The printer takes a quote behind any backslash for an escaped one, and loses count of its indentation.
-  return `'${body.endsWith('\\\\') ? `${body.slice(0, -2)}\\x5c` : body}'`;
+  return `'${body}'`;
 }
 
 /** A property name in a type or behind a dot-less access: bare where that is legal. */
@@ -43,17 +42,21 @@ export interface LiteralObject {
   readonly [name: string]: Literal | undefined;
 }
 
-/** An expression for plain data; on one line where it fits, `indent` being the spaces it starts behind. */
-export function literal(value: Literal, indent = 0): string {
+/**
+ * An expression for plain data; on one line where it fits, `indent` being the spaces that its line starts with and
+ * `before` the columns of what stands before it there.
+ */
+export function literal(value: Literal, indent = 0, before = 0): string {
   const flat = flatLiteral(value);
-  if (flat.length + indent <= width || typeof value !== 'object' || value === null || value instanceof Raw) return flat;
+  if (flat.length + indent + before <= width || typeof value !== 'object' || value === null || value instanceof Raw)
+    return flat;
   const inner = ' '.repeat(indent + 2);
   const entries: readonly (readonly [string, Literal])[] = isList(value)
     ? value.map((item) => ['', item] as const)
     : entriesOf(value).map(([name, item]) => [`${name}: `, item] as const);
-  // A long table of short values is filled like prose: one entry a line would bury the file.
+  // A long list of short values is filled like prose: one item a line would bury the file.
   const parts = entries.map(([key, item]) => `${key}${literal(item, indent + 2)},`);
-  const table = entries.length > 8 && entries.every(([, item]) => typeof item !== 'object');
+  const table = isList(value) && entries.length > 8 && entries.every(([, item]) => typeof item !== 'object');
   const lines = table ? filledLines(parts, width - indent - 2) : parts;
   const [open, close] = isList(value) ? ['[', ']'] : ['{', '}'];
   return `${open}\n${lines.map((line) => `${inner}${line}`).join('\n')}\n${' '.repeat(indent)}${close}`;

@@ -2,16 +2,13 @@ import type { Finding } from '../../diagnostics/finding.ts';
 import { fingerprint } from '../../diagnostics/fingerprint.ts';
 import type { Contract } from '../../model/contract.ts';
 import type { Emitter } from '../emitter.ts';
+import { packageFiles } from './package-files.ts';
 import { mostEmittedPlaces, schemaEffects } from './validators/schema-effects.ts';
 
 /** The TypeScript package that services import: one file per contract, one entry point per domain, test builders. */
 export const sdk: Emitter = {
   name: 'sdk',
-  async emit(set) {
-    // ts-morph takes longer to load than everything else together; only those who generate pay for it.
-    const { packageFiles } = await import('./package-files.ts');
-    return packageFiles(set);
-  },
+  emit: packageFiles,
   refuses: (set) => set.contracts.flatMap(refusals),
 };
 

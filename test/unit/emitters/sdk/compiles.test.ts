@@ -68,6 +68,8 @@ const schemas: readonly unknown[] = [
       d: { title: 'Array', type: 'object', properties: { a: { type: 'string' } } },
     },
   },
+  // A tuple of tuples of itself, whose slots may be left out.
+  { prefixItems: [{ prefixItems: [{ $ref: '#' }], items: false }], properties: { t: true } },
   // Speaks of members, and lets no object pass.
   { properties: { a: { type: 'string' } }, not: { type: 'object' }, examples: [['an item']] },
   // An event of brands in lists in lists.

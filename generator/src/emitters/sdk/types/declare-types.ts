@@ -1,47 +1,38 @@
-/** Named types as ts-morph structures. */
-import {
-  type IndexSignatureDeclarationStructure,
-  type PropertySignatureStructure,
-  type StatementStructures,
-  StructureKind,
-} from 'ts-morph';
+/** Named types as text. */
 import { jsDoc } from '../js-doc.ts';
 import { propertyName, quoted } from '../js-text.ts';
-import type { Member, Type } from './ir.ts';
+import { aliasText, docText, typed } from '../source-file.ts';
+import { type Member, returnsTo, type Type, union } from './ir.ts';
 import type { NamedType, NamedTypes } from './name-types.ts';
 
+/** Columns of a union: all of it behind a name, or one of its lines. */
+const shortest = 72;
 const width = 110;
 
-export function declareTypes(types: NamedTypes, docs: ReadonlyMap<string, string>): readonly StatementStructures[] {
-  return types.named.map((named) => declare(named, types, docs.get(named.name)));
+export interface DeclaredType {
+  readonly name: string;
+  readonly text: string;
 }
 
-function declare({ name, place }: NamedType, types: NamedTypes, doc: string | undefined): StatementStructures {
+export function declareTypes(types: NamedTypes, docs: ReadonlyMap<string, string>): readonly DeclaredType[] {
+  return types.named.map((named) => ({ name: named.name, text: declare(named, types, docs.get(named.name)) }));
+}
+
+function declare({ name, place }: NamedType, types: NamedTypes, given: string | undefined): string {
   const type = place.type ?? { kind: 'atom', text: 'unknown' };
-  const common = { name, isExported: true, docs: documented(doc ?? jsDoc(place.doc, place.given)) };
-  if (type.kind === 'object' && type.members.length > 0) {
-    return {
-      kind: StructureKind.Interface,
-      ...common,
-      properties: type.members.map((member) => property(member, types)),
-      indexSignatures: type.index === undefined ? [] : [indexSignature(type.index, types)],
-    };
+  const doc = given ?? jsDoc(place.doc, place.given);
+  if (type.kind !== 'object' || type.members.length === 0) {
+    return aliasText(name, typeText(type, types, returnsTo(place)), doc);
   }
-  return { kind: StructureKind.TypeAlias, ...common, type: typeText(type, types) };
+  const members = type.members.map((member) => property(member, types));
+  if (type.index !== undefined) members.push(typed('readonly [name: string]:', typeText(type.index, types), '  '));
+  return `${docText(doc)}export interface ${name} {\n${members.join('\n')}\n}`;
 }
 
-function property(member: Member, types: NamedTypes): Omit<PropertySignatureStructure, 'kind'> {
-  return {
-    name: propertyName(member.name),
-    isReadonly: true,
-    hasQuestionToken: member.optional,
-    type: typeText(member.type, types),
-    docs: documented(jsDoc(member.doc, givenNameOf(member.type) ?? member.name)),
-  };
-}
-
-function indexSignature(index: Type, types: NamedTypes): Omit<IndexSignatureDeclarationStructure, 'kind'> {
-  return { isReadonly: true, keyName: 'name', keyType: 'string', returnType: typeText(index, types) };
+function property(member: Member, types: NamedTypes): string {
+  const doc = docText(jsDoc(member.doc, givenNameOf(member.type) ?? member.name), '  ');
+  const head = `readonly ${propertyName(member.name)}${member.optional ? '?' : ''}:`;
+  return `${doc}${typed(head, typeText(member.type, types), '  ')}`;
 }
 
 /** A title that is the name of the type already says nothing beside it. */
@@ -49,53 +40,55 @@ function givenNameOf(type: Type): string | undefined {
   return type.kind === 'place' ? type.place.given : undefined;
 }
 
-function documented(doc: string): string[] {
-  return doc === '' ? [] : [doc];
-}
-
-/** The text of a type in a place where any type may stand. */
-export function typeText(type: Type, types: NamedTypes): string {
+/**
+ * The text of a type in a place where any type may stand. `endless`: within a type that comes back to itself through
+ * tuples and lists alone; the compiler calls one with optional slots circular, so its slots are written as a list.
+ */
+export function typeText(type: Type, types: NamedTypes, endless = false): string {
+  const inner = (each: Type): string => typeText(each, types, endless);
+  const enclosed = (each: Type): string => inBrackets(each, inner(each), types);
   switch (type.kind) {
     case 'atom':
       return type.text;
     case 'literals':
       return filled(type.texts);
     case 'array':
-      return `readonly ${enclosed(type.item, types)}[]`;
+      return `readonly ${enclosed(type.item)}[]`;
     case 'brand':
-      return `Branded<${typeText(type.of, types)}, ${quoted(type.brand)}>`;
+      return `Branded<${inner(type.of)}, ${quoted(type.brand)}>`;
     case 'union':
-      return filled(type.of.flatMap((part) => (part.kind === 'literals' ? part.texts : [enclosed(part, types)])));
+      return filled(type.of.flatMap((part) => (part.kind === 'literals' ? part.texts : [enclosed(part)])));
     case 'intersection':
-      return type.of.map((part) => enclosed(part, types)).join(' & ');
+      return type.of.map(enclosed).join(' & ');
     case 'tuple': {
-      const items = type.items.map((item, position) =>
-        position < type.needed ? typeText(item, types) : `${enclosed(item, types)}?`,
-      );
-      if (type.rest !== undefined) items.push(`...${enclosed(type.rest, types)}[]`);
+      if (endless && type.needed < type.items.length) {
+        const slots = type.rest === undefined ? type.items : [...type.items, type.rest];
+        return inner({ kind: 'array', item: union(slots) });
+      }
+      const items = type.items.map((item, position) => (position < type.needed ? inner(item) : `${enclosed(item)}?`));
+      if (type.rest !== undefined) items.push(`...${enclosed(type.rest)}[]`);
       return `readonly [${items.join(', ')}]`;
     }
     case 'object': {
       const members = type.members.map(
-        (m) => `readonly ${propertyName(m.name)}${m.optional ? '?' : ''}: ${typeText(m.type, types)}`,
+        (m) => `readonly ${propertyName(m.name)}${m.optional ? '?' : ''}: ${inner(m.type)}`,
       );
-      if (type.index !== undefined) members.push(`readonly [name: string]: ${typeText(type.index, types)}`);
+      if (type.index !== undefined) members.push(`readonly [name: string]: ${inner(type.index)}`);
       return members.length === 0 ? 'object' : `{ ${members.join('; ')} }`;
     }
     case 'place': {
       const name = types.nameOf(type.place);
       if (name !== undefined) return name;
-      return type.place.type === undefined ? 'unknown' : typeText(type.place.type, types);
+      return type.place.type === undefined ? 'unknown' : inner(type.place.type);
     }
   }
 }
 
-/** In brackets where an operator would otherwise tear it apart. */
-function enclosed(type: Type, types: NamedTypes): string {
-  const text = typeText(type, types);
+/** Where an operator would otherwise tear it apart. */
+function inBrackets(type: Type, text: string, types: NamedTypes): string {
   const bare = bareKind(type, types);
   return bare === 'union' || bare === 'intersection' || bare === 'array' || bare === 'tuple' || bare === 'literals'
-    ? `(${text})`
+    ? `(${text}${text.startsWith('\n') ? '\n' : ''})`
     : text;
 }
 
@@ -105,17 +98,19 @@ function bareKind(type: Type, types: NamedTypes): Type['kind'] {
   return bareKind(type.place.type, types);
 }
 
-/** `a | b | c` over as few lines as the width allows. */
+/** `a | b | c` on one line where it is short: else literals over as few lines as the width allows, types one a line. */
 function filled(parts: readonly string[]): string {
+  const flat = parts.join(' | ');
+  if (flat.length <= shortest || parts.length === 1) return flat;
   const lines: string[] = [];
   let line = '';
+  const structured = parts.some((part) => /^[({]|^readonly /.test(part));
   for (const part of parts) {
-    if (line !== '' && line.length + part.length > width) {
+    if (line !== '' && (structured || line.length + part.length > width)) {
       lines.push(line);
       line = '';
     }
     line = line === '' ? part : `${line} | ${part}`;
   }
-  lines.push(line);
-  return lines.length === 1 ? line : lines.map((text) => `\n  | ${text}`).join('');
+  return [...lines, line].map((text) => `\n  | ${text}`).join('');
 }

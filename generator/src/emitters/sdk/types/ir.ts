@@ -87,3 +87,23 @@ export function kindOfLiteral(text: string): Kind {
   if (text === 'null') return 'null';
   return text.startsWith('{') ? 'object' : text.startsWith('readonly [') ? 'array' : 'number';
 }
+
+/**
+ * Refers to itself without an object on the way, as arrays of arrays do. The compiler unfolds a type that is computed
+ * from such a one without end; from objects it stops at the members until they are asked for.
+ */
+export function returnsTo(place: TypedPlace): boolean {
+  const seen = new Set<TypedPlace>();
+  const pending = place.type === undefined ? [] : [place.type];
+  for (let type = pending.pop(); type !== undefined; type = pending.pop()) {
+    if (type.kind === 'place') {
+      if (type.place === place) return true;
+      if (type.place.type !== undefined && !seen.has(type.place)) pending.push(type.place.type);
+      seen.add(type.place);
+    } else if (type.kind === 'array') pending.push(type.item);
+    else if (type.kind === 'brand') pending.push(type.of);
+    else if (type.kind === 'union' || type.kind === 'intersection') pending.push(...type.of);
+    else if (type.kind === 'tuple') pending.push(...type.items, ...(type.rest === undefined ? [] : [type.rest]));
+  }
+  return false;
+}

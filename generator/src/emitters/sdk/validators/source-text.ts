@@ -20,8 +20,16 @@ export function patternText(pattern: string): string {
 }
 
 export function namesText(names: readonly string[]): string {
-  return `new Set<string>(${literal([...names])})`;
+  return `new Set<string>(${literal([...names], 0, constantHead)})`;
 }
+
+/** Scalars to look a value up in. */
+export function valuesText(values: readonly Json[]): string {
+  return `new Set<unknown>(${literal(values, 0, constantHead)})`;
+}
+
+/** Columns of `const $namesOrderPlaced2 = new Set<string>(`, or thereabouts. */
+const constantHead = 50;
 
 /** A value of a schema as source; a new one whenever the expression is evaluated. */
 export function valueText(value: Json): string {

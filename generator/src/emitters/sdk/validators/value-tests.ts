@@ -1,7 +1,7 @@
 import type { Json, JsonType, SchemaNode } from '../../../schema/ast.ts';
 import { isValid } from '../../../schema/validate.ts';
 import { quoted } from '../js-text.ts';
-import { counted, cut, listed, patternText, valueText } from './source-text.ts';
+import { counted, cut, listed, patternText, valuesText, valueText } from './source-text.ts';
 import type { ValidatorNames } from './validator-names.ts';
 
 /**
@@ -187,7 +187,7 @@ function scalarTests(scalars: readonly Json[], { value, fresh }: TestTarget, nam
     return scalars.map((scalar) => `${value} === ${valueText(scalar)}`);
   }
   if (second === undefined) return [`$v.isEqual(${value}, ${valueText(only)})`];
-  return [`${names.constant('values', `new Set<unknown>(${valueText(scalars)})`)}.has(${value})`];
+  return [`${names.constant('values', valuesText(scalars))}.has(${value})`];
 }
 
 function textTerms(node: SchemaNode, target: TestTarget, names: ValidatorNames, assertFormats: boolean): string[] {
