@@ -75,13 +75,7 @@ export interface LineInput {
 export type OrderPlacedKey = OrderId;
 
 const $namesOrderPlaced = new Set<string>([
-  'channel',
-  'customer',
-  'giftNote',
-  'lines',
-  'orderId',
-  'placedAt',
-  'revision',
+  'channel', 'customer', 'giftNote', 'lines', 'orderId', 'placedAt', 'revision',
 ]);
 
 const $namesOrderPlaced2 = new Set<string>(['customerId', 'email']);

@@ -79,14 +79,7 @@ export interface CardPaymentInput {
 export type PaymentCapturedKey = PaymentId;
 
 const $namesPaymentCaptured = new Set<string>([
-  'amount',
-  'capturedAt',
-  'cardFingerprint',
-  'method',
-  'orderId',
-  'paymentId',
-  'sequence',
-  'taxIncluded',
+  'amount', 'capturedAt', 'cardFingerprint', 'method', 'orderId', 'paymentId', 'sequence', 'taxIncluded',
 ]);
 
 const $namesPaymentCaptured2 = new Set<string>(['currency', 'minorUnits']);

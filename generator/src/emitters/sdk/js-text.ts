@@ -56,7 +56,7 @@ export function literal(value: Literal, indent = 0, before = 0): string {
     : entriesOf(value).map(([name, item]) => [`${name}: `, item] as const);
   // A long list of short values is filled like prose: one item a line would bury the file.
   const parts = entries.map(([key, item]) => `${key}${literal(item, indent + 2)},`);
-  const table = isList(value) && entries.length > 8 && entries.every(([, item]) => typeof item !== 'object');
+  const table = isList(value) && entries.every(([, item]) => typeof item !== 'object' || item === null);
   const lines = table ? filledLines(parts, width - indent - 2) : parts;
   const [open, close] = isList(value) ? ['[', ']'] : ['{', '}'];
   return `${open}\n${lines.map((line) => `${inner}${line}`).join('\n')}\n${' '.repeat(indent)}${close}`;
