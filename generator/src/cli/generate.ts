@@ -6,6 +6,7 @@ import { check } from '../checker/index.ts';
 import type { Finding } from '../diagnostics/finding.ts';
 import { countFindings, printText } from '../diagnostics/text-printer.ts';
 import { visible } from '../diagnostics/visible.ts';
+import type { Emitter } from '../emitters/emitter.ts';
 import { emitters } from '../emitters/index.ts';
 import { loadContracts, treeText } from '../loader/load-contracts.ts';
 import type { ContractSet } from '../model/contract-set.ts';
@@ -68,10 +69,13 @@ export async function runGenerate(options: GenerateOptions, terminal: Terminal):
   const refused = emitters.flatMap((emitter) => emitter.refuses?.(set) ?? []);
   if (refused.some(isError)) return refuse(refused);
 
-  const files: OutputFile[] = [];
-  for (const emitter of emitters) files.push(...(await emitter.emit(set)));
+  const emitted: { readonly emitter: Emitter; readonly files: readonly OutputFile[] }[] = [];
+  for (const emitter of emitters) emitted.push({ emitter, files: await emitter.emit(set) });
+  const files = emitted.flatMap((one) => one.files);
   const [plan, planFindings] = fileSystem(() => planOutput(root, out, files));
   if (plan === undefined) return refuse(planFindings);
+  const unchanged = new Set(plan.files.filter(({ state }) => state === 'unchanged').map(({ path }) => path));
+  for (const one of emitted) await one.emitter.prove?.(one.files.filter(({ path }) => !unchanged.has(path)));
   if (options.check === true) return showCheck(plan, set, out, terminal);
   fileSystem(() => writeOutput(root, plan));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);

@@ -6,6 +6,11 @@ import type { OutputFile } from '../output/output-file.ts';
 export interface Emitter {
   readonly name: string;
   emit(set: ContractSet): readonly OutputFile[] | Promise<readonly OutputFile[]>;
+  /**
+   * Throws when a file is not what it should be: a bug of ours, that must not reach the disk. Asked of what is about to
+   * be written only; the same bytes on the disk have been asked about when they were.
+   */
+  prove?(files: readonly OutputFile[]): Promise<void>;
   /** What contracts ask for and this output cannot give yet. An error among it stops `generate`: nothing is left out silently. */
   refuses?(set: ContractSet): readonly Finding[];
 }

@@ -3,13 +3,14 @@ import { fingerprint } from '../../diagnostics/fingerprint.ts';
 import type { Contract } from '../../model/contract.ts';
 import type { Emitter } from '../emitter.ts';
 import { packageFiles } from './package-files.ts';
-import { parsedFiles } from './parsed-files.ts';
+import { parseAll } from './parsed-files.ts';
 import { mostEmittedPlaces, schemaEffects } from './validators/schema-effects.ts';
 
 /** The TypeScript package that services import: one file per contract, one entry point per domain, test builders. */
 export const sdk: Emitter = {
   name: 'sdk',
-  emit: (set) => parsedFiles(packageFiles(set)),
+  emit: packageFiles,
+  prove: parseAll,
   refuses: (set) => set.contracts.flatMap(refusals),
 };
 
