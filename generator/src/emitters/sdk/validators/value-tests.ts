@@ -146,7 +146,8 @@ function scalarPart(node: SchemaNode): SchemaNode {
   return { at: node.at, ...Object.fromEntries(kept) };
 }
 
-const scalarKeywords: ReadonlySet<string> = new Set([
+/** Keywords that hold no values of JSON and no subschemas: a test of one is one comparison. */
+export const scalarKeywords: ReadonlySet<string> = new Set([
   'types',
   'minimum',
   'maximum',

@@ -1,5 +1,6 @@
 import type { SchemaNode } from '../../../schema/ast.ts';
 import { throughReferences } from '../../../schema/location.ts';
+import { scalarKeywords } from './value-tests.ts';
 
 /** Whether a test is short enough to be written wherever it is needed, instead of in a function of its own. */
 export class Weights {
@@ -27,20 +28,4 @@ export class Weights {
 }
 const heaviestInline = 8;
 const silentKeywords: ReadonlySet<string> = new Set(['at', 'always', 'default', 'annotations', 'containsEvaluates']);
-const expressible: ReadonlySet<string> = new Set([
-  'types',
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'multipleOf',
-  'minLength',
-  'maxLength',
-  'pattern',
-  'format',
-  'ref',
-  'allOf',
-  'anyOf',
-  'oneOf',
-  'not',
-]);
+const expressible: ReadonlySet<string> = new Set([...scalarKeywords, 'ref', 'allOf', 'anyOf', 'oneOf', 'not']);
