@@ -6,15 +6,13 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { migrations } from '@tenet/runtime/sql';
-import pg from 'pg';
 import { freshDatabase, startPostgres } from '../support/postgres.ts';
 import { askAccount, printAccount, questionAbout } from './ask-account.ts';
 import { tenet } from './commands.ts';
+import { setUpDatabase } from './database.ts';
 import { inProcess } from './in-process.ts';
 import { breakingPullRequest } from './pull-request.ts';
 import { screen as openScreen, type Screen } from './screen.ts';
-import { tables } from './services.ts';
 import { playStream, published } from './stream.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -72,7 +70,7 @@ async function playRuntime(useKafka: boolean, folder: string, screen: Screen): P
   const kafka = useKafka ? await (await import('../support/kafka.ts')).startKafka() : undefined;
   const { url: database, drop } = await freshDatabase(server.url);
   try {
-    await setUp(database);
+    await setUpDatabase(database);
     const stage = kafka
       ? await (await import('./on-kafka.ts')).onKafka(kafka.brokers, { database, folder })
       : await inProcess({ database, folder });
@@ -96,14 +94,6 @@ async function playRuntime(useKafka: boolean, folder: string, screen: Screen): P
     await kafka?.stop();
     await server.stop();
   }
-}
-
-async function setUp(database: string): Promise<void> {
-  const client = new pg.Client({ connectionString: database });
-  await client.connect();
-  for (const { sql } of migrations) await client.query(sql);
-  await client.query(tables);
-  await client.end();
 }
 
 const { values } = parseArgs({ options: { kafka: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });

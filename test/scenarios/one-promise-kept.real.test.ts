@@ -5,15 +5,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrations } from '@tenet/runtime/sql';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import type { Answer } from '../account/main.ts';
 import { askAccount, questionAbout } from '../demo/ask-account.ts';
+import { setUpDatabase } from '../demo/database.ts';
 import { inProcess } from '../demo/in-process.ts';
 import { onKafka } from '../demo/on-kafka.ts';
 import { screen } from '../demo/screen.ts';
-import { tables } from '../demo/services.ts';
 import type { Stage } from '../demo/stage.ts';
 import { playStream } from '../demo/stream.ts';
 import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
@@ -24,7 +23,7 @@ let folder: string;
 beforeEach(async () => {
   database = await freshDatabase(inject('postgresUrl'));
   folder = mkdtempSync(join(tmpdir(), 'tenet-scenario-'));
-  await query([...migrations.map(({ sql }) => sql), tables]);
+  await setUpDatabase(database.url);
 });
 
 afterEach(async () => {
@@ -39,7 +38,7 @@ test('in process: a consumer that is cut off loses nothing and applies nothing t
   expectKept(answer);
 
   // The checker is worth something only if it can go red.
-  await query(["delete from picks where order_id = 'o-0007' and revision = 2"]);
+  await query("delete from picks where order_id = 'o-0007' and revision = 2");
   const [afterLoss] = (await askAccount(question)).consumers;
   expect(afterLoss?.broken).toEqual(['lost 1', 'emitted 2023 ≠ 2022 accounted for']);
 }, 60_000);
@@ -75,9 +74,9 @@ function expectKept({ consumers }: Answer): void {
   expect(analytics?.account).toMatchObject({ emitted: 2023, handled: 2020, deadLettered: 3, lost: 0, outOfOrder: 0 });
 }
 
-async function query(statements: readonly string[]): Promise<void> {
+async function query(statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
-  for (const statement of statements) await client.query(statement);
+  await client.query(statement);
   await client.end();
 }
