@@ -57,6 +57,7 @@ class Reduction {
   }
 
   at(node: SchemaNode, location: Location, bound: Bound): SchemaNode {
+    if (!this.#effects.changes(location)) return node;
     return this.#reduce(node, { location, members: location.members }, bound);
   }
 

@@ -75,21 +75,26 @@ function single(nodes: readonly SchemaNode[] | undefined): SchemaNode | undefine
   return nodes?.length === 1 ? nodes[0] : undefined;
 }
 
+/** Every keyword with its content, in the order of their names. */
 function describe(node: SchemaNode, child: (inner: SchemaNode) => string): string {
   const parts: string[] = [];
-  for (const [keyword, content] of Object.entries(node).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (silent.has(keyword) || content === undefined) continue;
+  for (const [keyword, content] of Object.entries(node)) {
+    if (content === undefined || silent.has(keyword)) continue;
     parts.push(`${keyword}=${describeContent(keyword, content, child)}`);
   }
-  return parts.join(';');
+  return parts.length > 1 ? parts.sort().join(';') : (parts[0] ?? '');
 }
 
 function describeContent(keyword: string, content: unknown, child: (inner: SchemaNode) => string): string {
+  if (typeof content === 'number') return String(content);
+  if (isNode(content)) return child(content);
   if (content instanceof Map) {
-    const members = [...content].map(([name, inner]) => `${JSON.stringify(name)}:${describeMember(inner, child)}`);
+    const members: string[] = [];
+    for (const [name, inner] of content) members.push(`${JSON.stringify(name)}:${describeMember(inner, child)}`);
     return `{${members.sort().join(',')}}`;
   }
   if (Array.isArray(content)) {
+    if (keyword === 'types') return content.join();
     if (keyword === 'enum') return [...new Set(content.map(canonicalText))].sort().join(',');
     const parts = content.map((part) => describeMember(part, child));
     if (keyword === 'prefixItems') return parts.join(',');

@@ -75,24 +75,43 @@ export function locate(root: SchemaNode): Location {
 class Places {
   readonly #unfolder = new Unfolder();
   readonly #known = new Map<string, Location>();
+  readonly #soles = new Map<SchemaNode, Location>();
+  #count = 0;
   readonly #enumerated = new Map<SchemaNode, Map<string | number, SchemaNode>>();
 
   at(written: Standing): Location {
+    const [first, second] = written.must;
+    const isSole = second === undefined && written.groups.length === 0 && written.looked.length === 0;
+    // Most places are said by one subschema, and need no search for what they have in common.
+    if (isSole && first !== undefined) return this.#sole(throughReferences(first));
     // Without repetition: what a recursive schema says at every depth would otherwise pile up on the way down.
     const standing = this.#unfolder.distinct({
       must: written.must.map(throughReferences),
       groups: written.groups.map((group) => group.map((nodes) => nodes.map(throughReferences))),
       looked: written.looked.map(throughReferences),
     });
+    const [only, other] = standing.must;
+    const isOne = other === undefined && standing.groups.length === 0 && standing.looked.length === 0;
+    if (isOne && only !== undefined) return this.#sole(only);
     const key = this.#unfolder.key(standing);
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
+    const location = this.#known.get(key) ?? this.#place(standing);
+    this.#known.set(key, location);
+    return location;
+  }
+
+  #sole(node: SchemaNode): Location {
+    const location = this.#soles.get(node) ?? this.#place({ must: [node], groups: [], looked: [] });
+    this.#soles.set(node, location);
+    return location;
+  }
+
+  #place(standing: Standing): Location {
     const places = this;
     let members: Members | Tagged | undefined;
     let items: Items | undefined;
-    const location: Location = {
+    return {
       standing,
-      number: this.#known.size,
+      number: this.#count++,
       get members() {
         members ??= places.#members(standing, new Map());
         return members;
@@ -102,8 +121,6 @@ class Places {
         return items;
       },
     };
-    this.#known.set(key, location);
-    return location;
   }
 
   #members(standing: Standing, chosen: ReadonlyMap<SchemaNode, ReadonlySet<SchemaNode>>): Members | Tagged {
