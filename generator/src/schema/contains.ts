@@ -175,7 +175,14 @@ class Search implements SearchContext {
   }
 
   #start(type: ValueType, demand: Demand): Found {
-    const branch: Branch = { literals: [], choices: [], holds: new Set(), fails: new Set(), values: undefined, told: undefined };
+    const branch: Branch = {
+      literals: [],
+      choices: [],
+      holds: new Set(),
+      fails: new Set(),
+      values: undefined,
+      told: undefined,
+    };
     if (!this.#add(branch, demand, type)) return none;
     return this.#solve(branch, type, demand);
   }

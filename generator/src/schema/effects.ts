@@ -1,5 +1,6 @@
 import type { SchemaNode } from './ast.ts';
-import { type Location, type Members, mostPatterns, type Tagged } from './location.ts';
+import type { Location, Members, Tagged } from './location.ts';
+import { mostPatterns } from './places.ts';
 
 /** Where in a schema `project` or `fill` may do something: at the place itself or anywhere below it. */
 export interface Effects {

@@ -26,7 +26,9 @@ export class MembersTold {
     const fails = literal.demand?.fails ?? [];
     if (fails.length === 0) return false;
     const forbidden = fails.map(this.#identity);
-    return this.#groups.some((group) => schemasOf(group, name).some((node) => forbidden.includes(this.#identity(node))));
+    return this.#groups.some((group) =>
+      schemasOf(group, name).some((node) => forbidden.includes(this.#identity(node))),
+    );
   }
 }
 

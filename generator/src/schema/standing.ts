@@ -234,6 +234,15 @@ function lookThrough(node: SchemaNode, into: Set<SchemaNode>): void {
   }
 }
 
+/** Where a node leads that does nothing but refer; its default and its words belong to the member, not to the place. */
+export function throughReferences(node: SchemaNode): SchemaNode {
+  let found = node;
+  while (found.ref !== undefined && Object.keys(found).every((key) => refers.has(key))) found = found.ref;
+  return found;
+}
+
+const refers: ReadonlySet<string> = new Set(['at', 'ref', 'default', 'annotations']);
+
 export function kindOf(value: unknown): Kind | 'scalar' {
   if (Array.isArray(value)) return 'array';
   return typeof value === 'object' && value !== null ? 'object' : 'scalar';
