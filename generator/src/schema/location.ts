@@ -1,5 +1,4 @@
-import type { Json, SchemaNode, SchemaPlace } from './ast.ts';
-import { Places } from './places.ts';
+import type { Json, SchemaPlace } from './ast.ts';
 import type { Standing } from './standing.ts';
 
 /**
@@ -50,13 +49,4 @@ export interface MemberDefault {
   readonly at: SchemaPlace;
   /** Another default with the same right to be taken. */
   readonly rival?: { readonly value: Json; readonly at: SchemaPlace };
-}
-
-const roots = new WeakMap<SchemaNode, Location>();
-
-/** The root place of a schema; the same object for the same root. */
-export function locate(root: SchemaNode): Location {
-  const known = roots.get(root) ?? new Places().at({ must: [root], groups: [], looked: [] });
-  roots.set(root, known);
-  return known;
 }

@@ -17,6 +17,15 @@ interface Slot {
 /** Patterns at one place beyond which it counts as open, and its members without a name of their own are left alone. */
 export const mostPatterns = 6;
 
+const roots = new WeakMap<SchemaNode, Location>();
+
+/** The root place of a schema; the same object for the same root. */
+export function locate(root: SchemaNode): Location {
+  const known = roots.get(root) ?? new Places().at({ must: [root], groups: [], looked: [] });
+  roots.set(root, known);
+  return known;
+}
+
 /** What is said of members and items is found out when somebody asks. */
 class Place implements Location {
   readonly standing: Standing;
@@ -45,7 +54,7 @@ class Place implements Location {
 }
 
 /** Makes the places of one schema. */
-export class Places {
+class Places {
   readonly #unfolder = new Unfolder();
   readonly #known = new Map<string, Location>();
   readonly #soles = new Map<SchemaNode, Location>();
