@@ -122,16 +122,24 @@ class Places {
       open ||= rest.some((part) => part !== undefined && !isNever(part));
     }
     const tooMany = patterns.size > mostPatterns;
-    const slotted = new Map<string, Location>();
-    const slot = (key: string, which: Slot): Location => {
-      const known = slotted.get(key) ?? this.at(this.#memberStanding(unfolded, which));
-      slotted.set(key, known);
-      return known;
+    const byName = new Map<string, Location>();
+    const byCell = new Map<string, Location>();
+    const cell = (which: ReadonlySet<string>): Location => {
+      if (tooMany) return this.at({ must: [], groups: [], looked: [] });
+      const key = which.size === 0 ? '' : cellKey(which);
+      const found = byCell.get(key) ?? this.at(this.#memberStanding(unfolded, { matches: (each) => which.has(each) }));
+      byCell.set(key, found);
+      return found;
     };
-    const cell = (which: ReadonlySet<string>): Location =>
-      tooMany
-        ? this.at({ must: [], groups: [], looked: [] })
-        : slot(`~${cellKey(which)}`, { matches: (pattern) => which.has(pattern) });
+    const member = (name: string): Location => {
+      const known = byName.get(name);
+      if (known !== undefined) return known;
+      const matches = (pattern: string): boolean => matchesPattern(pattern, name);
+      if (!names.has(name)) return cell(new Set([...patterns].filter(matches)));
+      const found = this.at(this.#memberStanding(unfolded, { name, matches }));
+      byName.set(name, found);
+      return found;
+    };
     return {
       kind: 'members',
       open: open || tooMany || !speaks(unfolded),
@@ -139,10 +147,7 @@ class Places {
       patterns: [...patterns].sort(byCodeUnit),
       defaults: defaultsOf(unfolded.must),
       declares: (name) => names.has(name) || [...patterns].some((pattern) => matchesPattern(pattern, name)),
-      member: (name) => {
-        if (!names.has(name)) return cell(new Set([...patterns].filter((pattern) => matchesPattern(pattern, name))));
-        return slot(`=${name}`, { name, matches: (pattern) => matchesPattern(pattern, name) });
-      },
+      member,
       cell,
     };
   }
