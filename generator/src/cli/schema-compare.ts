@@ -10,6 +10,7 @@ import {
   type Relation,
   type Schema,
   type Verdict,
+  warmUp,
 } from '../schema/index.ts';
 import { inexactNumber } from './inexact-number.ts';
 
@@ -39,6 +40,7 @@ export async function runBatch(
   write: (line: string) => void,
   options: BatchOptions,
 ): Promise<void> {
+  warmUp();
   for await (const line of lines(input)) write(`${escaped(answerLine(line, options))}\n`);
 }
 

@@ -4,8 +4,9 @@ import { allOf, cellPattern, type Draft, demand, either, everything, hasTag, not
 import { changesItems, type Effects, effectsFrom } from './effects.ts';
 import { filledDefault } from './fill.ts';
 import { isArray, isRecord } from './json.ts';
-import { type Location, locate, type Members, mostPatterns, type Tagged } from './location.ts';
+import type { Location, Members, Tagged } from './location.ts';
 import { matchesPattern } from './patterns.ts';
+import { locate, mostPatterns } from './places.ts';
 import { spelledOut } from './spelled-out.ts';
 import { isValid, memberSchemas } from './validate.ts';
 
@@ -57,6 +58,7 @@ class Reduction {
   }
 
   at(node: SchemaNode, location: Location, bound: Bound): SchemaNode {
+    if (!this.#effects.changes(location)) return node;
     return this.#reduce(node, { location, members: location.members }, bound);
   }
 

@@ -7,6 +7,7 @@ import { Budget, type Demand, type Found, none, OutOfBudget, unknown, value } fr
 import { Identities, unwrap } from './identity.ts';
 import { type ValueType, valueTypes } from './json.ts';
 import type { Alternative, ArrayLiteral, Literal, ObjectLiteral } from './literals.ts';
+import { MembersTold } from './members-told.ts';
 import { findNumber, type NumberLiteral } from './numbers.ts';
 import { findObject } from './objects.ts';
 import { findString, type StringLiteral } from './text.ts';
@@ -67,6 +68,8 @@ interface Branch {
   readonly holds: Set<number>;
   readonly fails: Set<number>;
   values: readonly Json[] | undefined;
+  /** What the literals say of members so far; undefined when literals were added since. */
+  told: MembersTold | undefined;
 }
 
 /** A demand being answered. */
@@ -80,7 +83,7 @@ interface Frame {
 class Search implements SearchContext {
   readonly tick: () => void;
   readonly #formats: boolean;
-  readonly #ids = new Identities();
+  readonly #identities = new Identities();
   readonly #answers = new Map<string, Found>();
   readonly #provisional = new Map<string, number>();
   readonly #open = new Map<string, Frame>();
@@ -98,16 +101,18 @@ class Search implements SearchContext {
     }
   }
 
-  readonly identity = (node: SchemaNode): number => this.#ids.of(node);
+  readonly identity = (node: SchemaNode): number => this.#identities.of(node);
   readonly isValid = (node: SchemaNode, candidate: Json): boolean =>
     isValid(node, candidate, { assertFormats: this.#formats });
   readonly findName = (demand: Demand): Found => this.#findOfType('string', demand);
 
   readonly find = (demand: Demand): Found => {
+    const ids = this.#ids(demand);
+    if (ids === undefined) return none;
     let open: Found | undefined;
     for (const type of valueTypes) {
       if (demand.holds.some((node) => excludes(unwrap(node), type))) continue;
-      const found = this.#findOfType(type, demand);
+      const found = this.#findIdentified(type, demand, ids);
       if (found.kind === 'value') return found;
       if (found.kind === 'unknown') open ??= found;
     }
@@ -115,13 +120,23 @@ class Search implements SearchContext {
   };
 
   #findOfType(type: ValueType, demand: Demand): Found {
-    this.tick();
+    const ids = this.#ids(demand);
+    return ids === undefined ? none : this.#findIdentified(type, demand, ids);
+  }
+
+  /** One text for all demands of the same subschemas; undefined when one of them is to hold and to fail. */
+  #ids(demand: Demand): string | undefined {
     const holds = new Set(demand.holds.map(this.identity));
     const fails = new Set(demand.fails.map(this.identity));
-    for (const id of holds) if (fails.has(id)) return none;
+    for (const id of holds) if (fails.has(id)) return undefined;
+    return `${ordered(holds)}|${ordered(fails)}`;
+  }
+
+  #findIdentified(type: ValueType, demand: Demand, ids: string): Found {
+    this.tick();
     if (type === 'null') return this.#firstOf([null], demand);
     if (type === 'boolean') return this.#firstOf([false, true], demand);
-    const key = `${type}|${ordered(holds)}|${ordered(fails)}`;
+    const key = `${type}|${ids}`;
     const current = this.#frames.at(-1);
     const known = this.#answers.get(key);
     if (known !== undefined) return known;
@@ -160,7 +175,14 @@ class Search implements SearchContext {
   }
 
   #start(type: ValueType, demand: Demand): Found {
-    const branch: Branch = { literals: [], choices: [], holds: new Set(), fails: new Set(), values: undefined };
+    const branch: Branch = {
+      literals: [],
+      choices: [],
+      holds: new Set(),
+      fails: new Set(),
+      values: undefined,
+      told: undefined,
+    };
     if (!this.#add(branch, demand, type)) return none;
     return this.#solve(branch, type, demand);
   }
@@ -181,7 +203,10 @@ class Search implements SearchContext {
     if (options === undefined) return false;
     const open: Alternative[] = [given];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      branch.literals.push(...(next.literals ?? []));
+      if (next.literals !== undefined && next.literals.length > 0) {
+        for (const literal of next.literals) branch.literals.push(literal);
+        branch.told = undefined;
+      }
       // A wrapper has the identity of what it wraps, so it must be expanded as that.
       for (const node of next.holds ?? []) {
         const id = this.identity(node);
@@ -248,6 +273,7 @@ class Search implements SearchContext {
         const holds = (alternative.holds ?? []).map(this.identity);
         const fails = (alternative.fails ?? []).map(this.identity);
         if (holds.some((id) => branch.fails.has(id)) || fails.some((id) => branch.holds.has(id))) continue;
+        if (this.#isRefuted(alternative, branch)) continue;
         alternatives.push(alternative);
         met ||=
           (alternative.literals ?? []).length === 0 &&
@@ -259,6 +285,17 @@ class Search implements SearchContext {
       kept.push({ ...choice, alternatives });
     }
     return kept;
+  }
+
+  /** Whether a literal contradicts at first sight what the branch says of a member: most of a new version is the old one. */
+  #isRefuted({ literals }: Alternative, branch: Branch): boolean {
+    if (literals === undefined) return false;
+    for (const literal of literals) {
+      if (literal.kind !== 'present' && literal.kind !== 'absent') continue;
+      branch.told ??= new MembersTold(branch.literals, this.identity);
+      if (branch.told.refutes(literal)) return true;
+    }
+    return false;
   }
 
   /**
@@ -303,6 +340,7 @@ function copy(branch: Branch, choices: readonly Choice[]): Branch {
     holds: new Set(branch.holds),
     fails: new Set(branch.fails),
     values: branch.values,
+    told: branch.told,
   };
 }
 

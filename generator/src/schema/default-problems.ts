@@ -1,7 +1,8 @@
 import type { Schema, SchemaPlace } from './ast.ts';
 import { isMembers, type Place, placesFrom, TooManyPlaces } from './effects.ts';
 import { filledDefault, fillsForever } from './fill.ts';
-import { locate, type MemberDefault, type Members } from './location.ts';
+import type { MemberDefault, Members } from './location.ts';
+import { locate } from './places.ts';
 import { project } from './project.ts';
 import { isValid } from './validate.ts';
 

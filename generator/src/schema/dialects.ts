@@ -57,17 +57,23 @@ const ranges: ReadonlyMap<string, KeywordRange> = new Map([
 
 const rank = (dialect: Dialect): number => dialects.indexOf(dialect);
 
+/** The keywords of each dialect that are listed above; asked of every keyword of every subschema. */
+const known: ReadonlyMap<Dialect, ReadonlyMap<string, Holds>> = new Map(
+  dialects.map((dialect) => {
+    const inRange = [...ranges].filter(([, { from, to }]) => rank(dialect) >= rank(from) && rank(dialect) <= rank(to));
+    return [dialect, new Map(inRange.map(([keyword, { holds }]) => [keyword, holds]))];
+  }),
+);
+
 /** Keywords that every dialect has are not listed and count as known. */
 export function isKnown(keyword: string, dialect: Dialect): boolean {
-  const found = ranges.get(keyword);
-  return found === undefined || (rank(dialect) >= rank(found.from) && rank(dialect) <= rank(found.to));
+  return !ranges.has(keyword) || known.get(dialect)?.has(keyword) === true;
 }
 
 /** What stands under a keyword; undefined when the dialect does not know it or it holds no subschemas. */
 export function subschemasUnder(keyword: string, dialect: Dialect): Exclude<Holds, 'data'> | undefined {
-  const found = ranges.get(keyword);
-  if (found === undefined || found.holds === 'data' || !isKnown(keyword, dialect)) return undefined;
-  return found.holds;
+  const holds = known.get(dialect)?.get(keyword);
+  return holds === 'data' ? undefined : holds;
 }
 
 export function isAtLeast(dialect: Dialect, other: Dialect): boolean {

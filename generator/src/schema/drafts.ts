@@ -1,4 +1,5 @@
 import type { Json, JsonType, SchemaNode, SchemaPlace } from './ast.ts';
+import { matchesPattern } from './patterns.ts';
 
 /** Nodes that no document holds, for what is said about a schema instead of by it. */
 export type Draft = { -readonly [K in keyof SchemaNode]: SchemaNode[K] };
@@ -47,7 +48,10 @@ export function hasTag(at: SchemaPlace, property: string, values: readonly Json[
  * behind the start is what containment decides exactly.
  */
 export function cellPattern(matching: readonly string[], missing: readonly string[], names: readonly string[]): string {
-  const words = names.map((name) => name.replace(/[$()*+./?[\\\]^{|}]/g, '\\$&'));
+  const isHere = (name: string): boolean =>
+    matching.every((pattern) => matchesPattern(pattern, name)) &&
+    !missing.some((pattern) => matchesPattern(pattern, name));
+  const words = names.filter(isHere).map((name) => name.replace(/[$()*+./?[\\\]^{|}]/g, '\\$&'));
   return [
     '^',
     ...matching.map((pattern) => `(?=[^]*?(?:${pattern}))`),

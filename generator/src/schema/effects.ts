@@ -1,4 +1,6 @@
-import { type Location, type Members, mostPatterns, type Tagged } from './location.ts';
+import type { SchemaNode } from './ast.ts';
+import type { Location, Members, Tagged } from './location.ts';
+import { mostPatterns } from './places.ts';
 
 /** Where in a schema `project` or `fill` may do something: at the place itself or anywhere below it. */
 export interface Effects {
@@ -61,7 +63,7 @@ function walk(root: Location, most = mostPlaces): ReadonlyMap<Place, readonly Pl
 
 function* below(place: Place): Iterable<Place> {
   if (!('kind' in place)) {
-    if (!isNowhere(place)) yield* [place.members, ...place.items.prefix, place.items.rest];
+    if (!isSilent(place)) yield* [place.members, ...place.items.prefix, place.items.rest];
   } else if (place.kind === 'tagged') {
     for (const { members } of place.cases) yield members;
   } else {
@@ -80,10 +82,33 @@ function spread(marked: Set<Place>, above: ReadonlyMap<Place, readonly Place[]>)
   for (const place of marked) for (const parent of above.get(place) ?? []) marked.add(parent);
 }
 
-/** Nothing stands there, so nothing happens there. */
-export function isNowhere({ standing }: Location): boolean {
-  return standing.must.length === 0 && standing.groups.length === 0 && standing.looked.length === 0;
+/** Nothing that stands there says anything of members or items, so nothing happens to them. */
+function isSilent({ standing: { must, groups, looked } }: Location): boolean {
+  return must.length < 2 && groups.length === 0 && looked.length === 0 && must.every(isOfScalars);
 }
+
+function isOfScalars(node: SchemaNode): boolean {
+  for (const keyword in node) if (!scalarKeywords.has(keyword)) return false;
+  return true;
+}
+
+/** Keywords that declare no member, open no place and lead to no other subschema. */
+const scalarKeywords: ReadonlySet<string> = new Set<keyof SchemaNode>([
+  'at',
+  'always',
+  'types',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'format',
+  'default',
+  'annotations',
+]);
 
 /**
  * The sets of patterns that a member without a name of its own may match, where such members are kept; the empty set

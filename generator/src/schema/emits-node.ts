@@ -1,8 +1,9 @@
 import type { Schema, SchemaNode } from './ast.ts';
 import { cellPattern, type Draft, either, everything, hasTag, nothing } from './drafts.ts';
 import { cellsOf, type Effects, effectsFrom } from './effects.ts';
-import { type Location, locate, type Members, type Tagged } from './location.ts';
+import type { Location, Members, Tagged } from './location.ts';
 import { matchesPattern } from './patterns.ts';
+import { locate } from './places.ts';
 
 /**
  * What a generated producer may emit, as one schema: valid, and at every place nothing to drop and nothing to fill in

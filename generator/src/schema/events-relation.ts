@@ -4,7 +4,7 @@ import { findValue } from './contains.ts';
 import { TooManyPlaces } from './effects.ts';
 import { emitsNode } from './emits-node.ts';
 import { fill } from './fill.ts';
-import { locate } from './location.ts';
+import { locate } from './places.ts';
 import { project } from './project.ts';
 import { isValid } from './validate.ts';
 import type { Meeting, Verdict } from './verdict.ts';

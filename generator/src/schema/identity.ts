@@ -9,50 +9,54 @@ import { canonicalText } from './json.ts';
 export class Identities {
   readonly #numbers = new Map<SchemaNode, number>();
   readonly #byText = new Map<string, number>();
-  #next = 0;
+  #next = 2;
   #work = 0;
+  /** The subschemas that are being described, by depth. */
+  readonly #open = new Map<SchemaNode, number>();
+  /** The outermost of these that the text being written refers to, as a depth. */
+  #escapes = Number.POSITIVE_INFINITY;
 
   of(node: SchemaNode): number {
     const bare = unwrap(node);
+    if (bare.always !== undefined) return Number(bare.always);
     const known = this.#numbers.get(bare);
     if (known !== undefined) return known;
     this.#work = 0;
-    const { id } = this.#describe(bare, new Map());
-    if (id !== undefined) return id;
-    // Part of a cycle that began above it: its text refers to something that it does not contain.
-    const own = this.#next++;
-    this.#numbers.set(bare, own);
-    return own;
+    this.#text(bare);
+    return this.#numbers.get(bare) ?? this.#number(bare, this.#next++);
   }
 
-  /** `escapes`: the outermost enclosing subschema that the text refers to, as a depth. */
-  #describe(node: SchemaNode, open: Map<SchemaNode, number>): { text: string; escapes: number; id?: number } {
+  #number(node: SchemaNode, number: number): number {
+    this.#numbers.set(node, number);
+    return number;
+  }
+
+  /** The number of a subschema, or all it says while it is part of a cycle that began above it. */
+  readonly #text = (node: SchemaNode): string => {
     const bare = unwrap(node);
-    const known = this.#numbers.get(bare);
-    if (known !== undefined) return { text: `#${known}`, escapes: Number.POSITIVE_INFINITY, id: known };
-    const above = open.get(bare);
-    if (above !== undefined) return { text: `^${open.size - above}`, escapes: above };
-    if (++this.#work > 5_000) {
-      const own = this.#next++;
-      this.#numbers.set(bare, own);
-      return { text: `#${own}`, escapes: Number.POSITIVE_INFINITY, id: own };
+    const known = bare.always === undefined ? this.#numbers.get(bare) : Number(bare.always);
+    if (known !== undefined) return `#${known}`;
+    const depth = this.#open.size;
+    const above = this.#open.get(bare);
+    if (above !== undefined) {
+      this.#escapes = Math.min(this.#escapes, above);
+      return `^${depth - above}`;
     }
-    const depth = open.size;
-    open.set(bare, depth);
-    let escapes = Number.POSITIVE_INFINITY;
-    const child = (inner: SchemaNode): string => {
-      const described = this.#describe(inner, open);
-      escapes = Math.min(escapes, described.escapes);
-      return described.text;
-    };
-    const text = describe(bare, child);
-    open.delete(bare);
-    if (escapes < depth) return { text: `{${text}}`, escapes };
+    if (++this.#work > 5_000) return `#${this.#number(bare, this.#next++)}`;
+    const outside = this.#escapes;
+    this.#escapes = Number.POSITIVE_INFINITY;
+    this.#open.set(bare, depth);
+    const text = describe(bare, this.#text);
+    this.#open.delete(bare);
+    if (this.#escapes < depth) {
+      this.#escapes = Math.min(this.#escapes, outside);
+      return `{${text}}`;
+    }
+    this.#escapes = outside;
     const id = this.#byText.get(text) ?? this.#next++;
     this.#byText.set(text, id);
-    this.#numbers.set(bare, id);
-    return { text: `#${id}`, escapes: Number.POSITIVE_INFINITY, id };
-  }
+    return `#${this.#number(bare, id)}`;
+  };
 }
 
 const silent: ReadonlySet<string> = new Set(['at', 'default', 'annotations']);
@@ -75,21 +79,26 @@ function single(nodes: readonly SchemaNode[] | undefined): SchemaNode | undefine
   return nodes?.length === 1 ? nodes[0] : undefined;
 }
 
+/** Every keyword with its content, in the order of their names. */
 function describe(node: SchemaNode, child: (inner: SchemaNode) => string): string {
   const parts: string[] = [];
-  for (const [keyword, content] of Object.entries(node).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (silent.has(keyword) || content === undefined) continue;
+  for (const [keyword, content] of Object.entries(node)) {
+    if (content === undefined || silent.has(keyword)) continue;
     parts.push(`${keyword}=${describeContent(keyword, content, child)}`);
   }
-  return parts.join(';');
+  return parts.length > 1 ? parts.sort().join(';') : (parts[0] ?? '');
 }
 
 function describeContent(keyword: string, content: unknown, child: (inner: SchemaNode) => string): string {
+  if (typeof content === 'number') return String(content);
+  if (isNode(content)) return child(content);
   if (content instanceof Map) {
-    const members = [...content].map(([name, inner]) => `${JSON.stringify(name)}:${describeMember(inner, child)}`);
+    const members: string[] = [];
+    for (const [name, inner] of content) members.push(`${JSON.stringify(name)}:${describeMember(inner, child)}`);
     return `{${members.sort().join(',')}}`;
   }
   if (Array.isArray(content)) {
+    if (keyword === 'types') return content.join();
     if (keyword === 'enum') return [...new Set(content.map(canonicalText))].sort().join(',');
     const parts = content.map((part) => describeMember(part, child));
     if (keyword === 'prefixItems') return parts.join(',');

@@ -21,3 +21,4 @@ export { confirm } from './meeting.ts';
 export { type ParseOptions, parseSchema } from './parse.ts';
 export { isValid, type ValidateOptions } from './validate.ts';
 export type { CompareOptions, Handling, Meeting, Relation, Verdict } from './verdict.ts';
+export { warmUp } from './warm-up.ts';

@@ -4,6 +4,7 @@ import type { Dialect, Json, Schema, SchemaNode } from './ast.ts';
 import { dialectOfUri, refHidesSiblings } from './dialects.ts';
 import { metaSchema } from './meta-schemas.ts';
 import { compilePattern } from './patterns.ts';
+import { memberNames, relevantTo } from './relevant.ts';
 import { isObject } from './resources.ts';
 
 /**
@@ -13,7 +14,13 @@ import { isObject } from './resources.ts';
 type Judge = (value: Json) => boolean | undefined;
 
 const require = createRequire(import.meta.url);
-const judges = new WeakMap<SchemaNode, Judge>();
+
+interface KnownJudge {
+  readonly extent: Extent;
+  readonly judge: Judge;
+}
+
+const judges = new WeakMap<SchemaNode, KnownJudge>();
 
 const flavours: Readonly<Record<Dialect, string>> = {
   'draft-04': 'ajv-draft-04',
@@ -40,7 +47,10 @@ function withoutForeignDialect(raw: Json): Json {
   return rest;
 }
 
-function make(schema: Schema): Judge {
+/** How much of a schema Ajv is given: all of it with the meta-schemas, or what is relevant to members of these names. */
+type Extent = 'all' | ReadonlySet<string>;
+
+function make(schema: Schema, extent: Extent): Judge {
   const { dialect } = schema;
   const AjvClass = load(dialect);
   const ajv = new AjvClass({
@@ -50,24 +60,28 @@ function make(schema: Schema): Judge {
     logger: false,
     // Our own reader has checked the schema; compiling the meta-schema would cost more than the judgement.
     validateSchema: false,
+    meta: extent === 'all',
     ...(refHidesSiblings(dialect) && { ignoreKeywordsWithRef: true }),
     // Each judge is used for a value or two: what counts is how soon it is there.
     messages: false,
+    loopRequired: 1,
+    loopEnum: 1,
     code: { regExp, optimize: false },
   });
   if (schema.assertFormats) {
     const formats: { default: (to: unknown) => void } = require('ajv-formats');
     formats.default(ajv);
   }
-  if (dialect === 'draft-06') {
+  if (dialect === 'draft-06' && extent === 'all') {
     const meta = metaSchema('http://json-schema.org/draft-06/schema');
     if (isObject(meta)) ajv.addMetaSchema(meta);
   }
   for (const [uri, document] of schema.documents) {
     if (isObject(document) && uri !== schema.base) ajv.addSchema(document, uri);
   }
-  const raw = withoutForeignDialect(schema.raw);
-  if (typeof raw !== 'boolean' && !isObject(raw)) return () => undefined;
+  const whole = withoutForeignDialect(schema.raw);
+  const raw = extent === 'all' ? whole : relevantTo(extent, whole, dialect);
+  if (typeof raw !== 'boolean' && !isObject(raw)) throw new TypeError('not a schema that can be compiled');
   const validate = compiled(ajv, raw, schema.base);
   return (value) => {
     try {
@@ -87,16 +101,28 @@ function compiled(ajv: Ajv.default, raw: boolean | object, base: string | undefi
   return validate;
 }
 
-/** What Ajv says of a value; undefined when Ajv cannot cope with the schema or the value. */
+/**
+ * What Ajv says of a value; undefined when Ajv cannot cope with the schema or the value. It is given what is relevant to
+ * the value, and all of the schema where that does not compile.
+ */
 export function secondOpinion(schema: Schema, value: Json): boolean | undefined {
-  let judge = judges.get(schema.root);
-  if (judge === undefined) {
-    try {
-      judge = make(schema);
-    } catch {
-      judge = () => undefined;
-    }
-    judges.set(schema.root, judge);
+  const names = memberNames(value);
+  let known = judges.get(schema.root);
+  if (known === undefined || !covers(known.extent, names)) {
+    known = attempt(schema, names) ?? attempt(schema, 'all') ?? { extent: 'all', judge: () => undefined };
+    judges.set(schema.root, known);
   }
-  return judge(value);
+  return known.judge(value);
+}
+
+function covers(extent: Extent, names: ReadonlySet<string>): boolean {
+  return extent === 'all' || [...names].every((name) => extent.has(name));
+}
+
+function attempt(schema: Schema, extent: Extent): KnownJudge | undefined {
+  try {
+    return { extent, judge: make(schema, extent) };
+  } catch {
+    return undefined;
+  }
 }

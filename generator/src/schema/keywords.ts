@@ -8,24 +8,30 @@ import { isList, isObject, type Position } from './resources.ts';
 const jsonTypes: readonly JsonType[] = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'];
 
 export function readAnnotations(node: Draft, read: Keywords): void {
+  if (!read.has('annotations')) return;
   const fallback = read.raw('default');
   if (fallback !== undefined) node.default = { value: fallback };
+  const annotations: { -readonly [K in keyof Annotations]: Annotations[K] } = {};
   const title = read.raw('title');
+  if (typeof title === 'string') annotations.title = title;
   const description = read.raw('description');
+  if (typeof description === 'string') annotations.description = description;
   const deprecated = read.raw('deprecated');
+  if (typeof deprecated === 'boolean') annotations.deprecated = deprecated;
   const examples = read.raw('examples');
+  if (isList(examples)) annotations.examples = examples;
   const brand = read.raw('x-tenet-brand');
-  const annotations: Annotations = {
-    ...(typeof title === 'string' && { title }),
-    ...(typeof description === 'string' && { description }),
-    ...(typeof deprecated === 'boolean' && { deprecated }),
-    ...(isList(examples) && { examples }),
-    ...(typeof brand === 'string' && { brand }),
-  };
+  if (typeof brand === 'string') annotations.brand = brand;
   if (Object.keys(annotations).length > 0) node.annotations = annotations;
 }
 
 export function readScalars(node: Draft, read: Keywords): void {
+  if (read.has('values')) readValues(node, read);
+  if (read.has('numbers')) readNumbers(node, read);
+  if (read.has('strings')) readStrings(node, read);
+}
+
+function readValues(node: Draft, read: Keywords): void {
   const types = read.types();
   if (types !== undefined) node.types = types;
   const values = read.list('enum');
@@ -36,6 +42,9 @@ export function readScalars(node: Draft, read: Keywords): void {
     if (values === undefined) node.enum = [constant];
     else node.allOf = [{ at: node.at, enum: [constant] }];
   }
+}
+
+function readNumbers(node: Draft, read: Keywords): void {
   for (const [keyword, bound] of [
     ['minimum', 'exclusiveMinimum'],
     ['maximum', 'exclusiveMaximum'],
@@ -51,10 +60,12 @@ export function readScalars(node: Draft, read: Keywords): void {
     if (exclusive !== undefined) node[bound] = exclusive;
   }
   const step = read.number('multipleOf');
-  if (step !== undefined) {
-    if (step > 0) node.multipleOf = step;
-    else read.problem('multipleOf', "'multipleOf' must be greater than 0.");
-  }
+  if (step === undefined) return;
+  if (step > 0) node.multipleOf = step;
+  else read.problem('multipleOf', "'multipleOf' must be greater than 0.");
+}
+
+function readStrings(node: Draft, read: Keywords): void {
   const minLength = read.count('minLength');
   if (minLength !== undefined) node.minLength = minLength;
   const maxLength = read.count('maxLength');
@@ -68,16 +79,67 @@ export function readScalars(node: Draft, read: Keywords): void {
   if (format !== undefined) node.format = format;
 }
 
+/** Most subschemas have keywords of one or two families, so the others need not be looked for one by one. */
+const families = {
+  annotations: ['default', 'title', 'description', 'deprecated', 'examples', 'x-tenet-brand'],
+  values: ['type', 'enum', 'const'],
+  numbers: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
+  strings: ['minLength', 'maxLength', 'pattern', 'format'],
+  arrays: [
+    'items',
+    'additionalItems',
+    'prefixItems',
+    'minItems',
+    'maxItems',
+    'uniqueItems',
+    'contains',
+    'minContains',
+    'maxContains',
+    'unevaluatedItems',
+  ],
+  objects: [
+    'properties',
+    'patternProperties',
+    'additionalProperties',
+    'propertyNames',
+    'required',
+    'minProperties',
+    'maxProperties',
+    'dependencies',
+    'dependentRequired',
+    'dependentSchemas',
+    'unevaluatedProperties',
+  ],
+  references: ['$ref', '$recursiveRef', '$dynamicRef'],
+  combinations: ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else'],
+} as const;
+
+type Family = keyof typeof families;
+
+const familyOf: ReadonlyMap<string, string> = new Map(
+  Object.entries(families).flatMap(([family, keywords]) => keywords.map((keyword) => [keyword, family] as const)),
+);
+
 /** The keywords of one subschema, each in the kind of value that it must have; a keyword unknown to the dialect is absent. */
 export class Keywords {
   readonly dialect: Dialect;
   readonly problem: (keyword: string, message: string) => void;
   readonly #raw: JsonObject;
+  readonly #families = new Set<string>();
 
   constructor(position: Position, raw: JsonObject, problem: (keyword: string, message: string) => void) {
     this.dialect = position.resource.dialect;
     this.#raw = raw;
     this.problem = problem;
+    for (const keyword of Object.keys(raw)) {
+      const family = familyOf.get(keyword);
+      if (family !== undefined) this.#families.add(family);
+    }
+  }
+
+  /** Whether any keyword of the family is written. */
+  has(family: Family): boolean {
+    return this.#families.has(family);
   }
 
   raw(keyword: string): Json | undefined {

@@ -34,6 +34,13 @@ interface Scope {
   readonly first: ReadonlyMap<string, Resource>;
 }
 
+/** A subschema with the node that is made of it. */
+interface Read {
+  readonly node: Draft;
+  readonly position: Position;
+  readonly scope: Scope;
+}
+
 /** The schema, or undefined and what is wrong with it. Never throws on any JSON value. */
 export function parseSchema(
   raw: unknown,
@@ -60,11 +67,15 @@ function isJsonSchema(raw: unknown): raw is boolean | JsonObject {
   return typeof raw === 'boolean' || (typeof raw === 'object' && raw !== null && !Array.isArray(raw));
 }
 
+/** The node of a subschema directly below, by the path to it. */
+type Child = (path: string, value: Json) => SchemaNode;
+
 class Parser {
   readonly problems: SchemaProblem[] = [];
   readonly #registry: Registry;
-  readonly #nodes = new Map<string, Draft>();
-  readonly #queue: { node: Draft; position: Position; scope: Scope }[] = [];
+  /** By the JSON that they were written in; one that is shared, or read in two scopes, makes several. */
+  readonly #nodes = new Map<Json, readonly Read[]>();
+  readonly #queue: Read[] = [];
   readonly #scopes = new Map<string, Scope>();
 
   constructor(raw: Json, options: ParseOptions) {
@@ -79,11 +90,13 @@ class Parser {
     const root = this.#node(this.#registry.root, { signature: '', first: new Map() });
     // The root document first, before any pointer grows as long as it is deep; referenced ones have been read after.
     if (this.#isTooDeep()) return root;
+    const made: SchemaNode[] = [];
     for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) {
       this.#fill(next.node, next.position, next.scope);
+      made.push(next.node);
     }
     if (!this.#isTooDeep() && this.problems.length === 0) {
-      const stuck = noProgress(root);
+      const stuck = noProgress(made);
       if (stuck !== undefined) this.problems.push({ at: stuck.node.at, message: noProgressMessages[stuck.why] });
     }
     return root;
@@ -102,16 +115,22 @@ class Parser {
 
   #node(position: Position, from: Scope): SchemaNode {
     const scope = this.#enter(from, position.resource);
-    const key = `${position.document.name}#${position.pointer}|${scope.signature}`;
-    const known = this.#nodes.get(key);
-    if (known !== undefined) return known;
-    const node: Draft = { at: { document: position.document.name, pointer: position.pointer } };
-    this.#nodes.set(key, node);
-    this.#queue.push({ node, position, scope });
+    const { raw, pointer } = position;
+    const known = this.#nodes.get(raw) ?? [];
+    for (const other of known) {
+      const isSame = other.scope === scope && other.position.document === position.document;
+      if (isSame && other.position.pointer === pointer) return other.node;
+    }
+    const node: Draft = { at: { document: position.document.name, pointer } };
+    const read: Read = { node, position, scope };
+    // `true` and `false` stand everywhere and cost nothing to read again.
+    if (typeof raw === 'object') this.#nodes.set(raw, known.length === 0 ? [read] : [...known, read]);
+    this.#queue.push(read);
     return node;
   }
 
   #enter(scope: Scope, resource: Resource): Scope {
+    if (resource.dynamicAnchors.size === 0 && !resource.recursive) return scope;
     const fresh = [...resource.dynamicAnchors, ...(resource.recursive ? [''] : [])].filter((a) => !scope.first.has(a));
     if (fresh.length === 0) return scope;
     const first = new Map(scope.first);
@@ -134,17 +153,21 @@ class Parser {
       return;
     }
     if (raw.$schema !== undefined && position.pointer === resource.pointer) this.#checkDialect(position, raw.$schema);
-    const references = this.#references(position, raw, scope);
-    const [first, ...others] = references;
+    const read = new Keywords(position, raw, (keyword, message) => this.#problem(position, keyword, message));
+    const [first, ...others] = read.has('references') ? this.#references(position, raw, scope) : [];
     if (first !== undefined) node.ref = first;
     if (raw.$ref !== undefined && refHidesSiblings(dialect)) return;
-    const read = new Keywords(position, raw, (keyword, message) => this.#problem(position, keyword, message));
     const child = (path: string, value: Json): SchemaNode => this.#node(below(position, path, value), scope);
 
     readAnnotations(node, read);
     readScalars(node, read);
-    this.#readArrays(node, read, child);
-    this.#readObjects(node, read, child);
+    if (read.has('arrays')) this.#readArrays(node, read, child);
+    if (read.has('objects')) this.#readObjects(node, read, child);
+    if (read.has('combinations')) this.#readCombinations(node, read, position, child);
+    if (others.length > 0) node.allOf = [...(node.allOf ?? []), ...others];
+  }
+
+  #readCombinations(node: Draft, read: Keywords, position: Position, child: Child): void {
     for (const keyword of ['allOf', 'anyOf', 'oneOf'] as const) {
       const list = read.list(keyword);
       if (list === undefined) continue;
@@ -157,14 +180,12 @@ class Parser {
     const not = read.schema('not');
     if (not !== undefined) node.not = child('not', not);
     const condition = read.schema('if');
-    if (condition !== undefined) {
-      node.if = child('if', condition);
-      for (const keyword of ['then', 'else'] as const) {
-        const branch = read.schema(keyword);
-        if (branch !== undefined) node[keyword] = child(keyword, branch);
-      }
+    if (condition === undefined) return;
+    node.if = child('if', condition);
+    for (const keyword of ['then', 'else'] as const) {
+      const branch = read.schema(keyword);
+      if (branch !== undefined) node[keyword] = child(keyword, branch);
     }
-    if (others.length > 0) node.allOf = [...(node.allOf ?? []), ...others];
   }
 
   #checkDialect(position: Position, named: Json): void {
@@ -212,7 +233,7 @@ class Parser {
     return raw === undefined ? undefined : { document: outermost.document, pointer, raw, resource: outermost };
   }
 
-  #readArrays(node: Draft, read: Keywords, child: (path: string, value: Json) => SchemaNode): void {
+  #readArrays(node: Draft, read: Keywords, child: Child): void {
     const { dialect } = read;
     const items = read.raw('items');
     if (isList(items) && !isAtLeast(dialect, '2020-12')) {
@@ -243,7 +264,7 @@ class Parser {
     if (unevaluated !== undefined) node.unevaluatedItems = child('unevaluatedItems', unevaluated);
   }
 
-  #readObjects(node: Draft, read: Keywords, child: (path: string, value: Json) => SchemaNode): void {
+  #readObjects(node: Draft, read: Keywords, child: Child): void {
     const children = (keyword: string, map: JsonObject): Map<string, SchemaNode> =>
       new Map(Object.entries(map).map(([name, value]) => [name, child(`${keyword}/${escapePointer(name)}`, value)]));
     const properties = read.map('properties');
@@ -268,7 +289,7 @@ class Parser {
     if (unevaluated !== undefined) node.unevaluatedProperties = child('unevaluatedProperties', unevaluated);
   }
 
-  #readDependencies(node: Draft, read: Keywords, child: (path: string, value: Json) => SchemaNode): void {
+  #readDependencies(node: Draft, read: Keywords, child: Child): void {
     const names = new Map<string, readonly string[]>();
     const schemas = new Map<string, SchemaNode>();
     for (const keyword of ['dependencies', 'dependentRequired', 'dependentSchemas']) {

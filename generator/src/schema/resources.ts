@@ -265,5 +265,6 @@ function descend(start: Resource, pointer: string): Position | undefined {
 export function below(position: Position, path: string, raw: Json): Position {
   const pointer = `${position.pointer}/${path}`;
   const { document } = position;
-  return { document, pointer, raw, resource: document.resources.get(pointer) ?? position.resource };
+  const begun = document.resources.size > 1 ? document.resources.get(pointer) : undefined;
+  return { document, pointer, raw, resource: begun ?? position.resource };
 }

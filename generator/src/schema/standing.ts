@@ -1,4 +1,5 @@
 import type { SchemaNode } from './ast.ts';
+import { inPlace } from './progress.ts';
 
 /**
  * What stands at one place of an instance, before and after references, conjunctions and alternatives are followed.
@@ -36,6 +37,8 @@ export interface Unfolded {
   readonly blurred: boolean;
 }
 
+const nothing: Unfolded = { must: new Map(), choices: [], groups: [], looked: new Set(), blurred: false };
+
 /** Combinations inside one alternative beyond which they are no longer told apart. */
 const mostAlternatives = 64;
 
@@ -44,7 +47,7 @@ export class Unfolder {
   readonly #admits = { object: new Map<SchemaNode, boolean>(), array: new Map<SchemaNode, boolean>() };
   readonly #closed = { object: new Map<SchemaNode, Closure>(), array: new Map<SchemaNode, Closure>() };
 
-  /** Identity of a standing, whatever the order in which it was gathered. */
+  /** Identity of a standing with everything said once, whatever the order in which it was gathered. */
   key(standing: Standing): string {
     const groups = standing.groups.map((group) =>
       group
@@ -64,8 +67,9 @@ export class Unfolder {
     return { must: [...new Set(must)], groups: [...new Map(keyed).values()], looked: [...new Set(looked)] };
   }
 
-  #setKey(nodes: Iterable<SchemaNode>): string {
-    return [...new Set([...nodes].map((node) => this.#number(node)))].sort((a, b) => a - b).join();
+  #setKey(nodes: readonly SchemaNode[]): string {
+    if (nodes.length < 2) return nodes.map((node) => this.#number(node)).join();
+    return [...new Set(nodes.map((node) => this.#number(node)))].sort((a, b) => a - b).join();
   }
 
   #number(node: SchemaNode): number {
@@ -76,6 +80,9 @@ export class Unfolder {
 
   /** `chosen` holds the branches that a tag has selected; they stand beside. */
   unfold(standing: Standing, kind: Kind, chosen: ReadonlyMap<SchemaNode, ReadonlySet<SchemaNode>>): Unfolded {
+    const [sole, second] = standing.must;
+    const isSole = second === undefined && standing.groups.length === 0 && standing.looked.length === 0;
+    if (isSole && sole !== undefined && inPlace(sole).length === 0) return { ...nothing, must: new Map([[sole, 0]]) };
     const must = new Map<SchemaNode, number>();
     const choices: Choice[] = [];
     const groups: Alternative[][] = [];
@@ -115,8 +122,9 @@ export class Unfolder {
       addGroup(group.filter((nodes) => nodes.every((node) => this.admits(node, kind))));
     }
     for (const choice of choices) addGroup(choice.branches.map((branch) => [branch]));
-    const holding = [...must.keys(), ...groups.flat(2)];
-    for (const node of [...standing.looked, ...holding.flatMap(lookedAtBy)]) lookThrough(node, looked);
+    for (const node of standing.looked) lookThrough(node, looked);
+    for (const node of must.keys()) lookFrom(node, looked);
+    for (const group of groups) for (const nodes of group) for (const node of nodes) lookFrom(node, looked);
     return { must, choices, groups, looked, blurred };
   }
 
@@ -148,6 +156,7 @@ export class Unfolder {
 
   /** `then` or `else`, and each dependent schema or nothing; only what admits the kind. */
   #conditions(node: SchemaNode, kind: Kind): Alternative[][] {
+    if (node.if === undefined && node.dependentSchemas === undefined) return [];
     const groups: Alternative[][] = [];
     const present = (branch: SchemaNode | undefined): Alternative => (branch === undefined ? [] : [branch]);
     if (node.if !== undefined && (node.then !== undefined || node.else !== undefined)) {
@@ -209,8 +218,9 @@ interface Closure {
   readonly blurred: boolean;
 }
 
-function lookedAtBy(node: SchemaNode): SchemaNode[] {
-  return [node.not, node.if].filter((part) => part !== undefined);
+function lookFrom(node: SchemaNode, into: Set<SchemaNode>): void {
+  if (node.not !== undefined) lookThrough(node.not, into);
+  if (node.if !== undefined) lookThrough(node.if, into);
 }
 
 function lookThrough(node: SchemaNode, into: Set<SchemaNode>): void {
@@ -223,6 +233,15 @@ function lookThrough(node: SchemaNode, into: Set<SchemaNode>): void {
     for (const part of parts ?? []) lookThrough(part, into);
   }
 }
+
+/** Where a node leads that does nothing but refer; its default and its words belong to the member, not to the place. */
+export function throughReferences(node: SchemaNode): SchemaNode {
+  let found = node;
+  while (found.ref !== undefined && Object.keys(found).every((key) => refers.has(key))) found = found.ref;
+  return found;
+}
+
+const refers: ReadonlySet<string> = new Set(['at', 'ref', 'default', 'annotations']);
 
 export function kindOf(value: unknown): Kind | 'scalar' {
   if (Array.isArray(value)) return 'array';

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { Json } from '../../../generator/src/schema/ast.ts';
 import { accepts, emits } from '../../../generator/src/schema/events-relation.ts';
 import { fill } from '../../../generator/src/schema/fill.ts';
-import { locate } from '../../../generator/src/schema/location.ts';
 import { parseSchema } from '../../../generator/src/schema/parse.ts';
+import { locate } from '../../../generator/src/schema/places.ts';
 import { project } from '../../../generator/src/schema/project.ts';
 import { instances, schemas } from './random-schemas.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Json } from '../../../generator/src/schema/ast.ts';
 import { fill } from '../../../generator/src/schema/fill.ts';
-import { locate } from '../../../generator/src/schema/location.ts';
 import { parseSchema } from '../../../generator/src/schema/parse.ts';
+import { locate } from '../../../generator/src/schema/places.ts';
 import { project } from '../../../generator/src/schema/project.ts';
 
 function rootOf(raw: Json) {

@@ -5,7 +5,7 @@
 import type { Json, JsonObject, Schema, SchemaNode } from '../../schema/ast.ts';
 import { fill } from '../../schema/fill.ts';
 import { findValue, isValid } from '../../schema/index.ts';
-import { locate } from '../../schema/location.ts';
+import { locate } from '../../schema/places.ts';
 import { project } from '../../schema/project.ts';
 import { choicesOf, type Place, placeOf, subschemasFor, unfold } from './types/conjuncts.ts';
 import { type Kind, kindsOf } from './types/kinds.ts';

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fill } from '../../../../generator/src/schema/fill.ts';
-import { locate } from '../../../../generator/src/schema/location.ts';
+import { locate } from '../../../../generator/src/schema/places.ts';
 import { project } from '../../../../generator/src/schema/project.ts';
 import { isValid } from '../../../../generator/src/schema/validate.ts';
 import { instances, schemas } from '../../schema-events/random-schemas.ts';

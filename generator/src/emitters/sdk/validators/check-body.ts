@@ -1,5 +1,5 @@
 import type { SchemaNode } from '../../../schema/ast.ts';
-import { throughReferences } from '../../../schema/location.ts';
+import { throughReferences } from '../../../schema/standing.ts';
 import { quoted } from '../js-text.ts';
 import { type CoverageContext, coverage, coveredItem } from './coverage.ts';
 import { counted, inParts, memberText } from './source-text.ts';

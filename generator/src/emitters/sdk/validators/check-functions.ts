@@ -1,5 +1,6 @@
 import type { SchemaNode } from '../../../schema/ast.ts';
-import { byCodeUnit, throughReferences } from '../../../schema/location.ts';
+import { byCodeUnit } from '../../../schema/json.ts';
+import { throughReferences } from '../../../schema/standing.ts';
 import { quoted } from '../js-text.ts';
 import { CheckBody, type CheckTests } from './check-body.ts';
 import { namesText, patternText } from './source-text.ts';

@@ -1,5 +1,5 @@
 import type { Schema } from '../../../schema/ast.ts';
-import { locate } from '../../../schema/location.ts';
+import { locate } from '../../../schema/places.ts';
 import { ChangeFunctions } from './change-functions.ts';
 import { CheckFunctions } from './check-functions.ts';
 import { schemaEffects } from './schema-effects.ts';

@@ -1,6 +1,6 @@
 import type { Schema } from '../../../schema/ast.ts';
 import { type Effects, effectsFrom, TooManyPlaces } from '../../../schema/effects.ts';
-import { locate } from '../../../schema/location.ts';
+import { locate } from '../../../schema/places.ts';
 
 /** A schema of a megabyte has about as many; one that has more combines alternatives that nobody could mean. */
 export const mostEmittedPlaces = 100_000;

@@ -1,5 +1,5 @@
 import type { SchemaNode } from '../../../schema/ast.ts';
-import { throughReferences } from '../../../schema/location.ts';
+import { throughReferences } from '../../../schema/standing.ts';
 import { scalarKeywords } from './value-tests.ts';
 
 /** Whether a test is short enough to be written wherever it is needed, instead of in a function of its own. */
