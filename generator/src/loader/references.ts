@@ -35,9 +35,23 @@ export function fileOfUri(uri: string): string | undefined {
   }
 }
 
+/** Files that are reached from a set of files, per tree: hundreds of contracts refer to the same few policies. */
+const reached = new WeakMap<SourceFiles, Map<string, readonly string[]>>();
+
 /** Reads every file that the value refers to, directly or through another one, into `files`. */
 export async function loadReferenced(root: Located, files: SourceFiles): Promise<void> {
-  if (!hasReference(root)) return;
+  const { references } = plainReferences(root);
+  if (references.length === 0) return;
+  const known = reached.get(files) ?? new Map<string, readonly string[]>();
+  reached.set(files, known);
+  const targets = [...new Set(references.map(({ $ref }) => $ref))].sort().join(' ');
+  const all = known.get(targets) ?? (await reachedFrom(root, files));
+  known.set(targets, all);
+  for (const file of all) files.parsed(file);
+}
+
+async function reachedFrom(root: Located, files: SourceFiles): Promise<readonly string[]> {
+  const found: string[] = [];
   const parser = new $RefParser();
   const tree = {
     order: 1,
@@ -49,7 +63,9 @@ export async function loadReferenced(root: Located, files: SourceFiles): Promise
     canParse: true,
     allowEmpty: true,
     parse: ({ data }: { data: unknown }) => {
-      const loaded = files.parsed(String(data))?.root;
+      const file = String(data);
+      found.push(file);
+      const loaded = files.parsed(file)?.root;
       // What is missing or broken is reported where the reference stands.
       return loaded === undefined ? {} : plainReferences(loaded);
     },
@@ -59,6 +75,7 @@ export async function loadReferenced(root: Located, files: SourceFiles): Promise
     resolve: { external: true, file: false, http: false, tree },
     parse: { json: false, yaml: false, text: false, binary: false, located },
   });
+  return found;
 }
 
 /** The value as the library may see it: references that leave the tree are taken out, so that it never asks for them. */

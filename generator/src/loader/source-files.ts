@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { contractFinding } from '../diagnostics/catalogue.ts';
 import type { Finding, Position } from '../diagnostics/finding.ts';
 import type { FileTree } from '../model/file-tree.ts';
@@ -25,6 +26,9 @@ export class SourceFiles {
   readonly names: ReadonlySet<string>;
   readonly #parsed = new Map<string, ParsedFile>();
   readonly #jsons = new Map<string, Json>();
+  readonly #digests = new Map<string, string>();
+  readonly #used = new Set<string>();
+  #asked = new Set<string>();
 
   constructor(tree: FileTree) {
     this.tree = tree;
@@ -33,14 +37,20 @@ export class SourceFiles {
 
   /** Undefined when the tree has no such file. */
   parsed(file: string): ParsedFile | undefined {
+    this.#asked.add(file);
     const known = this.#parsed.get(file);
     if (known !== undefined) return known;
-    if (!this.names.has(file)) return undefined;
-    const bytes = this.tree.read(file);
-    if (bytes === undefined) return undefined;
-    const parsed = this.#parse(file, bytes);
+    const text = this.#read(file);
+    if (text === undefined) return undefined;
+    const parsed = parse(file, text);
     this.#parsed.set(file, parsed);
     return parsed;
+  }
+
+  /** Undefined when the tree has no such file, or it holds no text. */
+  text(file: string): string | undefined {
+    const read = this.#parsed.get(file)?.source ?? this.#read(file);
+    return read instanceof SourceText ? read.text : undefined;
   }
 
   /** The plain value of a file that was parsed, one for everybody who asks. */
@@ -60,36 +70,60 @@ export class SourceFiles {
   }
 
   wasRead(file: string): boolean {
-    return this.#parsed.has(file);
+    return this.#parsed.has(file) || this.#used.has(file);
+  }
+
+  /** Counts as read: what is made of the file is there already. */
+  use(file: string): void {
+    this.#used.add(file);
+  }
+
+  /** Collects every file that is asked for from now on, also one that is not there, until the next call. */
+  recordAsked(): ReadonlySet<string> {
+    this.#asked = new Set();
+    return this.#asked;
+  }
+
+  /** SHA-256 of the bytes; undefined when the tree has no such file. */
+  digest(file: string): string | undefined {
+    const known = this.#digests.get(file);
+    const bytes = known === undefined && this.names.has(file) ? this.tree.read(file) : undefined;
+    if (bytes === undefined) return known;
+    const digest = hash('sha256', bytes);
+    this.#digests.set(file, digest);
+    return digest;
   }
 
   top(file: string): Position {
     return { path: printedPath(this.tree, file), line: 1, column: 1 };
   }
 
-  #parse(file: string, bytes: Uint8Array): ParsedFile {
-    const isJson = !/\.ya?ml$/.test(file);
-    const limit = isJson ? largestJson : largestYaml;
-    const refuse = (finding: Finding): ParsedFile => ({
-      file,
-      source: undefined,
-      root: undefined,
-      findings: [finding],
-    });
+  #read(file: string): SourceText | Finding | undefined {
+    const bytes = this.names.has(file) ? this.tree.read(file) : undefined;
+    if (bytes === undefined) return undefined;
+    const limit = isJson(file) ? largestJson : largestYaml;
     const where = { at: this.top(file), subject: file };
     if (bytes.length > limit) {
       const hint = 'Split it: parts of a contract can be pulled in with `$ref`.';
-      return refuse(contractFinding('contract/file-too-large', { limit: `${limit / 1024} KiB` }, { ...where, hint }));
+      return contractFinding('contract/file-too-large', { limit: `${limit / 1024} KiB` }, { ...where, hint });
     }
     const decoded = decode(bytes);
     if ('problem' in decoded) {
       const hint = 'Save it as UTF-8.';
-      return refuse(contractFinding('contract/not-text', decoded, { ...where, hint }));
+      return contractFinding('contract/not-text', decoded, { ...where, hint });
     }
-    const source = new SourceText(file, where.at.path, decoded.text);
-    const [root, findings] = isJson ? parseJson(source) : parseYaml(source);
-    return { file, source, root, findings };
+    return new SourceText(file, where.at.path, decoded.text);
   }
+}
+
+function isJson(file: string): boolean {
+  return !/\.ya?ml$/.test(file);
+}
+
+function parse(file: string, text: SourceText | Finding): ParsedFile {
+  if (!(text instanceof SourceText)) return { file, source: undefined, root: undefined, findings: [text] };
+  const [root, findings] = isJson(file) ? parseJson(text) : parseYaml(text);
+  return { file, source: text, root, findings };
 }
 
 /** A byte order mark of UTF-8 is dropped: some editors write it, and it means nothing. */
