@@ -44,11 +44,12 @@ export function loadPayload(parsed: ParsedContract, files: SourceFiles, dialect:
     return loadAvro(avro, context);
   const [found, findings] = rootDocument(entry, context);
   if (found === undefined) return { payload: undefined, findings, locate: () => positionOf(entry.key) };
-  const documents = reachable(found, context.files);
-  const raws = new Map([...documents].map(([uri, { file }]) => [uri, context.files.json(file)]));
+  const documents = reachable(found, files);
+  const raws = new Map([...documents].map(([uri, file]) => [uri, files.json(file)]));
   const locate = ({ document, pointer }: SchemaPlace): Position => {
-    const root = document === '' ? found.located : documents.get(document)?.root;
-    return root === undefined ? positionOf(entry.key) : positionOf(find(root, pointerTokens(pointer) ?? []).span);
+    const file = documents.get(document);
+    const root = document === '' ? found.located() : file && files.parsed(file)?.root;
+    return root ? positionOf(find(root, pointerTokens(pointer) ?? []).span) : positionOf(entry.key);
   };
   const [schema, problems] = parseSchema(found.raw, {
     dialect,
@@ -84,7 +85,8 @@ function loadAvro(avro: LocatedEntry, { contract, files }: PayloadContext): Load
 
 interface RootDocument {
   readonly raw: Json;
-  readonly located: Located;
+  /** Not held on to: most schemas are never asked for a place. */
+  located(): Located | undefined;
   /** Retrieval URI: what relative references are relative to. */
   readonly uri: string;
 }
@@ -98,7 +100,7 @@ function rootDocument(
   context: PayloadContext,
 ): readonly [RootDocument | undefined, readonly Finding[]] {
   const { files, contract } = context;
-  const inline = { raw: toJson(entry.value), located: entry.value, uri: uriOf(entry.key.source.file) };
+  const inline = { raw: toJson(entry.value), located: () => entry.value, uri: uriOf(entry.key.source.file) };
   const reference = entryOf(entry.value, '$ref');
   if (reference === undefined || isWithin(reference.value)) return [inline, []];
   const [step, findings] = followOnce(reference, files);
@@ -108,11 +110,12 @@ function rootDocument(
     const where = { at: positionOf(reference.value.span), contract, subject: 'schema' };
     return [undefined, [contractFinding('contract/reference-cycle', { reference: step.reference }, where)]];
   }
-  const document = files.parsed(step.file)?.root;
-  if (document === undefined) throw new Error(`${step.file} was followed but not read`);
+  const { file } = step;
+  const document = files.parsed(file)?.root;
+  if (document === undefined) throw new Error(`${file} was followed but not read`);
   const alone = entry.value.kind === 'map' && entry.value.entries.size === 1;
   if (alone && step.pointer === '')
-    return [{ raw: files.json(step.file), located: document, uri: uriOf(step.file) }, []];
+    return [{ raw: files.json(file), located: () => files.parsed(file)?.root, uri: uriOf(file) }, []];
   // The judges need to know the dialect of the whole; that of the document is the only one that can be meant.
   const dialect = childOf(document, '$schema');
   const named = dialect?.kind === 'scalar' && typeof dialect.value === 'string' ? { $schema: dialect.value } : {};
@@ -123,19 +126,14 @@ function isWithin(reference: Located): boolean {
   return reference.kind === 'scalar' && typeof reference.value === 'string' && reference.value.startsWith('#');
 }
 
-interface Reached {
-  readonly file: string;
-  readonly root: Located;
-}
-
-/** Documents by every URI under which a reference inside of the schema may look for them, the root's aside. */
-function reachable(root: RootDocument, files: SourceFiles): ReadonlyMap<string, Reached> {
-  const found = new Map<string, Reached>();
-  const open: { located: Located; uri: string }[] = [{ located: root.located, uri: root.uri }];
+/** Files by every URI under which a reference inside of the schema may look for them, the root's aside. */
+function reachable(root: RootDocument, files: SourceFiles): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const open = [{ located: root.located(), uri: root.uri }];
   const seen = new Set([root.uri]);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const file = fileOfUri(next.uri);
-    if (file === undefined) continue;
+    if (file === undefined || next.located === undefined) continue;
     const identity = identityOf(next.located);
     for (const reference of referencesOf(next.located)) {
       const target = targetOf(reference, file);
@@ -143,10 +141,10 @@ function reachable(root: RootDocument, files: SourceFiles): ReadonlyMap<string, 
       const document = files.parsed(target.file)?.root;
       if (document === undefined) continue;
       const uri = uriOf(target.file);
-      if (uri !== root.uri) found.set(uri, { root: document, file: target.file });
+      if (uri !== root.uri) found.set(uri, target.file);
       // Beside an `$id` a relative reference is relative to that; the file next door is still what is meant.
       const alias = identity && absolute(reference, identity);
-      if (alias !== undefined && uri !== root.uri) found.set(alias, { root: document, file: target.file });
+      if (alias !== undefined && uri !== root.uri) found.set(alias, target.file);
       if (!seen.has(uri)) {
         seen.add(uri);
         open.push({ located: document, uri });

@@ -131,7 +131,7 @@ export function targetOf(
   return { file, pointer };
 }
 
-/** The tree with every reference outside of `schema` replaced by what it leads to. */
+/** The tree with every reference outside of `schema` replaced by what it leads to; what holds none stays as it is. */
 export function joinReferences(root: Located, files: SourceFiles): readonly [Located, readonly Finding[]] {
   const joiner = new Joiner(files);
   return [joiner.join(root, []), joiner.findings];
@@ -171,13 +171,20 @@ class Joiner {
       this.#report('contract/alias-expansion', { problem }, { ...located.span, end: located.span.start + 1 });
       return located;
     }
-    if (located.kind === 'list') return { ...located, items: located.items.map((item) => this.join(item, via)) };
+    if (located.kind === 'list') {
+      const items = located.items.map((item) => this.join(item, via));
+      return items.every((item, index) => item === located.items[index]) ? located : { ...located, items };
+    }
     const reference = located.entries.get('$ref');
     const entries = new Map<string, LocatedEntry>();
+    let changed = false;
     for (const [key, entry] of located.entries) {
-      if (entry !== reference) entries.set(key, { key: entry.key, value: this.join(entry.value, via) });
+      if (entry === reference) continue;
+      const value = this.join(entry.value, via);
+      changed ||= value !== entry.value;
+      entries.set(key, value === entry.value ? entry : { key: entry.key, value });
     }
-    if (reference === undefined) return { ...located, entries };
+    if (reference === undefined) return changed ? { ...located, entries } : located;
     const target = this.#follow(reference, via);
     if (target === undefined) return located;
     if (entries.size === 0) return target;

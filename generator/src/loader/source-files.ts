@@ -18,14 +18,25 @@ export interface ParsedFile {
 }
 
 /**
- * The files of one tree, each read and parsed at most once, when somebody asks for it: a schema that no contract
- * refers to costs nothing and is never an error.
+ * JSON files whose places are kept, the latest ones. They are schemas: a contract needs the places of its own while it
+ * is loaded, and again only when there is something to say about it. Kept for all contracts they would be most of what
+ * a large workspace takes in memory, and to parse a schema again is quick.
+ */
+const mostPlacedJsons = 100;
+
+/**
+ * The files of one tree, each read once, when somebody asks for it: a schema that no contract refers to costs nothing
+ * and is never an error.
  */
 export class SourceFiles {
   readonly tree: FileTree;
   readonly names: ReadonlySet<string>;
-  readonly #parsed = new Map<string, ParsedFile>();
+  readonly #texts = new Map<string, SourceText | Finding>();
+  readonly #yamls = new Map<string, ParsedFile>();
+  /** In the order in which they were parsed. */
+  readonly #placedJsons = new Map<string, ParsedFile>();
   readonly #jsons = new Map<string, Json>();
+  readonly #findings = new Map<string, readonly Finding[]>();
   readonly #digests = new Map<string, string>();
   readonly #used = new Set<string>();
   #asked = new Set<string>();
@@ -38,18 +49,26 @@ export class SourceFiles {
   /** Undefined when the tree has no such file. */
   parsed(file: string): ParsedFile | undefined {
     this.#asked.add(file);
-    const known = this.#parsed.get(file);
+    const known = this.#yamls.get(file) ?? this.#placedJsons.get(file);
     if (known !== undefined) return known;
     const text = this.#read(file);
     if (text === undefined) return undefined;
     const parsed = parse(file, text);
-    this.#parsed.set(file, parsed);
+    this.#findings.set(file, parsed.findings);
+    if (isJson(file)) this.#keepLatest(parsed);
+    else this.#yamls.set(file, parsed);
     return parsed;
+  }
+
+  #keepLatest(parsed: ParsedFile): void {
+    const [oldest] = this.#placedJsons.keys();
+    if (oldest !== undefined && this.#placedJsons.size === mostPlacedJsons) this.#placedJsons.delete(oldest);
+    this.#placedJsons.set(parsed.file, parsed);
   }
 
   /** Undefined when the tree has no such file, or it holds no text. */
   text(file: string): string | undefined {
-    const read = this.#parsed.get(file)?.source ?? this.#read(file);
+    const read = this.#read(file);
     return read instanceof SourceText ? read.text : undefined;
   }
 
@@ -66,11 +85,11 @@ export class SourceFiles {
 
   /** What was wrong with the files that were asked for. */
   findings(): Finding[] {
-    return [...this.#parsed.values()].flatMap(({ findings }) => findings);
+    return [...this.#findings.values()].flat();
   }
 
   wasRead(file: string): boolean {
-    return this.#parsed.has(file) || this.#used.has(file);
+    return this.#findings.has(file) || this.#used.has(file);
   }
 
   /** Counts as read: what is made of the file is there already. */
@@ -99,8 +118,16 @@ export class SourceFiles {
   }
 
   #read(file: string): SourceText | Finding | undefined {
+    const known = this.#texts.get(file);
+    if (known !== undefined) return known;
     const bytes = this.names.has(file) ? this.tree.read(file) : undefined;
     if (bytes === undefined) return undefined;
+    const text = this.#decoded(file, bytes);
+    this.#texts.set(file, text);
+    return text;
+  }
+
+  #decoded(file: string, bytes: Uint8Array): SourceText | Finding {
     const limit = isJson(file) ? largestJson : largestYaml;
     const where = { at: this.top(file), subject: file };
     if (bytes.length > limit) {
