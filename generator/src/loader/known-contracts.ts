@@ -5,6 +5,7 @@ import { type FileTree, fileOfPrintedPath, printedPath } from '../model/file-tre
 import { namedTeams } from './contract-checks.ts';
 import { freeze } from './freeze.ts';
 import type { ValidContract } from './parse-contract.ts';
+import { ParsedSchemas } from './parsed-schemas.ts';
 import type { SourceFiles } from './source-files.ts';
 
 /** A contract that loaded without findings, and everything that it was made of. */
@@ -19,10 +20,11 @@ interface Known {
 
 /**
  * Contracts as one tree has them, for the next tree. Two versions of a workspace have nearly all of their files in
- * common: a contract whose files hold the same bytes in both is loaded once. Its parts are then the same objects in
- * both sets, and cost next to nothing to compare.
+ * common: a contract whose files hold the same bytes in both is loaded once, and so is a schema that only the contract
+ * around it has outgrown. Their parts are then the same objects in both sets, and cost next to nothing to compare.
  */
 export class KnownContracts {
+  readonly schemas = new ParsedSchemas();
   readonly #byFile = new Map<string, Known[]>();
 
   /** `asked`: the files that were asked for while the contract was loaded. */

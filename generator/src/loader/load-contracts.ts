@@ -12,6 +12,7 @@ import { freeze } from './freeze.ts';
 import type { KnownContracts } from './known-contracts.ts';
 import { entryOf, type Located } from './located.ts';
 import { parseContract, placeOf, validateContract } from './parse-contract.ts';
+import { ParsedSchemas } from './parsed-schemas.ts';
 import { loadPayload } from './payload-schema.ts';
 import { hasReference } from './references.ts';
 import { resolveContract } from './resolve-contract.ts';
@@ -40,6 +41,7 @@ interface Surroundings {
   /** Absent when `owners.yaml` is broken: that is said there, once. */
   readonly teams: ReadonlyMap<string, Team> | undefined;
   readonly known: KnownContracts | undefined;
+  readonly schemas: ParsedSchemas;
 }
 
 /**
@@ -64,6 +66,7 @@ export async function loadContracts(tree: FileTree, options: LoadOptions = {}): 
     workspace: loaded?.root,
     dialect: loaded?.workspace.schemaDialect ?? '2020-12',
     known: options.known,
+    schemas: options.known?.schemas ?? new ParsedSchemas(),
   };
   const contracts: Contract[] = [];
   let complete = loaded !== undefined && teams !== undefined;
@@ -93,14 +96,14 @@ export async function loadContracts(tree: FileTree, options: LoadOptions = {}): 
 }
 
 async function loadContract(file: string, around: Surroundings): Promise<Staged<Contract>> {
-  const { files, dialect, teams, environments, workspace, known } = around;
+  const { files, teams, environments, workspace, known } = around;
   const recalled = known?.recall(file, files, teams);
   if (recalled !== undefined) return [recalled, []];
   const asked = files.recordAsked();
   const [parsed, findings] = await parseContract(file, files);
   if (parsed === undefined) return [undefined, findings];
   const [valid, violations] = validateContract(parsed);
-  const payload = loadPayload(parsed, files, dialect);
+  const payload = loadPayload(parsed, around);
   const all = [...findings, ...violations, ...(payload?.findings ?? [])];
   if (valid === undefined) return [undefined, all];
   all.push(...checkContract(valid, teams, environments));

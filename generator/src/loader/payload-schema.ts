@@ -13,6 +13,7 @@ import {
   toJson,
 } from './located.ts';
 import type { ParsedContract } from './parse-contract.ts';
+import type { ParsedSchemas } from './parsed-schemas.ts';
 import { fileOfUri, followOnce, joinReferences, targetOf, uriOf } from './references.ts';
 import type { SourceFiles } from './source-files.ts';
 
@@ -26,13 +27,22 @@ export interface LoadedPayload {
   locate(place: SchemaPlace): Position;
 }
 
+export interface PayloadOptions {
+  readonly files: SourceFiles;
+  readonly schemas: ParsedSchemas;
+  readonly dialect: Dialect;
+}
+
 interface PayloadContext {
   readonly contract: string;
   readonly files: SourceFiles;
 }
 
 /** Undefined when the contract has no `schema`, or none that could be one: the meta-schema says so. */
-export function loadPayload(parsed: ParsedContract, files: SourceFiles, dialect: Dialect): LoadedPayload | undefined {
+export function loadPayload(
+  parsed: ParsedContract,
+  { files, schemas, dialect }: PayloadOptions,
+): LoadedPayload | undefined {
   const { schema: entry, root, domain, event } = parsed;
   if (entry === undefined || entry.value.kind === 'list') return undefined;
   if (entry.value.kind === 'scalar' && typeof entry.value.value !== 'boolean') return undefined;
@@ -44,19 +54,20 @@ export function loadPayload(parsed: ParsedContract, files: SourceFiles, dialect:
     return loadAvro(avro, context);
   const [found, findings] = rootDocument(entry, context);
   if (found === undefined) return { payload: undefined, findings, locate: () => positionOf(entry.key) };
-  const documents = reachable(found, files);
-  const raws = new Map([...documents].map(([uri, file]) => [uri, files.json(file)]));
+  const isWhole = !refersElsewhere(found.located());
+  const documents = isWhole ? new Map<string, string>() : reachable(found, files);
   const locate = ({ document, pointer }: SchemaPlace): Position => {
     const file = documents.get(document);
     const root = document === '' ? found.located() : file && files.parsed(file)?.root;
     return root ? positionOf(find(root, pointerTokens(pointer) ?? []).span) : positionOf(entry.key);
   };
-  const [schema, problems] = parseSchema(found.raw, {
+  const options = {
     dialect,
     assertFormats,
-    documents: raws,
+    documents: new Map([...documents].map(([uri, file]) => [uri, files.json(file)])),
     baseUri: found.uri,
-  });
+  };
+  const [schema, problems] = isWhole ? schemas.parse(found.raw, options) : parseSchema(found.raw, options);
   const wrong = problems.map(({ at, message }) =>
     contractFinding(
       'contract/schema',
@@ -168,6 +179,10 @@ function absolute(reference: string, base: string): string | undefined {
   return withoutFragment !== '' && URL.canParse(withoutFragment, base)
     ? new URL(withoutFragment, base).href
     : undefined;
+}
+
+function refersElsewhere(located: Located | undefined): boolean {
+  return located !== undefined && referencesOf(located).size > 0;
 }
 
 const referenceKeywords = ['$ref', '$dynamicRef', '$recursiveRef'];
