@@ -223,7 +223,7 @@ class Joiner {
   #at({ file, pointer }: { file: string; pointer: string }, reference: string, span: Span): Located | undefined {
     const parsed = this.#files.parsed(file);
     if (parsed === undefined) {
-      const like = nearest(file, this.#files.names);
+      const like = this.#files.nearest(file);
       const hint = like === undefined ? undefined : `Did you mean \`${relativeReference(span.source.file, like)}\`?`;
       this.#report('contract/reference-missing', { reference, problem: `there is no file \`${file}\`` }, span, hint);
       return undefined;

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { contractFinding } from '../diagnostics/catalogue.ts';
+import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { Finding, Position } from '../diagnostics/finding.ts';
 import type { FileTree } from '../model/file-tree.ts';
 import { printedPath } from '../model/file-tree.ts';
@@ -24,6 +25,9 @@ export interface ParsedFile {
  */
 const mostPlacedJsons = 100;
 
+/** Missing files for which one of a like name is looked for: where more are missing, nobody has mistyped a name. */
+const mostNearest = 100;
+
 /**
  * The files of one tree, each read once, when somebody asks for it: a schema that no contract refers to costs nothing
  * and is never an error.
@@ -38,6 +42,7 @@ export class SourceFiles {
   readonly #jsons = new Map<string, Json>();
   readonly #findings = new Map<string, readonly Finding[]>();
   readonly #digests = new Map<string, string>();
+  readonly #nearest = new Map<string, string | undefined>();
   readonly #used = new Set<string>();
   #asked = new Set<string>();
 
@@ -111,6 +116,13 @@ export class SourceFiles {
     const digest = hash('sha256', bytes);
     this.#digests.set(file, digest);
     return digest;
+  }
+
+  /** The file whose name is most like one that is not there. */
+  nearest(missing: string): string | undefined {
+    if (!this.#nearest.has(missing) && this.#nearest.size < mostNearest)
+      this.#nearest.set(missing, nearest(missing, this.names));
+    return this.#nearest.get(missing);
   }
 
   top(file: string): Position {
