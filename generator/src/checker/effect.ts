@@ -37,7 +37,11 @@ function rawOf({ schema }: Contract): unknown {
 
 function differs(before: Contract, after: Contract, except: readonly (keyof Contract)[]): boolean {
   const names = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Contract)[]);
-  return [...names].some((name) => !except.includes(name) && !sameJson(meaning(before[name]), meaning(after[name])));
+  return [...names].some((name) => !except.includes(name) && !sameMeaning(before[name], after[name]));
+}
+
+function sameMeaning(before: unknown, after: unknown): boolean {
+  return before === after || sameJson(meaning(before), meaning(after));
 }
 
 /** The value without the way it was written: `5m` and `300s` are one duration. */

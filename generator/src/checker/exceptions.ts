@@ -39,9 +39,11 @@ export class Exceptions {
   readonly #today: string;
   readonly #used = new Set<Exception>();
   readonly #foreign = new Set<Exception>();
+  readonly #owners: ReadonlyMap<string, string>;
 
   constructor(set: ContractSet, { now }: Clock) {
     this.#set = set;
+    this.#owners = new Map(set.contracts.map(({ name, major, owner }) => [`${name}@${major}`, owner]));
     this.#today = now.toISOString().slice(0, 10);
   }
 
@@ -101,7 +103,7 @@ export class Exceptions {
   #teamsHit({ finding, contract }: Judged): readonly string[] {
     const hit = [...new Set((finding.consumers ?? []).map(({ team }) => team))].sort();
     if (hit.length > 0) return hit;
-    const owner = this.#set.contracts.find((candidate) => `${candidate.name}@${candidate.major}` === contract)?.owner;
+    const owner = this.#owners.get(contract);
     return owner === undefined ? [] : [owner];
   }
 

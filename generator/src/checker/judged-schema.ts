@@ -1,4 +1,13 @@
-import { compare, type DefaultProblem, defaultProblems, type Json, type Schema } from '../schema/index.ts';
+import {
+  compare,
+  defaultProblems,
+  emits,
+  emitsNothing,
+  findValue,
+  type Json,
+  type Schema,
+  seen,
+} from '../schema/index.ts';
 import { everyNode } from './every-node.ts';
 
 /** Milliseconds for one question. Most schemas answer within one; one that takes longer is not judged by design rules. */
@@ -14,13 +23,29 @@ export function validAndRejected(schema: Schema): Json | undefined {
   return verdict.verdict === 'incompatible' ? verdict.witness : undefined;
 }
 
-const known = new WeakMap<Schema, readonly DefaultProblem[]>();
-
 /** What several rules ask of one schema, found once. */
-export function problemsOfDefaults(schema: Schema): readonly DefaultProblem[] {
-  const found = known.get(schema) ?? (hasDefaults(schema) ? defaultProblems(schema) : []);
-  known.set(schema, found);
-  return found;
+export const problemsOfDefaults = once((schema) => (hasDefaults(schema) ? defaultProblems(schema) : []));
+
+/** A valid event, that there is none, or that neither was found in time. */
+export const validEvent = once((schema) => {
+  const { root, assertFormats } = schema;
+  return findValue({ holds: [root], fails: [] }, { assertFormats, budgetMs });
+});
+
+/** Surely no event can be sent by a generated producer. What one makes of a valid event nearly always can. */
+export const cannotEmit = once((schema) => {
+  const valid = validEvent(schema);
+  if (valid.kind === 'value' && emits(schema, seen(schema, valid.value))) return false;
+  return emitsNothing(schema, budgetMs);
+});
+
+function once<A>(ask: (schema: Schema) => A): (schema: Schema) => A {
+  const known = new WeakMap<Schema, { readonly answer: A }>();
+  return (schema) => {
+    const answered = known.get(schema) ?? { answer: ask(schema) };
+    known.set(schema, answered);
+    return answered.answer;
+  };
 }
 
 export function hasDefaults({ root }: Schema): boolean {

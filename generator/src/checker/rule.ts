@@ -21,7 +21,7 @@ export type Report = Omit<Finding, 'rule' | 'severity' | 'contract' | 'fingerpri
    * pointer, `/consumers/fulfillment/retry`. Exceptions name it as `path`.
    */
   readonly subject?: string;
-  /** Differs from the rule's own severity where one cause weighs differently by its circumstances. */
+  /** Milder than the rule's own severity, where one cause weighs less by its circumstances. */
   readonly severity?: Severity;
 };
 

@@ -4,6 +4,7 @@ import { everyRule } from '../checker/catalogue.ts';
 import { type CheckReport, check } from '../checker/index.ts';
 import type { Finding } from '../diagnostics/finding.ts';
 import { printJson } from '../diagnostics/json-printer.ts';
+import { KnownContracts } from '../loader/known-contracts.ts';
 import { loadContracts, treeText } from '../loader/load-contracts.ts';
 import type { ContractSet } from '../model/contract-set.ts';
 import { compare } from '../schema/index.ts';
@@ -27,8 +28,14 @@ export async function runCheck(options: CheckOptions, terminal: Terminal): Promi
   const started = performance.now();
   const now = options.now ?? new Date();
   const tree = folderTree(contractsFolder(options.contracts), labelOf(options.contracts));
-  const before = options.against === undefined ? undefined : await loadBaseline(options.against, options.contracts);
-  const [after, loaderFindings] = await loadContracts(tree, { now, rules: everyRule.map(({ id }) => id) });
+  const known = new KnownContracts();
+  const before =
+    options.against === undefined ? undefined : await loadBaseline(options.against, options.contracts, known);
+  const [after, loaderFindings] = await loadContracts(tree, {
+    now,
+    rules: everyRule.map(({ id }) => id),
+    ...(before ? { known } : {}),
+  });
   const report: CheckReport = after
     ? check({ after, clock: { now }, payload: { compare, budgetMs }, ...(before ? { before } : {}) })
     : { contracts: [], workspace: [] };
@@ -46,13 +53,13 @@ export async function runCheck(options: CheckOptions, terminal: Terminal): Promi
   return hasErrors(screen) ? exitCodes.findings : exitCodes.clean;
 }
 
-async function loadBaseline(spec: string, contracts: string): Promise<ContractSet> {
+async function loadBaseline(spec: string, contracts: string, known: KnownContracts): Promise<ContractSet> {
   const [tree, problems] = baselineTree(spec, contracts);
   if (!tree) {
     const [problem] = problems;
     throw new CannotDo(problem?.message ?? `there is nothing to compare with at \`${spec}\`.`, problem?.hint);
   }
-  const [set, findings] = await loadContracts(tree, { baseline: true });
+  const [set, findings] = await loadContracts(tree, { baseline: true, known });
   if (set) return set;
   const first = findings.find(({ severity }) => severity === 'error');
   throw new CannotDo(

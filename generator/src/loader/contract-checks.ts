@@ -70,11 +70,27 @@ function split(name: string): [domain: string, event: string] {
   return [name.slice(0, dot), name.slice(dot + 1)];
 }
 
+function* checkTeams(valid: ValidContract, teams: ReadonlyMap<string, Team>): Iterable<Finding> {
+  const { root, file, domain, event } = valid;
+  for (const { team, role, path } of namedTeams(valid)) {
+    const at = positionOf(find(root, path).span);
+    yield* teamReference(team, role, teams, {
+      at,
+      contract: `${domain}.${event}`,
+      subject: `${file}#${fieldName(path)}`,
+    });
+  }
+}
+
+interface NamedTeam {
+  readonly team: string;
+  /** What it is named as. */
+  readonly role: string;
+  readonly path: FieldPath;
+}
+
 /** Promises at the top are looked at once, not again for every consumer that inherits them. */
-function* checkTeams(
-  { root, file, domain, event }: ValidContract,
-  teams: ReadonlyMap<string, Team>,
-): Iterable<Finding> {
+export function namedTeams({ root }: ValidContract): readonly NamedTeam[] {
   const places: [FieldPath, string][] = [[['owner'], 'owner of the contract']];
   const promises = (path: FieldPath): void => {
     places.push([[...path, 'deadLetter', 'owner'], 'owner of dead letters']);
@@ -90,16 +106,10 @@ function* checkTeams(
     places.push([['consumers', consumer, 'owner'], `owner of the consumer \`${consumer}\``]);
     promises(['consumers', consumer]);
   }
-  for (const [path, role] of places) {
+  return places.flatMap(([path, role]) => {
     const team = textAt(root, path);
-    if (team === undefined) continue;
-    const at = positionOf(find(root, path).span);
-    yield* teamReference(team, role, teams, {
-      at,
-      contract: `${domain}.${event}`,
-      subject: `${file}#${fieldName(path)}`,
-    });
-  }
+    return team === undefined ? [] : [{ team, role, path }];
+  });
 }
 
 function textAt(root: Located, path: FieldPath): string | undefined {

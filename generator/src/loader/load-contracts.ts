@@ -9,8 +9,10 @@ import type { Dialect } from '../schema/index.ts';
 import { checkContract } from './contract-checks.ts';
 import { loadExceptions, signerOf } from './exceptions.ts';
 import { freeze } from './freeze.ts';
+import type { KnownContracts } from './known-contracts.ts';
 import { entryOf, type Located } from './located.ts';
 import { parseContract, placeOf, validateContract } from './parse-contract.ts';
+import { ParsedSchemas } from './parsed-schemas.ts';
 import { loadPayload } from './payload-schema.ts';
 import { hasReference } from './references.ts';
 import { resolveContract } from './resolve-contract.ts';
@@ -25,6 +27,8 @@ export interface LoadOptions {
   readonly now?: Date;
   /** The tree is what others are compared with: an empty one is an empty set, and nothing in it expires. */
   readonly baseline?: boolean;
+  /** Shared by the loads of several versions of one workspace: what they have in common is loaded once. */
+  readonly known?: KnownContracts;
 }
 
 /** What a contract is resolved against. */
@@ -36,6 +40,8 @@ interface Surroundings {
   readonly dialect: Dialect;
   /** Absent when `owners.yaml` is broken: that is said there, once. */
   readonly teams: ReadonlyMap<string, Team> | undefined;
+  readonly known: KnownContracts | undefined;
+  readonly schemas: ParsedSchemas;
 }
 
 /**
@@ -59,6 +65,8 @@ export async function loadContracts(tree: FileTree, options: LoadOptions = {}): 
     environments: loaded?.environments ?? [],
     workspace: loaded?.root,
     dialect: loaded?.workspace.schemaDialect ?? '2020-12',
+    known: options.known,
+    schemas: options.known?.schemas ?? new ParsedSchemas(),
   };
   const contracts: Contract[] = [];
   let complete = loaded !== undefined && teams !== undefined;
@@ -87,15 +95,15 @@ export async function loadContracts(tree: FileTree, options: LoadOptions = {}): 
   return [freeze({ label: tree.label, workspace, teams, contracts, exceptions, textOf: textOf(tree, files) }), all];
 }
 
-async function loadContract(
-  file: string,
-  around: Surroundings,
-): Promise<readonly [Contract | undefined, readonly Finding[]]> {
-  const { files, dialect, teams, environments, workspace } = around;
+async function loadContract(file: string, around: Surroundings): Promise<Staged<Contract>> {
+  const { files, teams, environments, workspace, known } = around;
+  const recalled = known?.recall(file, files, teams);
+  if (recalled !== undefined) return [recalled, []];
+  const asked = files.recordAsked();
   const [parsed, findings] = await parseContract(file, files);
   if (parsed === undefined) return [undefined, findings];
   const [valid, violations] = validateContract(parsed);
-  const payload = loadPayload(parsed, files, dialect);
+  const payload = loadPayload(parsed, around);
   const all = [...findings, ...violations, ...(payload?.findings ?? [])];
   if (valid === undefined) return [undefined, all];
   all.push(...checkContract(valid, teams, environments));
@@ -105,7 +113,9 @@ async function loadContract(
     { ...payload, payload: payload.payload },
     { environments, workspace },
   );
-  return [contract, [...all, ...incomplete]];
+  all.push(...incomplete);
+  if (contract !== undefined && all.length === 0) known?.remember(contract, valid, { files, asked });
+  return [contract, all];
 }
 
 /** A mistake in a shared policy is said once, in its own file, and not again for each contract that pulls it in. */
@@ -157,7 +167,7 @@ function emptySet(tree: FileTree): ContractSet {
 function textOf(tree: FileTree, files: SourceFiles): (path: string) => string | undefined {
   return (path) => {
     const file = fileOfPrintedPath(tree, path);
-    return file === undefined ? undefined : files.parsed(file)?.source?.text;
+    return file === undefined ? undefined : files.text(file);
   };
 }
 

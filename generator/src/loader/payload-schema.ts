@@ -13,6 +13,7 @@ import {
   toJson,
 } from './located.ts';
 import type { ParsedContract } from './parse-contract.ts';
+import type { ParsedSchemas } from './parsed-schemas.ts';
 import { fileOfUri, followOnce, joinReferences, targetOf, uriOf } from './references.ts';
 import type { SourceFiles } from './source-files.ts';
 
@@ -26,13 +27,22 @@ export interface LoadedPayload {
   locate(place: SchemaPlace): Position;
 }
 
+export interface PayloadOptions {
+  readonly files: SourceFiles;
+  readonly schemas: ParsedSchemas;
+  readonly dialect: Dialect;
+}
+
 interface PayloadContext {
   readonly contract: string;
   readonly files: SourceFiles;
 }
 
 /** Undefined when the contract has no `schema`, or none that could be one: the meta-schema says so. */
-export function loadPayload(parsed: ParsedContract, files: SourceFiles, dialect: Dialect): LoadedPayload | undefined {
+export function loadPayload(
+  parsed: ParsedContract,
+  { files, schemas, dialect }: PayloadOptions,
+): LoadedPayload | undefined {
   const { schema: entry, root, domain, event } = parsed;
   if (entry === undefined || entry.value.kind === 'list') return undefined;
   if (entry.value.kind === 'scalar' && typeof entry.value.value !== 'boolean') return undefined;
@@ -44,18 +54,20 @@ export function loadPayload(parsed: ParsedContract, files: SourceFiles, dialect:
     return loadAvro(avro, context);
   const [found, findings] = rootDocument(entry, context);
   if (found === undefined) return { payload: undefined, findings, locate: () => positionOf(entry.key) };
-  const documents = reachable(found, context.files);
-  const raws = new Map([...documents].map(([uri, { file }]) => [uri, context.files.json(file)]));
+  const isWhole = !refersElsewhere(found.located());
+  const documents = isWhole ? new Map<string, string>() : reachable(found, files);
   const locate = ({ document, pointer }: SchemaPlace): Position => {
-    const root = document === '' ? found.located : documents.get(document)?.root;
-    return root === undefined ? positionOf(entry.key) : positionOf(find(root, pointerTokens(pointer) ?? []).span);
+    const file = documents.get(document);
+    const root = document === '' ? found.located() : file && files.parsed(file)?.root;
+    return root ? positionOf(find(root, pointerTokens(pointer) ?? []).span) : positionOf(entry.key);
   };
-  const [schema, problems] = parseSchema(found.raw, {
+  const options = {
     dialect,
     assertFormats,
-    documents: raws,
+    documents: new Map([...documents].map(([uri, file]) => [uri, files.json(file)])),
     baseUri: found.uri,
-  });
+  };
+  const [schema, problems] = isWhole ? schemas.parse(found.raw, options) : parseSchema(found.raw, options);
   const wrong = problems.map(({ at, message }) =>
     contractFinding(
       'contract/schema',
@@ -84,7 +96,8 @@ function loadAvro(avro: LocatedEntry, { contract, files }: PayloadContext): Load
 
 interface RootDocument {
   readonly raw: Json;
-  readonly located: Located;
+  /** Not held on to: most schemas are never asked for a place. */
+  located(): Located | undefined;
   /** Retrieval URI: what relative references are relative to. */
   readonly uri: string;
 }
@@ -98,7 +111,7 @@ function rootDocument(
   context: PayloadContext,
 ): readonly [RootDocument | undefined, readonly Finding[]] {
   const { files, contract } = context;
-  const inline = { raw: toJson(entry.value), located: entry.value, uri: uriOf(entry.key.source.file) };
+  const inline = { raw: toJson(entry.value), located: () => entry.value, uri: uriOf(entry.key.source.file) };
   const reference = entryOf(entry.value, '$ref');
   if (reference === undefined || isWithin(reference.value)) return [inline, []];
   const [step, findings] = followOnce(reference, files);
@@ -108,11 +121,12 @@ function rootDocument(
     const where = { at: positionOf(reference.value.span), contract, subject: 'schema' };
     return [undefined, [contractFinding('contract/reference-cycle', { reference: step.reference }, where)]];
   }
-  const document = files.parsed(step.file)?.root;
-  if (document === undefined) throw new Error(`${step.file} was followed but not read`);
+  const { file } = step;
+  const document = files.parsed(file)?.root;
+  if (document === undefined) throw new Error(`${file} was followed but not read`);
   const alone = entry.value.kind === 'map' && entry.value.entries.size === 1;
   if (alone && step.pointer === '')
-    return [{ raw: files.json(step.file), located: document, uri: uriOf(step.file) }, []];
+    return [{ raw: files.json(file), located: () => files.parsed(file)?.root, uri: uriOf(file) }, []];
   // The judges need to know the dialect of the whole; that of the document is the only one that can be meant.
   const dialect = childOf(document, '$schema');
   const named = dialect?.kind === 'scalar' && typeof dialect.value === 'string' ? { $schema: dialect.value } : {};
@@ -123,19 +137,14 @@ function isWithin(reference: Located): boolean {
   return reference.kind === 'scalar' && typeof reference.value === 'string' && reference.value.startsWith('#');
 }
 
-interface Reached {
-  readonly file: string;
-  readonly root: Located;
-}
-
-/** Documents by every URI under which a reference inside of the schema may look for them, the root's aside. */
-function reachable(root: RootDocument, files: SourceFiles): ReadonlyMap<string, Reached> {
-  const found = new Map<string, Reached>();
-  const open: { located: Located; uri: string }[] = [{ located: root.located, uri: root.uri }];
+/** Files by every URI under which a reference inside of the schema may look for them, the root's aside. */
+function reachable(root: RootDocument, files: SourceFiles): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const open = [{ located: root.located(), uri: root.uri }];
   const seen = new Set([root.uri]);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const file = fileOfUri(next.uri);
-    if (file === undefined) continue;
+    if (file === undefined || next.located === undefined) continue;
     const identity = identityOf(next.located);
     for (const reference of referencesOf(next.located)) {
       const target = targetOf(reference, file);
@@ -143,10 +152,10 @@ function reachable(root: RootDocument, files: SourceFiles): ReadonlyMap<string, 
       const document = files.parsed(target.file)?.root;
       if (document === undefined) continue;
       const uri = uriOf(target.file);
-      if (uri !== root.uri) found.set(uri, { root: document, file: target.file });
+      if (uri !== root.uri) found.set(uri, target.file);
       // Beside an `$id` a relative reference is relative to that; the file next door is still what is meant.
       const alias = identity && absolute(reference, identity);
-      if (alias !== undefined && uri !== root.uri) found.set(alias, { root: document, file: target.file });
+      if (alias !== undefined && uri !== root.uri) found.set(alias, target.file);
       if (!seen.has(uri)) {
         seen.add(uri);
         open.push({ located: document, uri });
@@ -170,6 +179,10 @@ function absolute(reference: string, base: string): string | undefined {
   return withoutFragment !== '' && URL.canParse(withoutFragment, base)
     ? new URL(withoutFragment, base).href
     : undefined;
+}
+
+function refersElsewhere(located: Located | undefined): boolean {
+  return located !== undefined && referencesOf(located).size > 0;
 }
 
 const referenceKeywords = ['$ref', '$dynamicRef', '$recursiveRef'];

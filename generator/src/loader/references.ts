@@ -35,9 +35,23 @@ export function fileOfUri(uri: string): string | undefined {
   }
 }
 
+/** Files that are reached from a set of files, per tree: hundreds of contracts refer to the same few policies. */
+const reached = new WeakMap<SourceFiles, Map<string, readonly string[]>>();
+
 /** Reads every file that the value refers to, directly or through another one, into `files`. */
 export async function loadReferenced(root: Located, files: SourceFiles): Promise<void> {
-  if (!hasReference(root)) return;
+  const { references } = plainReferences(root);
+  if (references.length === 0) return;
+  const known = reached.get(files) ?? new Map<string, readonly string[]>();
+  reached.set(files, known);
+  const targets = [...new Set(references.map(({ $ref }) => $ref))].sort().join(' ');
+  const all = known.get(targets) ?? (await reachedFrom(root, files));
+  known.set(targets, all);
+  for (const file of all) files.parsed(file);
+}
+
+async function reachedFrom(root: Located, files: SourceFiles): Promise<readonly string[]> {
+  const found: string[] = [];
   const parser = new $RefParser();
   const tree = {
     order: 1,
@@ -49,7 +63,9 @@ export async function loadReferenced(root: Located, files: SourceFiles): Promise
     canParse: true,
     allowEmpty: true,
     parse: ({ data }: { data: unknown }) => {
-      const loaded = files.parsed(String(data))?.root;
+      const file = String(data);
+      found.push(file);
+      const loaded = files.parsed(file)?.root;
       // What is missing or broken is reported where the reference stands.
       return loaded === undefined ? {} : plainReferences(loaded);
     },
@@ -59,6 +75,7 @@ export async function loadReferenced(root: Located, files: SourceFiles): Promise
     resolve: { external: true, file: false, http: false, tree },
     parse: { json: false, yaml: false, text: false, binary: false, located },
   });
+  return found;
 }
 
 /** The value as the library may see it: references that leave the tree are taken out, so that it never asks for them. */
@@ -114,7 +131,7 @@ export function targetOf(
   return { file, pointer };
 }
 
-/** The tree with every reference outside of `schema` replaced by what it leads to. */
+/** The tree with every reference outside of `schema` replaced by what it leads to; what holds none stays as it is. */
 export function joinReferences(root: Located, files: SourceFiles): readonly [Located, readonly Finding[]] {
   const joiner = new Joiner(files);
   return [joiner.join(root, []), joiner.findings];
@@ -154,13 +171,20 @@ class Joiner {
       this.#report('contract/alias-expansion', { problem }, { ...located.span, end: located.span.start + 1 });
       return located;
     }
-    if (located.kind === 'list') return { ...located, items: located.items.map((item) => this.join(item, via)) };
+    if (located.kind === 'list') {
+      const items = located.items.map((item) => this.join(item, via));
+      return items.every((item, index) => item === located.items[index]) ? located : { ...located, items };
+    }
     const reference = located.entries.get('$ref');
     const entries = new Map<string, LocatedEntry>();
+    let changed = false;
     for (const [key, entry] of located.entries) {
-      if (entry !== reference) entries.set(key, { key: entry.key, value: this.join(entry.value, via) });
+      if (entry === reference) continue;
+      const value = this.join(entry.value, via);
+      changed ||= value !== entry.value;
+      entries.set(key, value === entry.value ? entry : { key: entry.key, value });
     }
-    if (reference === undefined) return { ...located, entries };
+    if (reference === undefined) return changed ? { ...located, entries } : located;
     const target = this.#follow(reference, via);
     if (target === undefined) return located;
     if (entries.size === 0) return target;
@@ -199,7 +223,7 @@ class Joiner {
   #at({ file, pointer }: { file: string; pointer: string }, reference: string, span: Span): Located | undefined {
     const parsed = this.#files.parsed(file);
     if (parsed === undefined) {
-      const like = nearest(file, this.#files.names);
+      const like = this.#files.nearest(file);
       const hint = like === undefined ? undefined : `Did you mean \`${relativeReference(span.source.file, like)}\`?`;
       this.#report('contract/reference-missing', { reference, problem: `there is no file \`${file}\`` }, span, hint);
       return undefined;

@@ -19,10 +19,10 @@ export function* checkSet(contracts: readonly Contract[]): Iterable<Finding> {
 }
 
 function* checkSuccessors(contracts: readonly Contract[]): Iterable<Finding> {
-  const known = contracts.map(({ name, major }) => `${name}@${major}`);
+  const known = new Set(contracts.map(({ name, major }) => `${name}@${major}`));
   for (const contract of contracts) {
     const { replacedBy } = contract;
-    if (replacedBy === undefined || known.includes(replacedBy)) continue;
+    if (replacedBy === undefined || known.has(replacedBy)) continue;
     const role = `which replaces \`${contract.name}\``;
     yield contractFinding(
       'contract/unknown-contract',

@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import { contractFinding } from '../diagnostics/catalogue.ts';
+import { nearest } from '../diagnostics/did-you-mean.ts';
 import type { Finding, Position } from '../diagnostics/finding.ts';
 import type { FileTree } from '../model/file-tree.ts';
 import { printedPath } from '../model/file-tree.ts';
@@ -17,14 +19,32 @@ export interface ParsedFile {
 }
 
 /**
- * The files of one tree, each read and parsed at most once, when somebody asks for it: a schema that no contract
- * refers to costs nothing and is never an error.
+ * JSON files whose places are kept, the latest ones. They are schemas: a contract needs the places of its own while it
+ * is loaded, and again only when there is something to say about it. Kept for all contracts they would be most of what
+ * a large workspace takes in memory, and to parse a schema again is quick.
+ */
+const mostPlacedJsons = 100;
+
+/** Missing files for which one of a like name is looked for: where more are missing, nobody has mistyped a name. */
+const mostNearest = 100;
+
+/**
+ * The files of one tree, each read once, when somebody asks for it: a schema that no contract refers to costs nothing
+ * and is never an error.
  */
 export class SourceFiles {
   readonly tree: FileTree;
   readonly names: ReadonlySet<string>;
-  readonly #parsed = new Map<string, ParsedFile>();
+  readonly #texts = new Map<string, SourceText | Finding>();
+  readonly #yamls = new Map<string, ParsedFile>();
+  /** In the order in which they were parsed. */
+  readonly #placedJsons = new Map<string, ParsedFile>();
   readonly #jsons = new Map<string, Json>();
+  readonly #findings = new Map<string, readonly Finding[]>();
+  readonly #digests = new Map<string, string>();
+  readonly #nearest = new Map<string, string | undefined>();
+  readonly #used = new Set<string>();
+  #asked = new Set<string>();
 
   constructor(tree: FileTree) {
     this.tree = tree;
@@ -33,14 +53,28 @@ export class SourceFiles {
 
   /** Undefined when the tree has no such file. */
   parsed(file: string): ParsedFile | undefined {
-    const known = this.#parsed.get(file);
+    this.#asked.add(file);
+    const known = this.#yamls.get(file) ?? this.#placedJsons.get(file);
     if (known !== undefined) return known;
-    if (!this.names.has(file)) return undefined;
-    const bytes = this.tree.read(file);
-    if (bytes === undefined) return undefined;
-    const parsed = this.#parse(file, bytes);
-    this.#parsed.set(file, parsed);
+    const text = this.#read(file);
+    if (text === undefined) return undefined;
+    const parsed = parse(file, text);
+    this.#findings.set(file, parsed.findings);
+    if (isJson(file)) this.#keepLatest(parsed);
+    else this.#yamls.set(file, parsed);
     return parsed;
+  }
+
+  #keepLatest(parsed: ParsedFile): void {
+    const [oldest] = this.#placedJsons.keys();
+    if (oldest !== undefined && this.#placedJsons.size === mostPlacedJsons) this.#placedJsons.delete(oldest);
+    this.#placedJsons.set(parsed.file, parsed);
+  }
+
+  /** Undefined when the tree has no such file, or it holds no text. */
+  text(file: string): string | undefined {
+    const read = this.#read(file);
+    return read instanceof SourceText ? read.text : undefined;
   }
 
   /** The plain value of a file that was parsed, one for everybody who asks. */
@@ -56,40 +90,79 @@ export class SourceFiles {
 
   /** What was wrong with the files that were asked for. */
   findings(): Finding[] {
-    return [...this.#parsed.values()].flatMap(({ findings }) => findings);
+    return [...this.#findings.values()].flat();
   }
 
   wasRead(file: string): boolean {
-    return this.#parsed.has(file);
+    return this.#findings.has(file) || this.#used.has(file);
+  }
+
+  /** Counts as read: what is made of the file is there already. */
+  use(file: string): void {
+    this.#used.add(file);
+  }
+
+  /** Collects every file that is asked for from now on, also one that is not there, until the next call. */
+  recordAsked(): ReadonlySet<string> {
+    this.#asked = new Set();
+    return this.#asked;
+  }
+
+  /** SHA-256 of the bytes; undefined when the tree has no such file. */
+  digest(file: string): string | undefined {
+    const known = this.#digests.get(file);
+    const bytes = known === undefined && this.names.has(file) ? this.tree.read(file) : undefined;
+    if (bytes === undefined) return known;
+    const digest = hash('sha256', bytes);
+    this.#digests.set(file, digest);
+    return digest;
+  }
+
+  /** The file whose name is most like one that is not there. */
+  nearest(missing: string): string | undefined {
+    if (!this.#nearest.has(missing) && this.#nearest.size < mostNearest)
+      this.#nearest.set(missing, nearest(missing, this.names));
+    return this.#nearest.get(missing);
   }
 
   top(file: string): Position {
     return { path: printedPath(this.tree, file), line: 1, column: 1 };
   }
 
-  #parse(file: string, bytes: Uint8Array): ParsedFile {
-    const isJson = !/\.ya?ml$/.test(file);
-    const limit = isJson ? largestJson : largestYaml;
-    const refuse = (finding: Finding): ParsedFile => ({
-      file,
-      source: undefined,
-      root: undefined,
-      findings: [finding],
-    });
+  #read(file: string): SourceText | Finding | undefined {
+    const known = this.#texts.get(file);
+    if (known !== undefined) return known;
+    const bytes = this.names.has(file) ? this.tree.read(file) : undefined;
+    if (bytes === undefined) return undefined;
+    const text = this.#decoded(file, bytes);
+    this.#texts.set(file, text);
+    return text;
+  }
+
+  #decoded(file: string, bytes: Uint8Array): SourceText | Finding {
+    const limit = isJson(file) ? largestJson : largestYaml;
     const where = { at: this.top(file), subject: file };
     if (bytes.length > limit) {
       const hint = 'Split it: parts of a contract can be pulled in with `$ref`.';
-      return refuse(contractFinding('contract/file-too-large', { limit: `${limit / 1024} KiB` }, { ...where, hint }));
+      return contractFinding('contract/file-too-large', { limit: `${limit / 1024} KiB` }, { ...where, hint });
     }
     const decoded = decode(bytes);
     if ('problem' in decoded) {
       const hint = 'Save it as UTF-8.';
-      return refuse(contractFinding('contract/not-text', decoded, { ...where, hint }));
+      return contractFinding('contract/not-text', decoded, { ...where, hint });
     }
-    const source = new SourceText(file, where.at.path, decoded.text);
-    const [root, findings] = isJson ? parseJson(source) : parseYaml(source);
-    return { file, source, root, findings };
+    return new SourceText(file, where.at.path, decoded.text);
   }
+}
+
+function isJson(file: string): boolean {
+  return !/\.ya?ml$/.test(file);
+}
+
+function parse(file: string, text: SourceText | Finding): ParsedFile {
+  if (!(text instanceof SourceText)) return { file, source: undefined, root: undefined, findings: [text] };
+  const [root, findings] = isJson(file) ? parseJson(text) : parseYaml(text);
+  return { file, source: text, root, findings };
 }
 
 /** A byte order mark of UTF-8 is dropped: some editors write it, and it means nothing. */

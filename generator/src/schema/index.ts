@@ -14,7 +14,7 @@ export { compare } from './compare.ts';
 export { type Containment, type ContainsOptions, contains, findValue } from './contains.ts';
 export { type DefaultProblem, defaultProblems } from './default-problems.ts';
 export { refHidesSiblings } from './dialects.ts';
-export { accepts, declaredPart, emits, emitsNothing } from './events-relation.ts';
+export { accepts, declaredPart, emits, emitsNothing, seen } from './events-relation.ts';
 export type { Demand, Found } from './found.ts';
 export { secondOpinion } from './judge.ts';
 export { confirm } from './meeting.ts';

@@ -17,13 +17,21 @@ interface Slot {
 /** Patterns at one place beyond which it counts as open, and its members without a name of their own are left alone. */
 export const mostPatterns = 6;
 
-const roots = new WeakMap<SchemaNode, Location>();
+/** Schemas whose places are kept: several questions are asked about one before it is the turn of the next. */
+const mostRoots = 32;
 
-/** The root place of a schema; the same object for the same root. */
+/** The first is the one that was met first. */
+const roots = new Map<SchemaNode, Location>();
+
+/** The root place of a schema; the same object for the same root, until many others were asked for. */
 export function locate(root: SchemaNode): Location {
-  const known = roots.get(root) ?? new Places().at({ must: [root], groups: [], looked: [] });
-  roots.set(root, known);
-  return known;
+  const known = roots.get(root);
+  if (known !== undefined) return known;
+  const location = new Places().at({ must: [root], groups: [], looked: [] });
+  const [oldest] = roots.keys();
+  if (oldest !== undefined && roots.size === mostRoots) roots.delete(oldest);
+  roots.set(root, location);
+  return location;
 }
 
 /** What is said of members and items is found out when somebody asks. */

@@ -36,6 +36,19 @@ test('a schema of five megabytes is not read', async () => {
   ]);
 });
 
+test('where every schema is missing, names are not guessed for all of them', async () => {
+  const events = Array.from({ length: 150 }, (_, index) => `event-${index}`);
+  const contracts = events.map((event) => [
+    `orders/${event}/v1.yaml`,
+    contractText.replaceAll('order-placed', event).replace('v1.schema.json', 'v2.schema.json'),
+  ]);
+  const schemas = events.map((event) => [`orders/${event}/v1.schema.json`, '{}']);
+  const tree = memoryTree({ ...workspace, ...Object.fromEntries([...contracts, ...schemas]) });
+  const [, found] = await loadContracts(tree);
+  expect(found.map(({ rule }) => rule)).toEqual(events.map(() => 'contract/reference-missing'));
+  expect(found.filter(({ hint }) => hint?.startsWith('Did you mean'))).toHaveLength(100);
+});
+
 test('a binary file is said to be none', async () => {
   const bytes = Uint8Array.from({ length: 4096 }, (_, index) => (index * 7919) % 256);
   expect(await findings(withFile(contract, bytes))).toEqual([

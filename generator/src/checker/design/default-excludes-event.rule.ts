@@ -1,5 +1,5 @@
-import { declaredPart, emitsNothing, isValid } from '../../schema/index.ts';
-import { budgetMs, hasDefaults, problemsOfDefaults, validAndRejected } from '../judged-schema.ts';
+import { declaredPart, isValid } from '../../schema/index.ts';
+import { cannotEmit, hasDefaults, problemsOfDefaults, validAndRejected } from '../judged-schema.ts';
 import { redact } from '../payload/redact.ts';
 import { affected, field } from '../places.ts';
 import type { DesignRule } from '../rule.ts';
@@ -15,7 +15,7 @@ export const defaultExcludesEvent: DesignRule = {
     const { schema } = contract.schema;
     if (!hasDefaults(schema) || problemsOfDefaults(schema).length > 0) return;
     // Where nothing is left to send, `design/nothing-to-emit` says so.
-    if (emitsNothing(schema, budgetMs)) return;
+    if (cannotEmit(schema)) return;
     const event = validAndRejected(schema);
     // What only dropping makes invalid, a generated producer could not have sent.
     if (event === undefined || !isValid(schema.root, declaredPart(schema, event), schema)) return;

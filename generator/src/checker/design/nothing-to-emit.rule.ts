@@ -1,5 +1,4 @@
-import { emits, emitsNothing, findValue } from '../../schema/index.ts';
-import { budgetMs } from '../judged-schema.ts';
+import { cannotEmit, validEvent } from '../judged-schema.ts';
 import { affected, field } from '../places.ts';
 import type { DesignRule } from '../rule.ts';
 
@@ -11,10 +10,8 @@ export const nothingToEmit: DesignRule = {
   *check(contract) {
     if (contract.schema.kind === 'avro' || contract.producers.every(({ generated }) => !generated)) return;
     const { schema } = contract.schema;
-    const valid = findValue({ holds: [schema.root], fails: [] }, { ...schema, budgetMs });
-    // Where no event is valid at all, `design/no-valid-event` says so; most that are valid can be sent as they are.
-    if (valid.kind === 'none' || (valid.kind === 'value' && emits(schema, valid.value))) return;
-    if (!emitsNothing(schema, budgetMs)) return;
+    // Where no event is valid at all, `design/no-valid-event` says so.
+    if (validEvent(schema).kind === 'none' || !cannotEmit(schema)) return;
     yield {
       ...field(contract, ['schema']),
       message: 'No event can be sent: none that is valid is complete in its defaults and free of undeclared members.',

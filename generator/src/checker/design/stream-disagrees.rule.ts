@@ -1,4 +1,5 @@
 import type { Contract } from '../../model/contract.ts';
+import type { ContractSet } from '../../model/contract-set.ts';
 import { affected, field, stood } from '../places.ts';
 import { textOf } from '../quantities.ts';
 import type { DesignRule } from '../rule.ts';
@@ -26,7 +27,7 @@ export const streamDisagrees: DesignRule = {
   summary: 'Contracts that share a topic agree on its key, order, encoding and settings.',
   why: 'Events of one topic share partitions: if one contract keys them by order and another by customer, the events of one order are spread and nothing keeps them in sequence. A topic has one retention, whatever two files say.',
   *check(contract, set) {
-    const first = set.contracts.find(({ topic }) => topic.name === contract.topic.name);
+    const first = firstOf(set).get(contract.topic.name);
     if (!first || first === contract) return;
     for (const [path, value] of shared) {
       const mine = value(contract);
@@ -43,3 +44,15 @@ export const streamDisagrees: DesignRule = {
     }
   },
 };
+
+const firsts = new WeakMap<ContractSet, ReadonlyMap<string, Contract>>();
+
+/** The first contract of each topic. */
+function firstOf(set: ContractSet): ReadonlyMap<string, Contract> {
+  const known = firsts.get(set);
+  if (known !== undefined) return known;
+  const found = new Map<string, Contract>();
+  for (const contract of set.contracts) if (!found.has(contract.topic.name)) found.set(contract.topic.name, contract);
+  firsts.set(set, found);
+  return found;
+}

@@ -13,9 +13,10 @@ export const contractDeleted: PromiseRule = {
   *checkDeleted(before, sets) {
     if (before.consumers.length === 0) return;
     const at = before.source.locate([]);
-    const isNew = ({ name, major }: Contract): boolean =>
-      !sets.before.contracts.some((old) => old.name === name && old.major === major);
-    const heir = sets.after.contracts.find((contract) => isNew(contract) && samePayload(before, contract, false));
+    const old = new Set(sets.before.contracts.map(idOf));
+    const heir = sets.after.contracts.find(
+      (contract) => !old.has(idOf(contract)) && samePayload(before, contract, false),
+    );
     yield {
       at: { ...at, path: before.source.path },
       subject: '',
@@ -27,3 +28,7 @@ export const contractDeleted: PromiseRule = {
     };
   },
 };
+
+function idOf({ name, major }: Contract): string {
+  return `${name}@${major}`;
+}

@@ -1,5 +1,4 @@
 import type { Schema } from '../../../schema/ast.ts';
-import { locate } from '../../../schema/places.ts';
 import { ChangeFunctions } from './change-functions.ts';
 import { CheckFunctions } from './check-functions.ts';
 import { schemaEffects } from './schema-effects.ts';
@@ -24,9 +23,9 @@ export function emitValidators(schema: Schema, typeName: string): EmittedValidat
   const names = new ValidatorNames(typeName);
   const checks = new CheckFunctions(names, schema.assertFormats);
   const check = checks.functionFor(schema.root);
-  const root = locate(schema.root);
-  const effects = schemaEffects(schema);
-  if (effects === undefined) throw new Error('A schema of too many places was not refused.');
+  const placed = schemaEffects(schema);
+  if (placed === undefined) throw new Error('A schema of too many places was not refused.');
+  const { root, effects } = placed;
   const project = new ChangeFunctions('project', root, effects, names).emit();
   const fill = new ChangeFunctions('fill', root, effects, names).emit();
   const functions = `$v.schemaFunctions(${check}, ${project.root}, ${fill.root})`;
