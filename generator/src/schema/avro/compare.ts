@@ -1,6 +1,7 @@
 import type { Json } from '../ast.ts';
 import { OutOfBudget } from '../found.ts';
 import { askAvsc } from './avsc-judge.ts';
+import { meaningOf, tellingValue } from './logical-types.ts';
 import { type IncompatibilityKind, unknownSymbols } from './match.ts';
 import { misread, NotWritten } from './read.ts';
 import { type Failure, type Pair, pathTo, resolve } from './resolve.ts';
@@ -32,6 +33,8 @@ export interface Incompatibility {
   readonly field?: AvroField;
   /** Symbols that the reader does not know. */
   readonly symbols?: readonly string[];
+  /** What a value stands for on both sides, where logical types differ: `2026-01-01T00:00:00Z`, `0.01`. */
+  readonly readsAs?: { readonly written: string; readonly read: string };
   /** A value of the writer in the JSON encoding that the reader cannot read. Absent when no value of the writer ends. */
   readonly witness?: Json;
 }
@@ -107,19 +110,53 @@ function doubtOf(writer: AvroSchema, reader: AvroSchema, { kind }: Failure, witn
   return undefined;
 }
 
-function told({ kind, pair, field }: Failure, witness: Witness): Incompatibility {
-  const { writer, reader } = sidesOf(pair);
-  const symbols =
-    writer.type.kind === 'enum' && reader.type.kind === 'enum' ? unknownSymbols(writer.type, reader.type) : [];
+function told(failure: Failure, witness: Witness): Incompatibility {
+  const { kind, pair, field } = failure;
   return {
     kind,
     path: witness.path,
-    writer,
-    reader,
+    ...sidesOf(pair),
     ...(field ? { field } : {}),
-    ...(kind === 'missing-enum-symbols' ? { symbols } : {}),
     ...('value' in witness ? { witness: witness.value } : {}),
+    ...details(failure),
   };
+}
+
+/** What only one kind has to tell, and the places that are nearer to it than the types are. */
+function details({ kind, pair, field }: Failure): Partial<Incompatibility> {
+  const { writer, reader, writerAt } = pair;
+  const near = (below: string): Pick<Incompatibility, 'writer' | 'reader'> => ({
+    writer: { type: writer, at: `${writer.at}/${below}` },
+    reader: { type: reader, at: `${reader.at}/${below}` },
+  });
+  switch (kind) {
+    case 'name-mismatch':
+      return near('name');
+    case 'fixed-size-mismatch':
+      return near('size');
+    case 'missing-enum-symbols': {
+      if (writer.kind !== 'enum' || reader.kind !== 'enum') return {};
+      const symbols = unknownSymbols(writer, reader);
+      const first = writer.symbols.indexOf(symbols[0] ?? '');
+      return { symbols, ...near('symbols'), writer: { type: writer, at: `${writer.at}/symbols/${first}` } };
+    }
+    case 'decimal-mismatch':
+    case 'logical-type-mismatch':
+      return { ...near('logicalType'), ...readings(writer, reader) };
+    case 'reader-field-missing-default-value':
+    case 'ambiguous-field-alias':
+      return field ? { writer: { type: writer, at: writerAt }, reader: { type: field.type, at: field.at } } : {};
+    default:
+      return {};
+  }
+}
+
+/** One value in the words of both sides; nothing where it comes out the same, as in a decimal of more digits. */
+function readings(writer: AvroType, reader: AvroType): Pick<Incompatibility, 'readsAs'> {
+  if (!writer.logical || !reader.logical) return {};
+  const value = tellingValue(writer.logical);
+  const [written, read] = [meaningOf(writer.logical, value), meaningOf(reader.logical, value)];
+  return written === read ? {} : { readsAs: { written, read } };
 }
 
 function lossAt(pair: Pair): Loss {

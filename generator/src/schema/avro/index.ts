@@ -9,4 +9,6 @@ export {
 } from './compare.ts';
 export { type IncompatibilityKind, incompatibilityKinds } from './match.ts';
 export { parseAvro } from './parse.ts';
-export type { AvroField, AvroProblem, AvroSchema, AvroType } from './types.ts';
+export { sameTypes } from './same-types.ts';
+export { typeText } from './type-text.ts';
+export { type AvroField, type AvroProblem, type AvroSchema, type AvroType, branchName } from './types.ts';

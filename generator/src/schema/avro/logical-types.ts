@@ -94,9 +94,9 @@ function decimalText(bytes: string, scale: number): string {
   return `${unscaled < 0n ? '-' : ''}${whole}${scale === 0 ? '' : `.${digits.slice(-scale)}`}`;
 }
 
-/** A value that people recognise: the first day of 2026, or one that stays a safe integer. */
-export function tellingValue(logical: LogicalType): number | undefined {
-  if (logical.name === 'decimal') return undefined;
+/** A value that people recognise, in the JSON encoding: the first day of 2026, or one that stays a safe integer. */
+export function tellingValue(logical: LogicalType): number | string {
+  if (logical.name === 'decimal') return '\u0001';
   const { counts, perSecond } = times[logical.name];
   if (counts === 'date') return 20_454;
   const seconds = counts === 'time' ? 45_296 : perSecond > 1_000_000n ? 2_678_400 : 1_767_225_600;
