@@ -27,7 +27,7 @@ export const layers: readonly Layer[] = [
   {
     path: g('schema'),
     may: [],
-    packages: ['ajv', 'ajv-draft-04', 'ajv-formats', 'refa', '@eslint-community/regexpp'],
+    packages: ['ajv', 'ajv-draft-04', 'ajv-formats', 'avsc', 'refa', '@eslint-community/regexpp'],
     because: 'the schema engine is a library of its own: it must be usable, and provable, without a contract',
   },
   {
@@ -302,6 +302,11 @@ export const confined: readonly {
     because: 'the one place where `$ref` reads files, confined to the contracts root',
   },
   { package: 'ts-morph', to: [g('emitters/sdk')], because: 'it is slow to load; check must never pay for it' },
+  {
+    package: 'avsc',
+    to: [g('schema/avro')],
+    because: 'it judges what the engine says of Avro; nothing else may lean on it',
+  },
   { package: 'handlebars', to: [g('emitters')], because: 'templates belong to outputs' },
   { package: 'commander', to: [g('cli')], because: 'the command line is a shell around functions' },
 ];

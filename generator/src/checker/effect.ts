@@ -1,4 +1,5 @@
 import type { Contract } from '../model/contract.ts';
+import { sameTypes } from '../schema/avro/index.ts';
 import { sameJson, sameSchema } from './same-schema.ts';
 
 /** Fields that say what a contract is and change nothing of what it does. */
@@ -24,15 +25,13 @@ export function changesAnywhere(before: Contract, after: Contract): boolean {
 
 export function samePayload(before: Contract, after: Contract, annotations: boolean): boolean {
   if (before.schema.kind === 'avro' || after.schema.kind === 'avro') {
-    return before.schema.kind === after.schema.kind && sameJson(rawOf(before), rawOf(after));
+    if (before.schema.kind !== 'avro' || after.schema.kind !== 'avro') return false;
+    const [was, is] = [before.schema.schema, after.schema.schema];
+    return annotations ? sameJson(was.raw, is.raw) : sameTypes(was.root, is.root);
   }
   const { schema: was } = before.schema;
   const { schema: is } = after.schema;
   return was.assertFormats === is.assertFormats && sameSchema(was.root, is.root, annotations);
-}
-
-function rawOf({ schema }: Contract): unknown {
-  return schema.kind === 'avro' ? schema.schema : schema.schema.raw;
 }
 
 function differs(before: Contract, after: Contract, except: readonly (keyof Contract)[]): boolean {

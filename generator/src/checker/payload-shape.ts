@@ -1,16 +1,16 @@
 import type { Contract } from '../model/contract.ts';
-import type { Json, JsonObject, JsonType, SchemaNode, SchemaPlace } from '../schema/ast.ts';
+import type { JsonType, SchemaNode } from '../schema/ast.ts';
+import type { AvroType } from '../schema/avro/index.ts';
 
 /**
  * The payload as rules ask about it. An Avro schema is read as the JSON Schema of its shape (records become objects
  * whose fields are all present), which is enough to follow pointers and not meant to validate anything.
  */
-export function payloadShape(contract: Contract): SchemaNode {
-  const { schema } = contract;
-  return schema.kind === 'json' ? schema.schema.root : avroShape(schema.schema, '', new Map());
+export function payloadShape({ schema }: Contract): SchemaNode {
+  return schema.kind === 'json' ? schema.schema.root : avroShape(schema.schema.root, new Map());
 }
 
-const primitives: Readonly<Record<string, readonly JsonType[]>> = {
+const primitives = {
   null: ['null'],
   boolean: ['boolean'],
   int: ['integer'],
@@ -19,47 +19,31 @@ const primitives: Readonly<Record<string, readonly JsonType[]>> = {
   double: ['number'],
   string: ['string'],
   bytes: ['string'],
-};
+  fixed: ['string'],
+} as const satisfies Readonly<Record<string, readonly JsonType[]>>;
 
-function avroShape(schema: Json, pointer: string, named: Map<string, SchemaNode>): SchemaNode {
-  const at: SchemaPlace = { document: '', pointer };
-  if (typeof schema === 'string') {
-    const types = Object.hasOwn(primitives, schema) ? primitives[schema] : undefined;
-    return types ? { at, types } : (named.get(schema) ?? { at });
-  }
-  if (Array.isArray(schema)) {
-    return { at, anyOf: schema.map((branch: Json, index) => avroShape(branch, `${pointer}/${index}`, named)) };
-  }
-  if (schema === null || typeof schema !== 'object') return { at };
-  const object = schema as JsonObject;
-  const { type, name } = object;
-  if (type === 'record' || type === 'error') {
-    const properties = new Map<string, SchemaNode>();
-    const required: string[] = [];
-    const node: SchemaNode = { at, types: ['object'], properties, required };
-    if (typeof name === 'string') named.set(name, node);
-    for (const [index, entry] of (Array.isArray(object.fields) ? object.fields : []).entries()) {
-      const { name: fieldName, type: fieldType } = (entry ?? {}) as JsonObject;
-      if (typeof fieldName !== 'string' || fieldType === undefined) continue;
-      properties.set(fieldName, avroShape(fieldType, `${pointer}/fields/${index}/type`, named));
-      required.push(fieldName);
+/** `records`: those that are being read, or were; a record may hold itself. */
+function avroShape(type: AvroType, records: Map<AvroType, SchemaNode>): SchemaNode {
+  const at = { document: '', pointer: type.at };
+  switch (type.kind) {
+    case 'union':
+      return { at, anyOf: type.branches.map((branch) => avroShape(branch, records)) };
+    case 'array':
+      return { at, types: ['array'], items: avroShape(type.items, records) };
+    case 'map':
+      return { at, types: ['object'], additionalProperties: avroShape(type.values, records) };
+    case 'enum':
+      return { at, types: ['string'], enum: type.symbols };
+    case 'record': {
+      const known = records.get(type);
+      if (known) return known;
+      const properties = new Map<string, SchemaNode>();
+      const node = { at, types: ['object' as const], properties, required: type.fields.map(({ name }) => name) };
+      records.set(type, node);
+      for (const field of type.fields) properties.set(field.name, avroShape(field.type, records));
+      return node;
     }
-    return node;
+    default:
+      return { at, types: primitives[type.kind] };
   }
-  if (type === 'array')
-    return { at, types: ['array'], items: avroShape(object.items ?? null, `${pointer}/items`, named) };
-  if (type === 'map') {
-    return {
-      at,
-      types: ['object'],
-      additionalProperties: avroShape(object.values ?? null, `${pointer}/values`, named),
-    };
-  }
-  if (type === 'enum' && Array.isArray(object.symbols)) {
-    const node: SchemaNode = { at, types: ['string'], enum: object.symbols };
-    if (typeof name === 'string') named.set(name, node);
-    return node;
-  }
-  if (type === 'fixed') return { at, types: ['string'] };
-  return type === undefined ? { at } : avroShape(type, `${pointer}/type`, named);
 }

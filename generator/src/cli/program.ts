@@ -104,10 +104,18 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
   const schema = program.command('schema').description('Work with payload schemas apart from any contract.');
   describe(schema.command('compare'), 'Does a new schema accept what an old one accepts? 0 if it is proved.', [
     'tenet schema compare old.json new.json',
+    'tenet schema compare old.avsc new.avsc',
     'tenet schema compare --batch < pairs.jsonl',
   ])
     .argument('[files...]', 'the old schema, then the new one (JSON or YAML)')
     .option('--batch', 'read pairs from standard input, one JSON object a line, and answer in the same order')
+    .addOption(
+      new Option('--avro', 'Avro: can the new schema read what the old one wrote? (by itself for .avsc)').conflicts([
+        'relation',
+        'dialect',
+        'assertFormat',
+      ]),
+    )
     .addOption(
       new Option('--relation <relation>', 'inclusion: every value · events: what is emitted, by what is accepted')
         .choices(['inclusion', 'events'])

@@ -1,5 +1,4 @@
 import { jsonLines } from '../diagnostics/json-lines.ts';
-import { escaped } from '../diagnostics/json-printer.ts';
 import { visible } from '../diagnostics/visible.ts';
 import {
   compare,
@@ -10,15 +9,10 @@ import {
   type Relation,
   type Schema,
   type Verdict,
-  warmUp,
 } from '../schema/index.ts';
+import type { Answer } from './batch.ts';
 import { inexactNumber } from './inexact-number.ts';
 
-/**
- * `tenet schema compare`: two schemas for people, or a stream of pairs for programs. The batch protocol is one JSON object
- * a line each way, in the same order; a line that cannot be read is answered `unknown` and the next one is read. Nothing
- * is held but one line.
- */
 export interface BatchOptions {
   readonly relation: Relation;
   readonly assertFormats: boolean;
@@ -27,96 +21,20 @@ export interface BatchOptions {
   readonly dialect: Dialect;
 }
 
-/** Characters. What is longer is no schema that anybody wrote, and is answered without being held. */
-const longestLine = 16 * 1024 * 1024;
-
-interface Answer {
-  readonly verdict: Verdict;
-  readonly micros: number;
-}
-
-export async function runBatch(
-  input: AsyncIterable<string>,
-  write: (line: string) => void,
-  options: BatchOptions,
-): Promise<void> {
-  warmUp();
-  for await (const line of lines(input)) write(`${escaped(answerLine(line, options))}\n`);
-}
-
-/**
- * Lines of an input that comes in chunks which know nothing of them; `undefined` for one that is too long, which is
- * read past and never held.
- */
-async function* lines(input: AsyncIterable<string>): AsyncGenerator<string | undefined> {
-  let held: string[] = [];
-  let length = 0;
-  const end = (): string | undefined => {
-    const line = length > longestLine ? undefined : held.join('');
-    held = [];
-    length = 0;
-    return line;
-  };
-  const hold = (part: string): void => {
-    length += part.length;
-    if (length > longestLine) held = [];
-    else held.push(part);
-  };
-  let isFirst = true;
-  for await (const chunk of input) {
-    // Windows writes a mark of byte order before what it pipes.
-    const text = isFirst ? chunk.replace(/^\ufeff/, '') : chunk;
-    isFirst &&= chunk === '';
-    let start = 0;
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', start)) {
-      hold(text.slice(start, at));
-      start = at + 1;
-      yield end();
-    }
-    if (start < text.length) hold(text.slice(start));
-  }
-  if (length > 0) yield end();
-}
-
-function answerLine(line: string | undefined, options: BatchOptions): string {
-  const unread = (reason: string): string => JSON.stringify({ id: null, verdict: 'unknown', reason, micros: 0 });
-  if (line === undefined) return unread(`the line has more than ${longestLine.toLocaleString('en-US')} characters`);
-  let question: unknown;
-  try {
-    question = JSON.parse(line);
-  } catch {
-    return unread('the line is not JSON');
-  }
-  const fields = typeof question === 'object' && question !== null ? question : {};
-  const id = 'id' in fields ? fields.id : null;
-  try {
-    const inexact = inexactNumber(line);
-    const { verdict, micros } =
-      inexact === undefined ? answer(fields, options) : { verdict: unknown(inexact), micros: 0 };
-    return JSON.stringify({ id, ...verdict, micros });
-  } catch (error) {
-    // A mistake of ours: the pair stays undecided, the batch goes on.
-    const said = error instanceof Error ? error.message : String(error);
-    const reason = error instanceof RangeError ? 'the question nests too deeply' : `internal error: ${said}`;
-    const isPlain = typeof id === 'string' || typeof id === 'number';
-    return JSON.stringify({ id: isPlain ? id : null, verdict: 'unknown', reason, micros: 0 });
-  }
-}
-
-function unknown(reason: string): Verdict {
-  return { verdict: 'unknown', reason };
-}
-
-function answer(fields: object, options: BatchOptions): Answer {
-  const named = 'dialect' in fields ? fields.dialect : undefined;
+/** A question of `--batch`, as it stands in the line. */
+export function answerJsonSchema(question: object, line: string, options: BatchOptions): Answer {
+  const named = 'dialect' in question ? question.dialect : undefined;
   const dialect = named === undefined ? options.dialect : dialects.find((known) => known === named);
-  const refuse = (reason: string): Answer => ({ verdict: unknown(reason), micros: 0 });
+  const inexact = inexactNumber(line);
+  if (inexact !== undefined) return unknown(inexact);
   if (dialect === undefined)
-    return refuse(`${typeof named === 'string' ? `'${named}'` : JSON.stringify(named)} is not a dialect`);
-  if (!('old' in fields) || !('new' in fields)) return refuse("a question needs 'old' and 'new'");
-  const started = performance.now();
-  const verdict = decide(fields.old, fields.new, { ...options, dialect });
-  return { verdict, micros: Math.round((performance.now() - started) * 1_000) };
+    return unknown(`${typeof named === 'string' ? `'${named}'` : JSON.stringify(named)} is not a dialect`);
+  if (!('old' in question) || !('new' in question)) return unknown("a question needs 'old' and 'new'");
+  return decide(question.old, question.new, { ...options, dialect });
+}
+
+function unknown(reason: string): Extract<Verdict, { readonly verdict: 'unknown' }> {
+  return { verdict: 'unknown', reason };
 }
 
 function decide(old: unknown, next: unknown, options: BatchOptions): Verdict {

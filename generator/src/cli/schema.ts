@@ -6,14 +6,17 @@ import { visible } from '../diagnostics/visible.ts';
 import { parseJson } from '../loader/json-text.ts';
 import { find, pointerTokens, positionOf, SourceText, toJson } from '../loader/located.ts';
 import { parseYaml } from '../loader/yaml-text.ts';
-import { type Dialect, parseSchema, type Relation } from '../schema/index.ts';
+import { type Dialect, parseSchema, type Relation, warmUp } from '../schema/index.ts';
+import { answerAvro } from './avro-compare.ts';
+import { type AnswerQuestion, runBatch } from './batch.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { compareSchemas, type NamedSchema, runBatch } from './schema-compare.ts';
+import { answerJsonSchema, compareSchemas, type NamedSchema } from './schema-compare.ts';
 import type { Terminal } from './terminal.ts';
 import { CannotDo, UsageError } from './usage-error.ts';
 
 export interface SchemaCompareOptions {
   readonly batch?: true;
+  readonly avro?: true;
   readonly relation: Relation;
   readonly assertFormat?: true;
   readonly dialect: Dialect;
@@ -34,7 +37,11 @@ export async function runSchemaCompare(
     if (files.length > 0) throw new UsageError('`--batch` reads pairs from standard input and takes no files.');
     if (terminal.isTyped)
       terminal.err('Waiting for pairs, one JSON object a line; Ctrl-D ends. `--help` shows more.\n');
-    await runBatch(terminal.input, (line) => terminal.out(line), asked);
+    const answer: AnswerQuestion = options.avro
+      ? (question) => answerAvro(question, asked)
+      : (question, line) => answerJsonSchema(question, line, asked);
+    if (!options.avro) warmUp();
+    await runBatch(terminal.input, (line) => terminal.out(line), answer);
     return exitCodes.clean;
   }
   const [old, next, ...more] = files;

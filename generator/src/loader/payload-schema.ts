@@ -1,6 +1,7 @@
 import { contractFinding } from '../diagnostics/catalogue.ts';
 import type { Finding, Position } from '../diagnostics/finding.ts';
 import type { PayloadSchema } from '../model/contract.ts';
+import { parseAvro } from '../schema/avro/index.ts';
 import { type Dialect, type Json, parseSchema, type SchemaPlace } from '../schema/index.ts';
 import {
   childOf,
@@ -82,16 +83,15 @@ function loadAvro(avro: LocatedEntry, { contract, files }: PayloadContext): Load
   const [located, findings] = joinReferences(avro.value, files);
   const locate = ({ pointer }: SchemaPlace) => positionOf(find(located, pointerTokens(pointer) ?? []).span);
   if (findings.length > 0) return { payload: undefined, findings, locate };
-  if (located.kind === 'scalar' && typeof located.value !== 'string') {
-    const problem = 'An Avro schema is a map, a list or the name of a type.';
-    const at = positionOf(avro.key);
-    return {
-      payload: undefined,
-      findings: [contractFinding('contract/schema', { problem }, { at, contract, subject: 'avro' })],
-      locate,
-    };
-  }
-  return { payload: { kind: 'avro', schema: toJson(located) }, findings, locate };
+  const [schema, problems] = parseAvro(toJson(located));
+  const wrong = problems.map(({ at: pointer, message }) =>
+    contractFinding(
+      'contract/schema',
+      { problem: message },
+      { at: locate({ document: '', pointer }), contract, subject: `avro#${pointer}` },
+    ),
+  );
+  return { payload: schema && { kind: 'avro', schema }, findings: wrong, locate };
 }
 
 interface RootDocument {

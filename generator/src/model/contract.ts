@@ -5,7 +5,8 @@
  */
 
 import type { Position } from '../diagnostics/finding.ts';
-import type { Json, Schema, SchemaPlace } from '../schema/ast.ts';
+import type { Schema, SchemaPlace } from '../schema/ast.ts';
+import type { AvroSchema } from '../schema/avro/index.ts';
 import type { Duration, Rate, Share, Size } from './units.ts';
 
 export type Delivery = 'at-most-once' | 'at-least-once' | 'effectively-once';
@@ -72,7 +73,7 @@ export interface Topic {
 
 export type PayloadSchema =
   | { readonly kind: 'json'; readonly schema: Schema }
-  | { readonly kind: 'avro'; readonly schema: Json };
+  | { readonly kind: 'avro'; readonly schema: AvroSchema };
 
 export interface Producer {
   readonly service: string;

@@ -309,14 +309,33 @@ test('every field of the format is carried', async () => {
       "schema": {
         "kind": "avro",
         "schema": {
-          "fields": [
-            {
-              "name": "orderId",
-              "type": "string",
-            },
-          ],
-          "name": "Order",
-          "type": "record",
+          "raw": {
+            "fields": [
+              {
+                "name": "orderId",
+                "type": "string",
+              },
+            ],
+            "name": "Order",
+            "type": "record",
+          },
+          "root": {
+            "aliases": [],
+            "at": "",
+            "fields": [
+              {
+                "aliases": [],
+                "at": "/fields/0",
+                "name": "orderId",
+                "type": {
+                  "at": "/fields/0/type",
+                  "kind": "string",
+                },
+              },
+            ],
+            "kind": "record",
+            "name": "Order",
+          },
         },
       },
       "stakes": {

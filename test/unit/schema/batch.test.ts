@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { compareSchemas, runBatch } from '../../../generator/src/cli/schema-compare.ts';
+import { runBatch } from '../../../generator/src/cli/batch.ts';
+import { answerJsonSchema, compareSchemas } from '../../../generator/src/cli/schema-compare.ts';
 
 const options = { relation: 'inclusion', assertFormats: false, budgetMs: 1_000, dialect: '2020-12' } as const;
 
@@ -8,7 +9,11 @@ async function answers(...chunks: string[]): Promise<Record<string, unknown>[]> 
     yield* chunks;
   }
   const lines: string[] = [];
-  await runBatch(input(), (line) => lines.push(line), options);
+  await runBatch(
+    input(),
+    (line) => lines.push(line),
+    (question, line) => answerJsonSchema(question, line, options),
+  );
   return lines.map((line) => {
     expect(line.endsWith('\n')).toBe(true);
     return JSON.parse(line);
@@ -153,6 +158,10 @@ test('a question that names no dialect has the one that was asked for', async ()
   async function* input(): AsyncGenerator<string> {
     yield '{"old": {"type": "array"}, "new": {"prefixItems": [false]}}\n';
   }
-  await runBatch(input(), (line) => lines.push(line), { ...options, dialect: 'draft-07' });
+  await runBatch(
+    input(),
+    (line) => lines.push(line),
+    (question, line) => answerJsonSchema(question, line, { ...options, dialect: 'draft-07' }),
+  );
   expect(JSON.parse(lines.join(''))).toMatchObject({ verdict: 'compatible' });
 });

@@ -122,6 +122,27 @@ export const renameSuspected: RuleEntry = {
   why: `A field that every event had is gone, and another with a default stands beside its place. Nothing is rejected, and yet old consumers read the old default for ever, and new ones the new. ${migrate}`,
 };
 
+export const meaningChanged: RuleEntry = {
+  id: 'payload/meaning-changed',
+  severity: 'error',
+  summary: 'A value of an Avro type arrives as the value that was sent.',
+  why: `Units, scales and calendars are in the schema and not in the data: a \`timestamp-millis\` that is read as \`timestamp-micros\` is another instant, and a \`decimal\` of another scale another amount. Nothing fails, and every reader is wrong. Python's readers refuse decimals that differ at all, as the specification asks. ${migrate}`,
+};
+
+export const precisionLost: RuleEntry = {
+  id: 'payload/precision-lost',
+  severity: 'warning',
+  summary: 'Integers are not read into a type that rounds them.',
+  why: 'Avro lets an `int` or a `long` be read as `float`, and a `long` as `double`. Integers beyond 2^24 and 2^53 come out as their neighbours: identifiers and amounts are no longer what was sent.',
+};
+
+export const avscRefuses: RuleEntry = {
+  id: 'payload/avsc-refuses',
+  severity: 'warning',
+  summary: 'What the specification of Avro lets be read, services on Node can read.',
+  why: 'The specification matches records, enums and fixed types by their names without namespaces. The library avsc wants the fullname, or an alias that is one: a changed namespace stops every service that reads with it. An alias serves both.',
+};
+
 /** All of them, in the order of reports. */
 export const payloadEntries: readonly RuleEntry[] = [
   ...Object.values(payloadRules.backward),
@@ -130,4 +151,7 @@ export const payloadEntries: readonly RuleEntry[] = [
   dropped,
   invented,
   renameSuspected,
+  meaningChanged,
+  precisionLost,
+  avscRefuses,
 ];

@@ -5,22 +5,20 @@ import type { CompareOptions, Handling, Verdict } from '../../schema/verdict.ts'
 import { samePayload } from '../effect.ts';
 import { affected, stood } from '../places.ts';
 import { textOf } from '../quantities.ts';
-import type { Report, RuleEntry } from '../rule.ts';
+import type { RuleEntry } from '../rule.ts';
+import { compareAvroPayloads } from './avro-payload.ts';
 import { type Direction, dropped, invented, payloadRules, renameSuspected, undecided } from './catalogue.ts';
 import { conjunction, declaredNames, itemNodes, memberNodes } from './conjunction.ts';
 import { findCause, type Rejection } from './find-cause.ts';
 import { locate, locateRejection } from './locate-keyword.ts';
 import { producerOf, type Question, questionsFor } from './meetings.ts';
+import type { PayloadReport } from './payload-report.ts';
 import { redact } from './redact.ts';
 import { sayCause, sayOther } from './say-cause.ts';
 import { type FieldChange, fieldChanges, reliedOn, sayChange, touches } from './words.ts';
 
 /** The schema engine's comparison, handed in so that tests can give verdicts that are hard to provoke. */
 export type Compare = (before: Schema, after: Schema, options: CompareOptions) => Verdict;
-
-export interface PayloadReport extends Report {
-  readonly entry: RuleEntry;
-}
 
 export interface PayloadOutcome {
   readonly reports: readonly PayloadReport[];
@@ -85,8 +83,7 @@ function* comparePair(
 ): Iterable<PayloadReport> {
   const directions = directionsOf(before.compatibility, after.compatibility);
   if (before.schema.kind === 'avro' || after.schema.kind === 'avro') {
-    if (directions.length > 0 && before.schema.kind === after.schema.kind)
-      yield cannotDecide(before, after, affected(after), 'Avro schemas are not compared yet');
+    yield* compareAvroPayloads(before, after, directions, budgetMs);
     return;
   }
   const [was, is] = [before.schema.schema, after.schema.schema];
