@@ -54,4 +54,13 @@ export interface PromiseRule extends RuleEntry {
   check(pair: ContractPair, sets: BothSets, standing: readonly Finding[]): Iterable<Report>;
   /** Judges a contract whose file is gone. */
   checkDeleted?(before: Contract, sets: BothSets): Iterable<Report>;
+  /** Judges a contract whose file is new. */
+  checkAdded?(after: Contract, sets: BothSets): Iterable<Report>;
+}
+
+/** Judges what changed around all contracts, in `tenet.yaml` and `owners.yaml`. `check(x, x)` is empty. */
+export interface WorkspaceRule extends RuleEntry {
+  /** The opposite change, or why it needs no rule. */
+  readonly mirror: PromiseRule['mirror'];
+  check(sets: BothSets): Iterable<Report>;
 }

@@ -1,5 +1,5 @@
 import type { AgainstPosition, Position } from '../diagnostics/finding.ts';
-import type { Topic } from '../model/contract.ts';
+import type { Contract, Topic } from '../model/contract.ts';
 import { field, stood } from './places.ts';
 import type { ContractPair } from './rule.ts';
 
@@ -13,6 +13,8 @@ export interface TopicChange {
   readonly at: Position;
   /** The same place in the baseline, with the words for what stood there. */
   stood(was: string): AgainstPosition;
+  /** The setting as another contract has it in the same place. */
+  of(contract: Contract): unknown;
 }
 
 /** The key of `tenet.yaml` that overlays a setting of the topic. */
@@ -30,6 +32,7 @@ export function* changedTopics({ before, after }: ContractPair, setting: keyof T
     where: '',
     ...field(after, own),
     stood: (was) => stood(before, own, was),
+    of: ({ topic }) => topic[setting],
   };
   for (const { name, topic: is } of after.environments) {
     const was = before.environments.find((environment) => environment.name === name)?.topic;
@@ -48,6 +51,7 @@ export function* changedTopics({ before, after }: ContractPair, setting: keyof T
       subject: `/environments/${name}/${setting}`,
       at: after.source.locate(path),
       stood: (words) => stood(before, path, words),
+      of: ({ environments }) => environments.find((environment) => environment.name === name)?.topic[setting],
     };
   }
 }

@@ -64,7 +64,7 @@ export const changes: readonly Change[] = [
   ),
   row(
     'removeAfter',
-    finds('promise/contract-deprecated', '2027-06-30', '2027-01-31'),
+    finds('promise/removal-brought-forward', '2027-06-30', '2027-01-31'),
     harmless('more time to move takes nothing from anybody', '2027-06-30', '2027-12-31'),
   ),
   row(
@@ -166,14 +166,7 @@ export const changes: readonly Change[] = [
     'producers.*.onOverload',
     finds('promise/backpressure-made-lossy', 'onOverload: block', 'onOverload: drop-newest, approvedBy: checkout'),
   ),
-  row(
-    'producers.*.buffer',
-    harmless(
-      'how much a producer holds while the broker is away is its own memory; what it loses it counts',
-      'buffer: 10 MiB',
-      'buffer: 5 MiB',
-    ),
-  ),
+  row('producers.*.buffer', finds('promise/backpressure-tightened', 'buffer: 10 MiB', 'buffer: 5 MiB')),
   row(
     'producers.*.approvedBy',
     harmless(
@@ -184,11 +177,7 @@ export const changes: readonly Change[] = [
   ),
   row(
     'producers.*.generated',
-    harmless(
-      'the payload is then compared raw, and a design rule holds the schema against itself',
-      'onOverload: block, generated: true',
-      'onOverload: block, generated: false',
-    ),
+    finds('promise/producer-hand-written', 'onOverload: block, generated: true', 'onOverload: block, generated: false'),
   ),
   row('delivery', finds('promise/delivery-weakened', 'delivery: at-least-once', 'delivery: at-most-once')),
   row('idempotency.key', finds('promise/idempotency-key-changed', 'key: [/orderId, /revision]', 'key: [/orderId]')),
@@ -240,11 +229,7 @@ export const changes: readonly Change[] = [
   row('deadLetter.floodGuard.share', finds('promise/dead-letter-loosened', 'share: 50 %', 'share: 90 %')),
   row(
     'deadLetter.floodGuard.over',
-    harmless(
-      'the share is what stops the consumer; over how long it is measured moves it by that time at most',
-      '{ share: 50 %, over: 1m',
-      '{ share: 50 %, over: 2m',
-    ),
+    finds('promise/dead-letter-loosened', '{ share: 50 %, over: 1m', '{ share: 50 %, over: 2m'),
   ),
   row(
     'backpressure.policy',
