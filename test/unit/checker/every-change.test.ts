@@ -148,6 +148,18 @@ function moved(file: string, from: string, to: string): Files {
   return { ...base, [file]: parts.join(to) };
 }
 
+/** What other commits do meanwhile: lines move, words change, a consumer and a team come. */
+function later(files: Files): Files {
+  const text = (files[contract] ?? '')
+    .replace(/^title: .*$/m, 'title: An order was placed')
+    .replace('consumers:\n', '# Whoever comes first.\nconsumers:\n  aardvark: { owner: billing }\n');
+  const owners = (files['owners.yaml'] ?? '').replace(
+    'teams:\n',
+    'teams:\n  billing: { name: Billing, contact: c, pager: p, escalation: checkout }\n',
+  );
+  return { ...files, [contract]: `# Later.\n\n${text}`, 'owners.yaml': `\n${owners}` };
+}
+
 function hold(findings: readonly Finding[], answer: Answer): void {
   const rules = findings.map(({ rule }) => rule);
   if ('finds' in answer) expect(rules).toContain(answer.finds);
@@ -183,6 +195,13 @@ describe.each(tables)('%s', (file, changes) => {
         expect([rule, against?.path, hint === undefined]).toEqual([rule, `main:${at.path}`, false]);
         if (pairs.includes(rule) && at.path === `contracts/${contract}`) expect(consumers?.length).toBeGreaterThan(0);
       }
+    });
+
+    test.each(moves)('$from → $to: later commits leave the fingerprints alone', async ({ from, to }) => {
+      const other = moved(file, from, to);
+      const prints = async (after: Files): Promise<readonly string[]> =>
+        (await found(base, after)).map(({ rule, fingerprint }) => `${rule} ${fingerprint}`);
+      expect(await prints(later(other))).toEqual(await prints(other));
     });
 
     test.each(moves)('$from → $to: the rule and its mirror say the same', ({ there, back }) => {
