@@ -4,7 +4,7 @@ import type { ContractSet } from '../model/contract-set.ts';
 
 /** What a rule says of itself; `docs/rules.md` and `tenet explain` print it. */
 export interface RuleEntry {
-  /** `design/unowned-dead-letter`; the file is `unowned-dead-letter.rule.ts` in the family's folder. */
+  /** `design/caller-waits`; the file is `caller-waits.rule.ts` in the family's folder. */
   readonly id: string;
   readonly severity: Severity;
   /** The invariant that must hold, one sentence. */
