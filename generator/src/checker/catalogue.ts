@@ -1,7 +1,7 @@
 import { designRules } from './design/index.ts';
 import { exceptionRules } from './exceptions.ts';
 import { payloadEntries } from './payload/catalogue.ts';
-import { gateRules, promiseRules, versionRules } from './promise/index.ts';
+import { gateRules, promiseRules, versionRules, workspaceRules } from './promise/index.ts';
 import type { RuleEntry } from './rule.ts';
 
 /** A family of rules with what it judges, for people. */
@@ -22,8 +22,9 @@ export const ruleFamilies: readonly RuleFamily[] = [
   },
   {
     name: 'promise',
-    about: 'Two versions of one contract: everything that is promised around the payload.',
-    rules: [...gateRules, ...promiseRules, ...versionRules],
+    about:
+      'Two versions of one contract, and of what stands around all of them: everything that is promised beside the payload. A draft has promised nothing yet.',
+    rules: [...gateRules, ...promiseRules, ...versionRules, ...workspaceRules],
   },
   { name: 'exception', about: 'The permissions in `contracts/exceptions/`.', rules: Object.values(exceptionRules) },
 ];

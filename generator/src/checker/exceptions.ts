@@ -1,7 +1,7 @@
 import type { Finding } from '../diagnostics/finding.ts';
 import { fingerprint } from '../diagnostics/fingerprint.ts';
 import type { ContractSet, Exception } from '../model/contract-set.ts';
-import type { Clock, RuleEntry } from './rule.ts';
+import type { BothSets, Clock, RuleEntry } from './rule.ts';
 
 export const exceptionRules = {
   unused: {
@@ -16,15 +16,27 @@ export const exceptionRules = {
     summary: 'A team signs for its own consumers.',
     why: 'Code ownership of `exceptions/<team>.yaml` is the signature. A team that is not hit by a finding cannot permit it for those that are; each of them signs in its own file.',
   },
+  extended: {
+    id: 'exception/extended',
+    severity: 'note',
+    summary: 'A permission that lasts longer than it did is seen.',
+    why: 'An exception ends on a day, so that somebody looks at it again. A later day is a decision of its own, and is shown with the one that it replaces before anything else. It needs no further signature: the team signs by owning the file.',
+  },
 } as const satisfies Record<string, RuleEntry>;
 
 /** A finding on its way to the report, with what exceptions call it by. */
 export interface Judged {
   readonly finding: Finding;
-  /** JSON pointer of the field, `/consumers/fulfillment/retry`. */
-  readonly subject: string;
+  /** One for each place that says the same: several where consumers pull in one shared policy. The finding has the first. */
+  readonly names: readonly Name[];
   /** `orders.order-placed@1`; exceptions may leave the major out. */
   readonly contract: string;
+}
+
+export interface Name {
+  /** JSON pointer of the field, `/consumers/fulfillment/retry`. */
+  readonly subject: string;
+  readonly fingerprint: string;
 }
 
 /** A finding that every team it hits has permitted. */
@@ -40,6 +52,7 @@ export class Exceptions {
   readonly #used = new Set<Exception>();
   readonly #foreign = new Set<Exception>();
   readonly #owners: ReadonlyMap<string, string>;
+  readonly #needless = new Set<Exception>();
 
   constructor(set: ContractSet, { now }: Clock) {
     this.#set = set;
@@ -50,7 +63,10 @@ export class Exceptions {
   /** The permission, when every team that the finding hits has signed; else the finding, naming who has not. */
   excuse(judged: Judged): Excused | Finding {
     const { finding } = judged;
-    if (finding.severity !== 'error') return finding;
+    if (finding.severity !== 'error') {
+      for (const exception of this.#set.exceptions) if (matches(exception, judged)) this.#needless.add(exception);
+      return finding;
+    }
     const teams = this.#teamsHit(judged);
     const signed: Exception[] = [];
     for (const exception of this.#set.exceptions) {
@@ -88,8 +104,10 @@ export class Exceptions {
         complaint(
           exceptionRules.unused,
           exception,
-          `${team}’s exception from ${rule} for ${contract} permits nothing: there is no such finding.`,
-          'delete the entry; when the change that it permitted is merged, it has done its work',
+          `${team}’s exception from ${rule} for ${contract} permits nothing: ${this.#needless.has(exception) ? 'what it names is no error' : 'there is no such finding'}.`,
+          this.#needless.has(exception)
+            ? 'delete the entry; warnings and notes stop nothing, and need no permission'
+            : 'delete the entry; when the change that it permitted is merged, it has done its work',
         ),
       ];
     });
@@ -118,10 +136,29 @@ export class Exceptions {
 }
 
 function matches({ rule, contract, path, fingerprint: print }: Exception, judged: Judged): boolean {
-  const { finding, subject } = judged;
+  const { finding, names } = judged;
   if (rule !== finding.rule || (contract !== judged.contract && contract !== finding.contract)) return false;
-  if (print !== undefined) return print === finding.fingerprint;
-  return path !== undefined && (subject === path || (path !== '' && subject.startsWith(`${path}/`)));
+  if (print !== undefined) return names.some((name) => name.fingerprint === print);
+  return (
+    path !== undefined &&
+    names.some(({ subject }) => subject === path || (path !== '' && subject.startsWith(`${path}/`)))
+  );
+}
+
+/** Entries that stood in the baseline, and now last longer. */
+export function extended({ before, after }: BothSets): Finding[] {
+  return after.exceptions.flatMap((exception) => {
+    const old = before.exceptions.find((entry) => nameOf(entry) === nameOf(exception));
+    if (old === undefined || exception.expires <= old.expires) return [];
+    const { team, rule, contract, expires } = exception;
+    const message = `${team} permits ${rule} for ${contract} until ${expires} instead of ${old.expires}.`;
+    const found = complaint(exceptionRules.extended, exception, message, 'mend what it permits before it ends again');
+    return [{ ...found, against: { ...old.at, was: `was ${old.expires}` } }];
+  });
+}
+
+function nameOf({ team, rule, contract, path, fingerprint: print }: Exception): string {
+  return JSON.stringify([team, rule, contract, path ?? null, print ?? null]);
 }
 
 function complaint(

@@ -4,10 +4,10 @@ import type { Contract } from '../model/contract.ts';
 import type { ContractSet } from '../model/contract-set.ts';
 import { designRules } from './design/index.ts';
 import { changesAnywhere } from './effect.ts';
-import { Exceptions, type Excused, type Judged } from './exceptions.ts';
+import { Exceptions, type Excused, extended, type Judged } from './exceptions.ts';
 import { type Compare, comparePayload, type PayloadOptions } from './payload/index.ts';
 import { samePlace } from './places.ts';
-import { gateRules, promiseRules, versionRules } from './promise/index.ts';
+import { gateRules, promiseRules, versionRules, workspaceRules } from './promise/index.ts';
 import type { BothSets, Clock, ContractPair, Report, RuleEntry } from './rule.ts';
 
 export type { Compare };
@@ -39,7 +39,7 @@ export interface ContractReport {
 export interface CheckReport {
   /** Every contract of either version, sorted by name and major. */
   readonly contracts: readonly ContractReport[];
-  /** Findings that belong to no contract: about the exceptions. */
+  /** Findings that belong to no contract: about the workspace and the exceptions. */
   readonly workspace: readonly Finding[];
 }
 
@@ -49,7 +49,11 @@ export function check({ after, before, clock, payload }: CheckInput): CheckRepor
   const contracts = after.contracts.map((contract) => {
     const old = olds.get(idOf(contract));
     const file = new FileCheck(contract, exceptions);
-    if (before && old) file.compare({ before: old, after: contract }, { before, after }, payload);
+    // A draft has promised nothing yet.
+    if (before && old && old.status !== 'draft')
+      file.compare({ before: old, after: contract }, { before, after }, payload);
+    if (before && !old)
+      for (const rule of promiseRules) file.add(rule, rule.checkAdded?.(contract, { before, after }) ?? []);
     const isChanged = old !== undefined && changesAnywhere(old, contract);
     const known = before && old && isChanged ? standingWarnings(old, before, clock) : new Set<string>();
     for (const rule of designRules) {
@@ -67,7 +71,22 @@ export function check({ after, before, clock, payload }: CheckInput): CheckRepor
     contracts.push(file.report('deleted', old));
   }
   contracts.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  return { contracts, workspace: exceptions.complaints(before ? ['design', 'promise', 'payload'] : ['design']) };
+  const families = before ? ['design', 'promise', 'payload'] : ['design'];
+  const around = before ? [...workspaceFindings({ before, after }), ...extended({ before, after })] : [];
+  return { contracts, workspace: [...around, ...exceptions.complaints(families)] };
+}
+
+/** What changed in the files that belong to all contracts; nothing when there were none before. */
+function workspaceFindings(sets: BothSets): readonly Finding[] {
+  if (sets.before.contracts.length === 0) return [];
+  return workspaceRules.flatMap(({ id, severity, check: judge }) =>
+    [...judge(sets)].map(({ subject = '', ...report }) => ({
+      ...report,
+      rule: id,
+      severity,
+      fingerprint: fingerprint({ rule: id, subject }),
+    })),
+  );
 }
 
 /** Collects what the rules say of one contract, in their order, and lets the exceptions speak. */
@@ -146,20 +165,17 @@ function together({ id, severity }: RuleEntry, contract: Contract, reports: Iter
     const key = JSON.stringify([report.at, report.message]);
     const known = judged.get(key);
     const consumers = [...(known?.finding.consumers ?? []), ...(report.consumers ?? [])];
+    const print = fingerprint({ rule: id, contract: idOf(contract), subject });
     const finding: Finding = {
       ...report,
       rule: id,
       severity: own ?? severity,
       contract: contract.name,
       ...(consumers.length > 0 ? { consumers } : {}),
-      fingerprint: fingerprint({ rule: id, contract: idOf(contract), subject }),
+      fingerprint: known?.finding.fingerprint ?? print,
     };
-    judged.set(
-      key,
-      known
-        ? { ...known, finding: { ...finding, fingerprint: known.finding.fingerprint } }
-        : { finding, subject, contract: idOf(contract) },
-    );
+    const names = [...(known?.names ?? []), { subject, fingerprint: print }];
+    judged.set(key, { finding, names, contract: idOf(contract) });
   }
   return [...judged.values()];
 }

@@ -1,6 +1,8 @@
 import type { AffectedConsumer, AgainstPosition, Position } from '../diagnostics/finding.ts';
-import type { Consumer, Contract, FieldPath } from '../model/contract.ts';
+import type { Consumer, Contract, FieldPath, Producer } from '../model/contract.ts';
 import type { ContractSet } from '../model/contract-set.ts';
+import type { BothSets, ContractPair } from './rule.ts';
+import { sameJson } from './same-schema.ts';
 
 /** Where rules point and whom they hit. */
 
@@ -38,13 +40,42 @@ export function affected(contract: Contract, consumers: readonly Consumer[] = co
   return consumers.map(({ name, owner }) => ({ contract: contract.name, consumer: name, team: owner }));
 }
 
-/** Consumers that both versions have, in the order of the later one. */
-export function* lastingConsumers(pair: {
-  before: Contract;
-  after: Contract;
-}): Iterable<{ before: Consumer; after: Consumer }> {
+/**
+ * Whom a change of the topic hits: the consumers of the contract, and those that only other contracts of its stream
+ * name, unless their own contract makes the same change and says so itself. `value`: what changed, as a contract has it.
+ */
+export function affectedByTopic(
+  { before: sets, after: later }: BothSets,
+  contract: Contract,
+  value: (contract: Contract) => unknown,
+): AffectedConsumer[] {
+  const own = affected(contract);
+  const mates = sets.contracts.filter((mate) => mate !== contract && mate.topic.name === contract.topic.name);
+  const others = mates.filter((mate) => {
+    const now = later.contracts.find(({ name, major }) => name === mate.name && major === mate.major);
+    return now !== undefined && sameJson(value(mate), value(now));
+  });
+  const hit = [...own, ...others.flatMap((mate) => affected(mate))];
+  return hit.filter(({ consumer }, index) => hit.findIndex((first) => first.consumer === consumer) === index);
+}
+
+/** Consumers that both versions have, in the order of the later one. What was promised, was promised to the earlier. */
+export function* lastingConsumers(pair: ContractPair): Iterable<{ before: Consumer; after: Consumer }> {
   for (const after of pair.after.consumers) {
     const before = pair.before.consumers.find(({ name }) => name === after.name);
+    if (before) yield { before, after };
+  }
+}
+
+/** Producers of both versions; a new service of a team in whose place another one went is that one renamed. */
+export function* lastingProducers(pair: ContractPair): Iterable<{ before: Producer; after: Producer }> {
+  const gone = pair.before.producers.filter(
+    ({ service }) => !pair.after.producers.some((producer) => producer.service === service),
+  );
+  for (const after of pair.after.producers) {
+    const before =
+      pair.before.producers.find(({ service }) => service === after.service) ??
+      gone.find(({ owner }) => owner === after.owner);
     if (before) yield { before, after };
   }
 }

@@ -1,6 +1,9 @@
 import type { Position } from '../diagnostics/finding.ts';
 import type { Consumer, Contract, FieldPath } from '../model/contract.ts';
+import { payloadShape } from './payload-shape.ts';
 import { field, promiseOf } from './places.ts';
+import { listed } from './quantities.ts';
+import { admits, askSchema } from './schema-pointer.ts';
 
 /** A path into the payload that the contract relies on. */
 export interface ReliedPointer {
@@ -48,4 +51,21 @@ export function* pointersOf(contract: Contract): Iterable<ReliedPointer> {
 export function keyPath(contract: Contract, index: number): FieldPath {
   const listed: FieldPath = ['partitionKey', 'fields', index];
   return contract.source.written(listed) ? listed : ['partitionKey'];
+}
+
+const kinds = ['null', 'boolean', 'number', 'string', 'array', 'object'] as const;
+const names: Record<(typeof kinds)[number], string> = {
+  null: 'null',
+  boolean: 'booleans',
+  number: 'numbers',
+  string: 'strings',
+  array: 'arrays',
+  object: 'objects',
+};
+
+/** The kinds of value that a field may have, as a sentence says them; undefined for what is not declared. */
+export function kindsAt(contract: Contract, pointer: string): string | undefined {
+  const answer = askSchema(payloadShape(contract), pointer);
+  if (!answer.declared) return undefined;
+  return listed(kinds.filter((kind) => admits(answer.node, kind)).map((kind) => names[kind]));
 }

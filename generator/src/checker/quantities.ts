@@ -1,4 +1,4 @@
-import type { Contract, Topic } from '../model/contract.ts';
+import type { Contract } from '../model/contract.ts';
 import type { Duration, Size } from '../model/units.ts';
 
 /** Arithmetic of messages: every number that a finding prints is computed here from what the contract says. */
@@ -74,15 +74,10 @@ export function listed(items: readonly string[]): string {
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
-/** The topic in every environment whose durability counts: the contract's own, then each overlay but `local`. */
-export function topicsThatCount(contract: Contract): { environment?: string; topic: Topic }[] {
-  const overlays = contract.environments.filter(({ name }) => name !== 'local');
-  return [{ topic: contract.topic }, ...overlays.map(({ name, topic }) => ({ environment: name, topic }))];
-}
-
-/** The longest time that any environment keeps an event. */
-export function longestRetention(contract: Contract): Duration | 'forever' {
-  return topicsThatCount(contract)
-    .map(({ topic }) => topic.retention)
+/** The longest time that the contract, or any environment but `local`, keeps an event. */
+export function longestRetention({ topic, environments }: Contract): Duration | 'forever' {
+  const overlaid = environments.filter(({ name }) => name !== 'local').map((environment) => environment.topic);
+  return [topic, ...overlaid]
+    .map(({ retention }) => retention)
     .reduce((longest, next) => (lengthOf(next) > lengthOf(longest) ? next : longest));
 }

@@ -4,7 +4,7 @@ import type { ContractSet } from '../model/contract-set.ts';
 
 /** What a rule says of itself; `docs/rules.md` and `tenet explain` print it. */
 export interface RuleEntry {
-  /** `design/unowned-dead-letter`; the file is `unowned-dead-letter.rule.ts` in the family's folder. */
+  /** `design/caller-waits`; the file is `caller-waits.rule.ts` in the family's folder. */
   readonly id: string;
   readonly severity: Severity;
   /** The invariant that must hold, one sentence. */
@@ -54,4 +54,13 @@ export interface PromiseRule extends RuleEntry {
   check(pair: ContractPair, sets: BothSets, standing: readonly Finding[]): Iterable<Report>;
   /** Judges a contract whose file is gone. */
   checkDeleted?(before: Contract, sets: BothSets): Iterable<Report>;
+  /** Judges a contract whose file is new. */
+  checkAdded?(after: Contract, sets: BothSets): Iterable<Report>;
+}
+
+/** Judges what changed around all contracts, in `tenet.yaml` and `owners.yaml`. `check(x, x)` is empty. */
+export interface WorkspaceRule extends RuleEntry {
+  /** The opposite change, or why it needs no rule. */
+  readonly mirror: PromiseRule['mirror'];
+  check(sets: BothSets): Iterable<Report>;
 }

@@ -1,9 +1,11 @@
 import { ruleFamilies } from './catalogue.ts';
-import { gateRules, promiseRules, versionRules } from './promise/index.ts';
+import { gateRules, promiseRules, versionRules, workspaceRules } from './promise/index.ts';
 
 /** The text of `docs/rules.md`, for which the rules themselves are the only source. */
 export function rulesPage(): string {
-  const mirrors = new Map([...gateRules, ...promiseRules, ...versionRules].map(({ id, mirror }) => [id, mirror]));
+  const mirrors = new Map(
+    [...gateRules, ...promiseRules, ...versionRules, ...workspaceRules].map(({ id, mirror }) => [id, mirror]),
+  );
   const lines = [
     '<!-- Written from the rules themselves by `UPDATE=1 npx vitest run test/unit/checker`. Do not edit. -->',
     '',

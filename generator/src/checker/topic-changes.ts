@@ -1,7 +1,39 @@
 import type { AgainstPosition, Position } from '../diagnostics/finding.ts';
-import type { Topic } from '../model/contract.ts';
+import type { Contract, Topic } from '../model/contract.ts';
 import { field, stood } from './places.ts';
 import type { ContractPair } from './rule.ts';
+
+export interface TopicSetting {
+  readonly topic: Topic;
+  /** `` in `staging` `` for an overlay, nothing for the contract itself. */
+  readonly where: string;
+  readonly subject: string;
+  /** Where the contract, or the overlay of `tenet.yaml`, says it. */
+  readonly at: Position;
+}
+
+/** The topic by the contract, then in every environment but `local` where an overlay gives the setting another value. */
+export function* topicsBySetting(contract: Contract, setting: keyof Topic): Iterable<TopicSetting> {
+  const { topic: own } = contract;
+  yield { topic: own, where: '', ...field(contract, ['topic', setting]) };
+  for (const { name, topic } of contract.environments) {
+    if (name !== 'local' && text(topic, setting) !== text(own, setting))
+      yield { topic, ...overlay(contract, name, setting) };
+  }
+}
+
+/** Where `tenet.yaml` overlays a setting, and how findings call it. */
+function overlay(contract: Contract, name: string, setting: keyof Topic): Omit<TopicSetting, 'topic'> {
+  return {
+    where: ` in \`${name}\``,
+    subject: `/environments/${name}/${setting}`,
+    at: contract.source.locate(overlayPath(name, setting)),
+  };
+}
+
+function overlayPath(name: string, setting: keyof Topic): readonly string[] {
+  return ['environments', name, overlays[setting] ?? setting];
+}
 
 export interface TopicChange {
   readonly was: Topic;
@@ -13,6 +45,8 @@ export interface TopicChange {
   readonly at: Position;
   /** The same place in the baseline, with the words for what stood there. */
   stood(was: string): AgainstPosition;
+  /** The setting as another contract has it in the same place. */
+  of(contract: Contract): unknown;
 }
 
 /** The key of `tenet.yaml` that overlays a setting of the topic. */
@@ -30,6 +64,7 @@ export function* changedTopics({ before, after }: ContractPair, setting: keyof T
     where: '',
     ...field(after, own),
     stood: (was) => stood(before, own, was),
+    of: ({ topic }) => topic[setting],
   };
   for (const { name, topic: is } of after.environments) {
     const was = before.environments.find((environment) => environment.name === name)?.topic;
@@ -40,14 +75,12 @@ export function* changedTopics({ before, after }: ContractPair, setting: keyof T
     ) {
       continue;
     }
-    const path = ['environments', name, overlays[setting] ?? setting];
     yield {
       was,
       is,
-      where: ` in \`${name}\``,
-      subject: `/environments/${name}/${setting}`,
-      at: after.source.locate(path),
-      stood: (words) => stood(before, path, words),
+      ...overlay(after, name, setting),
+      stood: (words) => stood(before, overlayPath(name, setting), words),
+      of: ({ environments }) => environments.find((environment) => environment.name === name)?.topic[setting],
     };
   }
 }

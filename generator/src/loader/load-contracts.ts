@@ -1,8 +1,8 @@
 import { contractFinding } from '../diagnostics/catalogue.ts';
 import { nearest } from '../diagnostics/did-you-mean.ts';
-import type { Finding, Staged } from '../diagnostics/finding.ts';
+import type { Finding, Position, Staged } from '../diagnostics/finding.ts';
 import { byCodeUnit, inOrder } from '../diagnostics/order.ts';
-import type { Contract } from '../model/contract.ts';
+import type { Contract, FieldPath } from '../model/contract.ts';
 import type { ContractSet, Exception, Team } from '../model/contract-set.ts';
 import { type FileTree, fileOfPrintedPath } from '../model/file-tree.ts';
 import type { Dialect } from '../schema/index.ts';
@@ -10,7 +10,7 @@ import { checkContract } from './contract-checks.ts';
 import { loadExceptions, signerOf } from './exceptions.ts';
 import { freeze } from './freeze.ts';
 import type { KnownContracts } from './known-contracts.ts';
-import { entryOf, type Located } from './located.ts';
+import { entryOf, find, type Located, positionOf } from './located.ts';
 import { parseContract, placeOf, validateContract } from './parse-contract.ts';
 import { ParsedSchemas } from './parsed-schemas.ts';
 import { loadPayload } from './payload-schema.ts';
@@ -92,7 +92,16 @@ export async function loadContracts(tree: FileTree, options: LoadOptions = {}): 
   const all = inOrder(findings);
   if (!complete || loaded === undefined || teams === undefined) return [undefined, all];
   const { workspace } = loaded;
-  return [freeze({ label: tree.label, workspace, teams, contracts, exceptions, textOf: textOf(tree, files) }), all];
+  const set: ContractSet = {
+    label: tree.label,
+    workspace,
+    teams,
+    contracts,
+    exceptions,
+    locate: (path) => locateIn(files, path),
+    textOf: textOf(tree, files),
+  };
+  return [freeze(set), all];
 }
 
 async function loadContract(file: string, around: Surroundings): Promise<Staged<Contract>> {
@@ -161,7 +170,22 @@ function* strayFiles(names: readonly string[], files: SourceFiles, complete: boo
 
 function emptySet(tree: FileTree): ContractSet {
   const workspace = { package: '', schemaDialect: '2020-12', metrics: 'tenet' } as const;
-  return { label: tree.label, workspace, teams: new Map(), contracts: [], exceptions: [], textOf: () => undefined };
+  const locate = (): Position => ({ path: tree.label, line: 1, column: 1 });
+  return {
+    label: tree.label,
+    workspace,
+    teams: new Map(),
+    contracts: [],
+    exceptions: [],
+    locate,
+    textOf: () => undefined,
+  };
+}
+
+function locateIn(files: SourceFiles, path: FieldPath): Position {
+  const file = path[0] === 'teams' ? 'owners.yaml' : 'tenet.yaml';
+  const root = files.parsed(file)?.root;
+  return root === undefined ? files.top(file) : positionOf(find(root, path).span);
 }
 
 function textOf(tree: FileTree, files: SourceFiles): (path: string) => string | undefined {

@@ -1,6 +1,6 @@
 import type { Position } from '../diagnostics/finding.ts';
 import type { Dialect } from '../schema/ast.ts';
-import type { Contract } from './contract.ts';
+import type { Contract, FieldPath } from './contract.ts';
 
 /** A team of `owners.yaml`; every failure path ends at one. */
 export interface Team {
@@ -43,6 +43,11 @@ export interface ContractSet {
   readonly teams: ReadonlyMap<string, Team>;
   readonly contracts: readonly Contract[];
   readonly exceptions: readonly Exception[];
+  /**
+   * Where a field of `tenet.yaml` stands, or of `owners.yaml` (`['teams', …]`); one that is not written is found at its
+   * nearest written ancestor.
+   */
+  locate(path: FieldPath): Position;
   /** Text of a file as it was read, for code frames; `undefined` for a path outside the tree. */
   textOf(path: string): string | undefined;
 }

@@ -1,17 +1,46 @@
 import { describe, expect, test } from 'vitest';
-import metaSchema from '../../../generator/meta-schema/contract.schema.json' with { type: 'json' };
+import contractSchema from '../../../generator/meta-schema/contract.schema.json' with { type: 'json' };
+import exceptionsSchema from '../../../generator/meta-schema/exceptions.schema.json' with { type: 'json' };
+import ownersSchema from '../../../generator/meta-schema/owners.schema.json' with { type: 'json' };
+import policiesSchema from '../../../generator/meta-schema/policies.schema.json' with { type: 'json' };
+import workspaceSchema from '../../../generator/meta-schema/workspace.schema.json' with { type: 'json' };
+import { everyRule } from '../../../generator/src/checker/catalogue.ts';
 import { check } from '../../../generator/src/checker/index.ts';
+import { gateRules, promiseRules, workspaceRules } from '../../../generator/src/checker/promise/index.ts';
+import type { Finding } from '../../../generator/src/diagnostics/finding.ts';
 import { loadContracts } from '../../../generator/src/loader/load-contracts.ts';
 import type { ContractSet } from '../../../generator/src/model/contract-set.ts';
 import { compare } from '../../../generator/src/schema/index.ts';
 import { memoryTree } from '../loader/memory-tree.ts';
 import { today } from './check-fixture.ts';
-import { changes } from './every-change.table.ts';
+import { contractChanges, judgedApart } from './every-change.contract.ts';
+import type { Answer, Change } from './every-change.ts';
+import { exceptionChanges, ownerChanges, workspaceChanges } from './every-change.workspace.ts';
 
-const file = 'orders/order-placed/v1.yaml';
+const contract = 'orders/order-placed/v1.yaml';
+const exceptions = 'exceptions/checkout.yaml';
 
-/** Every field is written, so that each can be moved on its own. `#` begins the next major that a field may refer to. */
-const contract = `tenet: 1
+type Files = Readonly<Record<string, string>>;
+
+/** Every field is written, so that each can be moved on its own. */
+const base: Files = {
+  'tenet.yaml': `tenet: 1
+package: "@acme/events"
+docs: https://docs.example.org
+schemaDialect: 2020-12
+metrics: tenet
+environments:
+  staging: { topicPrefix: s., maxPartitions: 6, replication: 3, minInSync: 2, retention: 7d }
+  test: { topicPrefix: test. }
+`,
+  'owners.yaml': `tenet: 1
+teams:
+  checkout: { name: Checkout, contact: c, pager: p, escalation: checkout }
+  data-platform: { name: Data, contact: c, pager: p, escalation: checkout }
+  payments: { name: Payments, contact: c, pager: p, escalation: checkout }
+  warehouse: { name: Warehouse, contact: wares, pager: night, escalation: checkout, git: "@acme/warehouse" }
+`,
+  [contract]: `tenet: 1
 name: orders.order-placed
 version: 1.0.0
 title: Order placed
@@ -24,7 +53,7 @@ intent: async-processing
 stakes: { loss: costly, duplicate: costly }
 traffic: { average: 300/s, peak: 5000/s, payload: 1 KiB, callerWaits: false }
 topic: { name: orders, partitions: 12, replication: 3, minInSync: 2, retention: 7d, cleanup: delete, maxMessage: 1 MiB }
-schema: { type: object, properties: { uid: { type: string }, orderId: { type: string }, revision: { type: integer }, at: { type: string }, mail: { type: string } }, required: [uid, orderId, revision, at] }
+schema: { type: object, properties: { uid: { type: string }, orderId: { type: string }, revision: { type: integer }, at: { type: string }, pair: { prefixItems: [{ type: string }] }, mail: { type: string } }, required: [uid, orderId, revision, at] }
 formats: annotate
 encoding: json
 tombstones: refuse
@@ -45,13 +74,14 @@ backpressure: { policy: block, maxInFlight: 500 }
 consumers:
   dropping: { owner: data-platform, backpressure: { policy: drop-oldest, maxAge: 5m, maxLag: 5000, approvedBy: data-platform } }
   sampling: { owner: data-platform, backpressure: { policy: sample, keepOneIn: 10, approvedBy: data-platform } }
-  refusing: { owner: data-platform, backpressure: { policy: drop-newest, maxWaiting: 9000, approvedBy: data-platform } }
+  refusing: { owner: data-platform, backpressure: { policy: drop-newest, maxInFlight: 300, maxWaiting: 9000, approvedBy: data-platform } }
+  plain: { owner: data-platform }
   fulfillment:
     owner: warehouse
     group: orders-fulfillment
     delivery: effectively-once
     idempotency: { key: [/orderId, /revision], window: 60d, store: postgres }
-    retry: { attempts: 5, within: 10m, backoff: { initial: 200ms, factor: 2, max: 30s, jitter: full }, ratio: 20 %, nonRetryable: [Refused] }
+    retry: { attempts: 5, within: 10m, backoff: { initial: 200ms, factor: 2, max: 1s, jitter: none }, ratio: 20 %, nonRetryable: [Refused] }
     deadLetter: { owner: warehouse, investigateWithin: 2h, severity: critical, alertAbove: 5/min, topic: orders.dead, retention: 30d, after: wait, floodGuard: { share: 50 %, over: 1m } }
     backpressure: { policy: block, maxInFlight: 400, maxWaiting: 4000 }
     reads: [/orderId]
@@ -67,29 +97,34 @@ consumers:
     startFrom: earliest
     onOffsetLost: fail
     generated: true
+`,
+  // What the first one refers to, and what the exception permits.
+  'orders/order-placed/v2.yaml': small('orders.order-placed', '2.0.0', 'false'),
+  'orders/asked/v1.yaml': small('orders.asked', '1.0.0', 'true'),
+  [exceptions]: `tenet: 1
+exceptions:
+  - { rule: design/caller-waits, contract: orders.asked, path: /traffic, reason: A pilot., expires: 2027-01-31 }
+`,
+};
+
+function small(name: string, version: string, callerWaits: string): string {
+  return `tenet: 1
+name: ${name}
+version: ${version}
+description: Something happened.
+owner: checkout
+intent: async-processing
+stakes: { loss: costly, duplicate: costly }
+traffic: { average: 300/s, peak: 5000/s, payload: 1 KiB, callerWaits: ${callerWaits} }
+topic: { partitions: 12, retention: 7d }
+schema: { type: object, properties: { id: { type: string } }, required: [id] }
+partitionKey: /id
+ordering: per-key
+producers: { checkout-api: { owner: checkout } }
 `;
+}
 
-const owners = `tenet: 1
-teams:
-  checkout: { name: Checkout, contact: c, pager: p, escalation: checkout }
-  data-platform: { name: Data, contact: c, pager: p, escalation: checkout }
-  warehouse: { name: Warehouse, contact: c, pager: p, escalation: checkout }
-`;
-
-const environments =
-  'environments:\n  staging: { topicPrefix: s., maxPartitions: 6, replication: 3, minInSync: 2, retention: 7d }\n';
-
-async function load(text: string, workspace: string, label: string): Promise<ContractSet> {
-  const files = {
-    'tenet.yaml': `tenet: 1\npackage: "@acme/events"\n${workspace}`,
-    'owners.yaml': owners,
-    [file]: text,
-    'orders/order-placed/v2.yaml': text
-      .replace('version: 1.', 'version: 2.')
-      .replace(/^(status|replacedBy|removeAfter):.*\n/gm, '')
-      .replace('name: orders,', '')
-      .replace(/group: .*|topic: orders\.\w+,/g, ''),
-  };
+async function load(files: Files, label: string): Promise<ContractSet> {
   const [set, findings] = await loadContracts(memoryTree(files, label), { now: today });
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (set === undefined || errors.length > 0)
@@ -97,77 +132,172 @@ async function load(text: string, workspace: string, label: string): Promise<Con
   return set;
 }
 
-/** Findings of the comparison for v1, the version itself aside: what the table is about. */
-async function found(after: string, workspace = environments): Promise<readonly string[]> {
-  const sets = {
-    before: await load(contract, environments, 'main:contracts'),
-    after: await load(after, workspace, 'contracts'),
-  };
-  const report = check({ ...sets, clock: { now: today }, payload: { compare, budgetMs: 5000 } });
-  const [first] = report.contracts;
-  const rules = (first?.findings ?? []).map(({ rule }) => rule);
-  return [...new Set(rules)].filter(
-    (rule) => !/^promise\/version-/.test(rule) && /^(promise|payload|design)\//.test(rule),
-  );
+/** What the change is about: the version itself has rules of its own. */
+async function found(before: Files, after: Files): Promise<readonly Finding[]> {
+  const text = after[contract] ?? '';
+  const later = { ...after, [contract]: text.replace('version: 1.0.0', 'version: 1.1.0') };
+  const sets = { before: await load(before, 'main:contracts'), after: await load(later, 'contracts') };
+  const { contracts, workspace } = check({ ...sets, clock: { now: today }, payload: { compare, budgetMs: 5000 } });
+  const all = [...contracts.flatMap(({ findings }) => findings), ...workspace];
+  return all.filter(({ rule }) => !/^promise\/version-/.test(rule));
 }
 
-function moved(from: string, to: string): string {
-  const parts = contract.split(from);
+function moved(file: string, from: string, to: string): Files {
+  const parts = (base[file] ?? '').split(from);
   if (parts.length !== 2) throw new Error(`${JSON.stringify(from)} is written ${parts.length - 1} times`);
-  return parts.join(to).replace('version: 1.0.0', 'version: 1.1.0');
+  return { ...base, [file]: parts.join(to) };
 }
 
-test('nothing is found between the contract and itself', async () => {
-  expect(await found(contract)).toEqual([]);
+/** What other commits do meanwhile: lines move, words change, a consumer and a team come. */
+function later(files: Files): Files {
+  const text = (files[contract] ?? '')
+    .replace(/^title: .*$/m, 'title: An order was placed')
+    .replace('consumers:\n', '# Whoever comes first.\nconsumers:\n  aardvark: { owner: billing }\n');
+  const owners = (files['owners.yaml'] ?? '').replace(
+    'teams:\n',
+    'teams:\n  billing: { name: Billing, contact: c, pager: p, escalation: checkout }\n',
+  );
+  return { ...files, [contract]: `# Later.\n\n${text}`, 'owners.yaml': `\n${owners}` };
+}
+
+function hold(findings: readonly Finding[], answer: Answer): void {
+  const rules = findings.map(({ rule }) => rule);
+  if ('finds' in answer) expect(rules).toContain(answer.finds);
+  else {
+    expect(rules.filter((rule) => !rule.startsWith('design/'))).toEqual([]);
+    expect(answer.harmless.length).toBeGreaterThan(20);
+  }
+}
+
+test('nothing is found between the workspace and itself', async () => {
+  expect(await found(base, base)).toEqual([]);
 });
 
-describe.each(changes)('$field', ({ moves }) => {
-  test.each(moves)('$from → $to', async ({ from, to, finds, harmless }) => {
-    const rules = from.startsWith('staging:')
-      ? await found(contract, environments.replace(from.slice(8), to))
-      : await found(moved(from, to));
-    if (finds === undefined) {
-      expect(rules.filter((rule) => !rule.startsWith('design/'))).toEqual([]);
-      expect(harmless?.length).toBeGreaterThan(20);
-    } else expect(rules).toContain(finds);
+const tables: readonly (readonly [file: string, changes: readonly Change[]])[] = [
+  [contract, contractChanges],
+  ['tenet.yaml', workspaceChanges],
+  ['owners.yaml', ownerChanges],
+  [exceptions, exceptionChanges],
+];
+
+const promises = [...gateRules, ...promiseRules, ...workspaceRules];
+const pairs = [...gateRules, ...promiseRules].map(({ id }) => id);
+
+describe.each(tables)('%s', (file, changes) => {
+  describe.each(changes)('$field', ({ moves }) => {
+    test.each(moves)('$from → $to, and back', async ({ from, to, there, back }) => {
+      const other = moved(file, from, to);
+      const [forth, home] = [await found(base, other), await found(other, base)];
+      hold(forth, there);
+      hold(home, back);
+      for (const { rule, at, against, hint, consumers } of [...forth, ...home]) {
+        if (!promises.some(({ id }) => id === rule)) continue;
+        expect([rule, against?.path, hint === undefined]).toEqual([rule, `main:${at.path}`, false]);
+        if (pairs.includes(rule) && at.path === `contracts/${contract}`) expect(consumers?.length).toBeGreaterThan(0);
+      }
+    });
+
+    test.each(moves)('$from → $to: later commits leave the fingerprints alone', async ({ from, to }) => {
+      const other = moved(file, from, to);
+      const prints = async (after: Files): Promise<readonly string[]> =>
+        (await found(base, after)).map(({ rule, fingerprint }) => `${rule} ${fingerprint}`);
+      expect(await prints(later(other))).toEqual(await prints(other));
+    });
+
+    test.each(moves)('$from → $to: the rule and its mirror say the same', ({ there, back }) => {
+      for (const [one, other] of [
+        [there, back],
+        [back, there],
+      ] as const) {
+        const rule = 'finds' in one ? promises.find(({ id }) => id === one.finds) : undefined;
+        if (rule === undefined) continue;
+        const opposite = 'finds' in other ? { rule: other.finds } : 'harmless';
+        expect('rule' in rule.mirror ? rule.mirror : 'harmless').toEqual(opposite);
+      }
+    });
   });
 });
 
-test('every field of the format has a row, and no row is of a field that is gone', () => {
-  expect(changes.map(({ field }) => field).sort()).toEqual([...fieldsOf(metaSchema), ...overlays].sort());
+test('every promise rule is met by a move, or judges what no single field says', () => {
+  const moving = new Set(
+    tables.flatMap(([, changes]) =>
+      changes.flatMap(({ moves }) =>
+        moves.flatMap(({ there, back }) =>
+          [there, back].flatMap((answer) => ('finds' in answer ? [answer.finds] : [])),
+        ),
+      ),
+    ),
+  );
+  const apart = [
+    'promise/contract-deleted',
+    'promise/stream-joined',
+    'promise/partition-key-type-changed',
+    'promise/reads-unsatisfied',
+  ];
+  expect(
+    promises
+      .map(({ id }) => id)
+      .filter((id) => !moving.has(id))
+      .sort(),
+  ).toEqual(apart.sort());
 });
 
-const overlays = ['topicPrefix', 'maxPartitions', 'replication', 'minInSync', 'retention'].map(
-  (key) => `environments.*.${key}`,
-);
+test.each([
+  [contract, contractSchema, [...contractChanges.map(({ field }) => field), ...Object.keys(judgedApart)]],
+  ['tenet.yaml', workspaceSchema, [...workspaceChanges.map(({ field }) => field), 'tenet']],
+  ['owners.yaml', ownersSchema, [...ownerChanges.map(({ field }) => field), 'tenet']],
+  [exceptions, exceptionsSchema, [...exceptionChanges.map(({ field }) => field), 'tenet']],
+])('every field of %s has a row, and no row is of a field that is gone', (_, schema, rows) => {
+  expect([...rows].sort()).toEqual(fieldsOf(schema).sort());
+});
 
-/** Leaves of the published meta-schema; the promises of a consumer are those of the top. */
+test('what is judged apart names a rule, or a reason', () => {
+  const ids = everyRule.map(({ id }) => id);
+  for (const why of Object.values(judgedApart))
+    expect(why.includes('/') ? ids.includes(why) : why.length > 20).toBe(true);
+});
+
+test('policies hold what contracts hold, by the same definitions: their fields move under the names above', () => {
+  const consumer = record(record(contractSchema.definitions.consumer).properties);
+  for (const [kind, schema] of Object.entries(record(policiesSchema.properties))) {
+    if (kind === 'tenet') continue;
+    const shared = record(record(schema).additionalProperties).$ref;
+    const own = record(record(contractSchema.properties)[kind]).$ref ?? record(consumer[kind]).$ref;
+    expect([kind, shared]).toEqual([kind, `contract.schema.json${String(own)}`]);
+  }
+});
+
+/** Leaves of a published meta-schema, and the entries of its maps; the promises of a consumer are those of the top. */
 function fieldsOf(root: unknown): string[] {
-  const promises = ['delivery', 'idempotency', 'retry', 'deadLetter', 'backpressure'];
+  const inherited = ['delivery', 'idempotency', 'retry', 'deadLetter', 'backpressure'];
   const fields: string[] = [];
   const visit = (schema: unknown, path: string): void => {
     const node = resolve(schema, root);
     const children = Object.entries(record(node.properties)).filter(([name]) => name !== '$ref' && name !== '$schema');
-    const rest = record(node.additionalProperties);
+    const entries = record(node.type === 'array' ? node.items : node.additionalProperties);
+    const isMap = Object.keys(entries).length > 0 && record(resolve(entries, root)).properties !== undefined;
     if (path === 'classification' || path === 'partitionKey' || path === 'schema') fields.push(path);
-    else if (children.length > 0) {
+    else if (isMap) {
+      fields.push(`${path}.*`);
+      visit(entries, `${path}.*`);
+    } else if (children.length > 0) {
       for (const [name, child] of children)
-        if (!(path === 'consumers.*' && promises.includes(name))) visit(child, path === '' ? name : `${path}.${name}`);
-    } else if (Object.keys(rest).length > 0) visit(rest, `${path}.*`);
-    else fields.push(path);
+        if (!(path === 'consumers.*' && inherited.includes(name))) visit(child, path === '' ? name : `${path}.${name}`);
+    } else fields.push(path);
   };
   visit(root, '');
-  return fields.filter((field) => field !== 'tenet');
+  return fields;
 }
 
 /** One subschema with its `$ref` and the alternative that is a map laid together. */
 function resolve(schema: unknown, root: unknown): Record<string, unknown> {
   let node = record(schema);
   if (typeof node.$ref === 'string') {
-    const target = node.$ref
-      .slice(2)
+    const [file = '', pointer = ''] = node.$ref.split('#');
+    const target = pointer
+      .slice(1)
       .split('/')
-      .reduce<unknown>((here, step) => record(here)[step], root);
+      .reduce<unknown>((here, step) => record(here)[step], file === '' ? root : contractSchema);
     node = { ...record(target), ...node, $ref: undefined };
     return resolve(node, root);
   }

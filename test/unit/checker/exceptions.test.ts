@@ -18,7 +18,11 @@ const finding: Finding = {
   hint: 'keep the budget',
   fingerprint: '0123456789ab',
 };
-const judged: Judged = { finding, subject: '/consumers/fulfillment/retry/attempts', contract: 'orders.order-placed@1' };
+const judged: Judged = {
+  finding,
+  names: [{ subject: '/consumers/fulfillment/retry/attempts', fingerprint: finding.fingerprint }],
+  contract: 'orders.order-placed@1',
+};
 
 async function withEntries(...entries: Partial<Exception>[]): Promise<Exceptions> {
   const base = await loadLayers('contracts', [`${fixtures}/base-workspace`]);

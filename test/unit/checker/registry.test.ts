@@ -5,13 +5,13 @@ import { describe, expect, test } from 'vitest';
 import { everyRule, ruleFamilies } from '../../../generator/src/checker/catalogue.ts';
 import { designRules } from '../../../generator/src/checker/design/index.ts';
 import { check } from '../../../generator/src/checker/index.ts';
-import { gateRules, promiseRules, versionRules } from '../../../generator/src/checker/promise/index.ts';
+import { gateRules, promiseRules, versionRules, workspaceRules } from '../../../generator/src/checker/promise/index.ts';
 import { rulesPage } from '../../../generator/src/checker/rules-page.ts';
 import { compare } from '../../../generator/src/schema/index.ts';
 import { fixtures, loadLayers, print, today } from './check-fixture.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
-const comparing = [...gateRules, ...promiseRules, ...versionRules];
+const comparing = [...gateRules, ...promiseRules, ...versionRules, ...workspaceRules];
 
 test.each([
   ['design', designRules],

@@ -124,6 +124,7 @@ export function aSet(
     teams: new Map(teams.map((team) => [team.id, team])),
     contracts,
     exceptions: [],
+    locate: () => ({ path: 'contracts/tenet.yaml', line: 1, column: 1 }),
     textOf: () => undefined,
   };
 }

@@ -1,6 +1,6 @@
 import { affected, field } from '../places.ts';
-import { topicsThatCount } from '../quantities.ts';
 import type { DesignRule } from '../rule.ts';
+import { topicsBySetting } from '../topic-changes.ts';
 
 export const catastrophicLossWeakDurability: DesignRule = {
   id: 'design/catastrophic-loss-weak-durability',
@@ -19,17 +19,16 @@ export const catastrophicLossWeakDurability: DesignRule = {
         hint: 'remove `acks` (the default is `all`)',
       };
     }
-    for (const { environment, topic } of topicsThatCount(contract)) {
+    for (const { topic, where, at, subject } of topicsBySetting(contract, 'minInSync')) {
       if (topic.minInSync >= 2) continue;
       yield {
-        ...field(contract, ['topic', 'minInSync']),
-        subject: `/topic/minInSync${environment === undefined ? '' : `@${environment}`}`,
-        message: `A lost event is catastrophic, but \`minInSync: ${topic.minInSync}\`${environment === undefined ? '' : ` in \`${environment}\``} lets one broker alone acknowledge it.`,
+        at,
+        subject,
+        message: `A lost event is catastrophic, but \`minInSync: ${topic.minInSync}\`${where} lets one broker alone acknowledge it.`,
         whoPays: 'every consumer, when that broker’s disk dies',
         consumers: affected(contract),
         hint: '`minInSync: 2` with `replication: 3` survives the loss of one broker without stopping',
       };
-      return;
     }
   },
 };

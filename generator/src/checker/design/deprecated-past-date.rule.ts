@@ -9,7 +9,8 @@ export const deprecatedPastDate: DesignRule = {
   *check(contract, _set, { now }) {
     const { status, removeAfter, replacedBy, consumers } = contract;
     if (status !== 'deprecated' || removeAfter === undefined || consumers.length === 0) return;
-    if (now.getTime() <= Date.parse(removeAfter)) return;
+    // The day itself is the last one.
+    if (now.toISOString().slice(0, 10) <= removeAfter) return;
     yield {
       ...field(contract, ['removeAfter']),
       message: `Deprecated and to be removed after ${removeAfter}, but still read.`,

@@ -1,5 +1,4 @@
 import { affected, field } from '../places.ts';
-import { topicsThatCount } from '../quantities.ts';
 import type { DesignRule } from '../rule.ts';
 
 export const globalOrderOverPartitions: DesignRule = {
@@ -9,17 +8,15 @@ export const globalOrderOverPartitions: DesignRule = {
   why: 'Partitions are read independently: with two of them there is no first event. Total order means one partition, one reader and the ceiling of both. Most systems want order per key.',
   *check(contract) {
     if (contract.ordering !== 'global') return;
-    for (const { environment, topic } of topicsThatCount(contract)) {
-      if (topic.partitions <= 1) continue;
-      const where = environment === undefined ? '' : ` in \`${environment}\``;
-      yield {
-        ...field(contract, ['topic', 'partitions']),
-        message: `Global order over ${topic.partitions} partitions${where}: events in different partitions have no order.`,
-        whoPays: 'every consumer: the promise cannot be kept',
-        consumers: affected(contract),
-        hint: 'set `partitions: 1` and accept its ceiling, or say `ordering: per-key`',
-      };
-      return;
-    }
+    // An overlay only takes partitions away.
+    const { partitions } = contract.topic;
+    if (partitions <= 1) return;
+    yield {
+      ...field(contract, ['topic', 'partitions']),
+      message: `Global order over ${partitions} partitions: events in different partitions have no order.`,
+      whoPays: 'every consumer: the promise cannot be kept',
+      consumers: affected(contract),
+      hint: 'set `partitions: 1` and accept its ceiling, or say `ordering: per-key`',
+    };
   },
 };

@@ -20,6 +20,7 @@ import { invalidDefault } from './invalid-default.rule.ts';
 import { keyIsEventId } from './key-is-event-id.rule.ts';
 import { lossyWithoutApproval } from './lossy-without-approval.rule.ts';
 import { lowVolume } from './low-volume.rule.ts';
+import { majorsShareATopic } from './majors-share-a-topic.rule.ts';
 import { moreConnectionsThanAPool } from './more-connections-than-a-pool.rule.ts';
 import { noValidEvent } from './no-valid-event.rule.ts';
 import { nothingToEmit } from './nothing-to-emit.rule.ts';
@@ -54,6 +55,7 @@ export const designRules: readonly DesignRule[] = [
   keyIsEventId,
   globalOrderOverPartitions,
   streamDisagrees,
+  majorsShareATopic,
   catastrophicLossWeakDurability,
   atMostOnceCatastrophic,
   effectivelyOnceWithoutKey,

@@ -1,6 +1,7 @@
-import { affected, field } from '../places.ts';
-import { lengthOf, textOf, topicsThatCount } from '../quantities.ts';
+import { affected } from '../places.ts';
+import { lengthOf, textOf } from '../quantities.ts';
 import type { DesignRule } from '../rule.ts';
+import { topicsBySetting } from '../topic-changes.ts';
 
 export const retentionShorterThanDeadline: DesignRule = {
   id: 'design/retention-shorter-than-deadline',
@@ -16,11 +17,12 @@ export const retentionShorterThanDeadline: DesignRule = {
       undefined,
     );
     if (!longest) return;
-    for (const { environment, topic } of topicsThatCount(contract)) {
+    for (const { topic, where, at, subject } of topicsBySetting(contract, 'retention')) {
       if (lengthOf(topic.retention) >= longest.within.ms) continue;
       yield {
-        ...field(contract, ['topic', 'retention']),
-        message: `Events are kept for ${textOf(topic.retention)}${environment === undefined ? '' : ` in \`${environment}\``}, but ${longest.consumer.name} has ${longest.within.text} to look at a dead letter.`,
+        at,
+        subject,
+        message: `Events are kept for ${textOf(topic.retention)}${where}, but ${longest.consumer.name} has ${longest.within.text} to look at a dead letter.`,
         whoPays: 'whoever investigates, without the events around the failure',
         consumers: affected(
           contract,
@@ -28,7 +30,6 @@ export const retentionShorterThanDeadline: DesignRule = {
         ),
         hint: `keep events for at least ${longest.within.text}, or shorten the deadline`,
       };
-      return;
     }
   },
 };

@@ -1,24 +1,28 @@
 import type { Contract } from '../../model/contract.ts';
 import type { ContractSet } from '../../model/contract-set.ts';
 import { affected, field, stood } from '../places.ts';
-import { textOf } from '../quantities.ts';
+import { kindsAt } from '../pointers.ts';
+import { lengthOf, textOf } from '../quantities.ts';
 import type { DesignRule } from '../rule.ts';
+import { sameJson } from '../same-schema.ts';
 
-/** What the members of a stream have in common: where it is written, and its value in words. */
-const shared: readonly (readonly [path: readonly string[], value: (contract: Contract) => string])[] = [
-  [
-    ['partitionKey'],
-    ({ partitionKey: key }) =>
-      key ? `${key.fields.join(' + ')}${key.buckets === undefined ? '' : ` in ${key.buckets} buckets`}` : 'none',
-  ],
+type Shared = readonly [
+  path: readonly string[],
+  words: (contract: Contract) => string,
+  value?: (contract: Contract) => unknown,
+];
+
+/** What the members of a stream have in common: where it is written, its value in words, and what is compared. */
+const shared: readonly Shared[] = [
+  [['partitionKey'], keyOf],
   [['ordering'], ({ ordering }) => ordering],
   [['encoding'], ({ encoding }) => encoding],
   [['topic', 'partitions'], ({ topic }) => `${topic.partitions}`],
   [['topic', 'replication'], ({ topic }) => `${topic.replication}`],
   [['topic', 'minInSync'], ({ topic }) => `${topic.minInSync}`],
-  [['topic', 'retention'], ({ topic }) => textOf(topic.retention)],
+  [['topic', 'retention'], ({ topic }) => textOf(topic.retention), ({ topic }) => lengthOf(topic.retention)],
   [['topic', 'cleanup'], ({ topic }) => topic.cleanup],
-  [['topic', 'maxMessage'], ({ topic }) => topic.maxMessage.text],
+  [['topic', 'maxMessage'], ({ topic }) => topic.maxMessage.text, ({ topic }) => topic.maxMessage.bytes],
 ];
 
 export const streamDisagrees: DesignRule = {
@@ -29,10 +33,9 @@ export const streamDisagrees: DesignRule = {
   *check(contract, set) {
     const first = firstOf(set).get(contract.topic.name);
     if (!first || first === contract) return;
-    for (const [path, value] of shared) {
-      const mine = value(contract);
-      const theirs = value(first);
-      if (mine === theirs) continue;
+    for (const [path, words, value = words] of shared) {
+      if (sameJson(value(contract), value(first))) continue;
+      const [mine, theirs] = [words(contract), words(first)];
       yield {
         ...field(contract, path),
         against: stood(first, path, `${first.name} says ${theirs}`),
@@ -55,4 +58,12 @@ function firstOf(set: ContractSet): ReadonlyMap<string, Contract> {
   for (const contract of set.contracts) if (!found.has(contract.topic.name)) found.set(contract.topic.name, contract);
   firsts.set(set, found);
   return found;
+}
+
+/** Fields, with the kinds of value that give the key its bytes. */
+function keyOf(contract: Contract): string {
+  const { partitionKey: key } = contract;
+  if (!key) return 'none';
+  const fields = key.fields.map((pointer) => `${pointer} (${kindsAt(contract, pointer) ?? 'not declared'})`);
+  return `${fields.join(' + ')}${key.buckets === undefined ? '' : ` in ${key.buckets} buckets`}`;
 }

@@ -222,8 +222,25 @@ function changesBetween(before: Contract, after: Contract): readonly FieldChange
   return fieldChanges(before.schema.schema, after.schema.schema);
 }
 
-/** Accepted is not the same as understood. What a consumer `reads` is left to `promise/reads-unsatisfied`. */
+/**
+ * Generated consumers that see the place: those that read everything, and those that read what `sees` says. Only a loss
+ * is narrowed by `reads`: an event is accepted or rejected as a whole, whatever its reader looks at.
+ */
+function readersOf(contract: Contract, sees: (read: string) => boolean): readonly Consumer[] {
+  return generatedConsumers(contract).filter(({ reads }) => reads.length === 0 || reads.some(sees));
+}
+
+/**
+ * Accepted is not the same as understood. A field that a consumer itself names is left to `promise/reads-unsatisfied`;
+ * what no consumer sees is left to the words.
+ */
 function* lossReports(before: Contract, after: Contract, changes: readonly FieldChange[]): Iterable<PayloadReport> {
+  for (const report of everyLoss(before, after, changes)) {
+    if (after.consumers.length === 0 || (report.consumers ?? []).length > 0) yield report;
+  }
+}
+
+function* everyLoss(before: Contract, after: Contract, changes: readonly FieldChange[]): Iterable<PayloadReport> {
   const relied = reliedOn(before);
   for (const { kind, pointer, node, old } of changes) {
     const at = locate(after, node, '');
@@ -231,13 +248,17 @@ function* lossReports(before: Contract, after: Contract, changes: readonly Field
       ...(old ? locate(before, old, '') : before.source.locate(['schema'])),
       was: kind === 'removed' ? 'was declared' : 'was open',
     };
-    const common = { at, subject: `/schema${pointer}`, consumers: affected(after, generatedConsumers(after)) };
+    const common = { at, subject: `/schema${pointer}` };
     if (kind === 'removed' && !relied.some((other) => touches(pointer, other))) {
       yield {
         ...common,
         against,
         entry: dropped,
         message: `\`${pointer}\` is no longer declared: events that have it are accepted, and handlers no longer see it.`,
+        consumers: affected(
+          after,
+          readersOf(after, (read) => pointer.startsWith(`${read}/`)),
+        ),
       };
     } else if (kind === 'map-closed') {
       yield {
@@ -246,6 +267,10 @@ function* lossReports(before: Contract, after: Contract, changes: readonly Field
         entry: dropped,
         severity: 'error',
         message: `\`${pointer === '' ? '/' : pointer}\` no longer takes any name: what events have there under undeclared names is dropped, and nobody can list it.`,
+        consumers: affected(
+          after,
+          readersOf(after, (read) => `${pointer}/`.startsWith(`${read}/`)),
+        ),
         hint: 'declare the names that are in use, or keep `additionalProperties`',
       };
     } else if (kind === 'default-added') {
@@ -254,6 +279,10 @@ function* lossReports(before: Contract, after: Contract, changes: readonly Field
         against: { ...against, was: 'was without a default' },
         entry: invented,
         message: `\`${pointer}\` now has a default: consumers read it into older events whose producer never said so.`,
+        consumers: affected(
+          after,
+          readersOf(after, (read) => touches(pointer, read)),
+        ),
         hint: 'let the handler decide what absence means, or add the default together with a new field',
       };
     }
@@ -268,13 +297,15 @@ function* renameReports(before: Contract, after: Contract, changes: readonly Fie
       kind === 'added' && defaulted && pointer.startsWith(parent) && !pointer.slice(parent.length).includes('/');
     const come = changes.find(isBeside);
     if (!come || !gone.old) continue;
+    const readers = readersOf(after, (read) => touches(gone.pointer, read) || touches(come.pointer, read));
+    if (after.consumers.length > 0 && readers.length === 0) continue;
     yield {
       entry: renameSuspected,
       at: locate(after, come.node, ''),
       subject: `/schema${come.pointer}`,
       against: { ...locate(before, gone.old, ''), was: `was \`${gone.pointer}\`` },
       message: `\`${gone.pointer}\` is gone and \`${come.pointer}\` has come: if that is a rename, both sides read a default instead of the value.`,
-      consumers: affected(after, generatedConsumers(after)),
+      consumers: affected(after, readers),
       hint: 'in three steps: add the new field beside the old and publish both, let consumers switch, then remove the old one',
     };
   }

@@ -120,12 +120,12 @@ export function touches(a: string, b: string): boolean {
   return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
 }
 
-/** Every pointer that the contract or one of its consumers relies on. */
+/** Every pointer by which the contract or one of its consumers keys and identifies events. */
 export function reliedOn(contract: Contract): readonly string[] {
   const { partitionKey, attributes, consumers } = contract;
   return [
     ...(partitionKey?.fields ?? []),
     ...Object.values(attributes),
-    ...consumers.flatMap(({ reads, idempotency }) => [...reads, ...(idempotency?.key ?? [])]),
+    ...consumers.flatMap(({ idempotency }) => idempotency?.key ?? []),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Backpressure, Producer } from '../../model/contract.ts';
-import { affected, field, lastingConsumers, promiseOf, stood } from '../places.ts';
+import { affected, field, lastingConsumers, lastingProducers, promiseOf, stood } from '../places.ts';
 import type { PromiseRule } from '../rule.ts';
 
 export const backpressureMadeLossy: PromiseRule = {
@@ -16,17 +16,17 @@ export const backpressureMadeLossy: PromiseRule = {
         ...promiseOf(pair.after, after, ['backpressure', 'policy']),
         against: stood(pair.before, ['consumers', before.name, 'backpressure', 'policy'], `was ${was}`),
         message: `Under load the policy is now \`${is}\` instead of \`${was}\`: ${isLossy(was) ? 'other events are lost than before' : 'events are lost that waited before'}.`,
-        consumers: affected(pair.after, [after]),
+        consumers: affected(pair.before, [before]),
         hint: 'the consumer’s team signs an exception, beside `approvedBy`',
       };
     }
-    for (const producer of pair.after.producers) {
-      const was = pair.before.producers.find(({ service }) => service === producer.service)?.onOverload;
-      if (was === undefined || was === producer.onOverload || losses[producer.onOverload] <= losses[was]) continue;
+    for (const { before, after } of lastingProducers(pair)) {
+      const [was, is] = [before.onOverload, after.onOverload];
+      if (losses[is] <= losses[was]) continue;
       yield {
-        ...field(pair.after, ['producers', producer.service, 'onOverload']),
-        against: stood(pair.before, ['producers', producer.service, 'onOverload'], `was ${was}`),
-        message: `${producer.service} now answers overload with \`${producer.onOverload}\` instead of \`${was}\`: events are lost before they reach the topic.`,
+        ...field(pair.after, ['producers', after.service, 'onOverload']),
+        against: stood(pair.before, ['producers', before.service, 'onOverload'], `was ${was}`),
+        message: `${after.service} now answers overload with \`${is}\` instead of \`${was}\`: events are lost before they reach the topic.`,
         consumers: affected(pair.before),
         hint: 'every consumer’s team signs an exception, beside `approvedBy`',
       };

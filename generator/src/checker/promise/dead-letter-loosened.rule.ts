@@ -15,14 +15,14 @@ export const deadLetterLoosened: PromiseRule = {
     for (const { before, after } of lastingConsumers(pair)) {
       if (!before.deadLetter || !after.deadLetter) continue;
       for (const [name, was, is, cost] of loosened(before.deadLetter, after.deadLetter)) {
-        const path = ['consumers', after.name, 'deadLetter', name];
-        // A default that follows another field is reported with that field.
+        const path = ['consumers', after.name, 'deadLetter', ...name];
+        // A default follows another field: with that it is reported, or still holds three deadlines.
         if (!pair.before.source.written(path) && !pair.after.source.written(path)) continue;
         yield {
-          ...promiseOf(pair.after, after, ['deadLetter', name]),
-          against: stood(pair.before, ['consumers', before.name, 'deadLetter', name], `was ${was}`),
-          message: `\`deadLetter.${name}\` is now ${is} instead of ${was}: ${cost}.`,
-          consumers: affected(pair.after, [after]),
+          ...promiseOf(pair.after, after, ['deadLetter', ...name]),
+          against: stood(pair.before, path, `was ${was}`),
+          message: `\`deadLetter.${name.join('.')}\` is now ${is} instead of ${was}: ${cost}.`,
+          consumers: affected(pair.before, [before]),
           hint: 'keep it, or let the consumer’s team sign an exception',
         };
       }
@@ -33,33 +33,41 @@ export const deadLetterLoosened: PromiseRule = {
 function* loosened(
   was: DeadLetter,
   is: DeadLetter,
-): Iterable<readonly [name: string, was: string, is: string, cost: string]> {
+): Iterable<readonly [name: readonly string[], was: string, is: string, cost: string]> {
   if (is.investigateWithin.ms > was.investigateWithin.ms) {
     yield [
-      'investigateWithin',
+      ['investigateWithin'],
       was.investigateWithin.text,
       is.investigateWithin.text,
       'a failure may lie there longer',
     ];
   }
   if (weight[is.severity] < weight[was.severity])
-    yield ['severity', was.severity, is.severity, 'a failure calls fewer people'];
+    yield [['severity'], was.severity, is.severity, 'a failure calls fewer people'];
   if (lengthOf(is.retention) < lengthOf(was.retention)) {
-    yield ['retention', textOf(was.retention), textOf(is.retention), 'evidence is deleted earlier'];
+    yield [['retention'], textOf(was.retention), textOf(is.retention), 'evidence is deleted earlier'];
   }
   if (was.after === 'wait' && is.after === 'follow') {
-    yield ['after', was.after, is.after, 'later events of a key go past the one that failed'];
+    yield [['after'], was.after, is.after, 'later events of a key go past the one that failed'];
   }
   if (is.floodGuard.share.fraction > was.floodGuard.share.fraction) {
     yield [
-      'floodGuard',
+      ['floodGuard', 'share'],
       was.floodGuard.share.text,
       is.floodGuard.share.text,
       'more is given up before the consumer stops',
     ];
   }
+  if (is.floodGuard.over.ms > was.floodGuard.over.ms) {
+    yield [
+      ['floodGuard', 'over'],
+      was.floodGuard.over.text,
+      is.floodGuard.over.text,
+      'a flood is noticed later, and more is given up until then',
+    ];
+  }
   const [quiet, loud] = [is.alertAbove?.perSecond ?? 0, was.alertAbove?.perSecond];
   if (loud !== undefined && (is.alertAbove === undefined || quiet > loud)) {
-    yield ['alertAbove', was.alertAbove?.text ?? '', is.alertAbove?.text ?? 'not said', 'an alert comes later'];
+    yield [['alertAbove'], was.alertAbove?.text ?? '', is.alertAbove?.text ?? 'not said', 'an alert comes later'];
   }
 }

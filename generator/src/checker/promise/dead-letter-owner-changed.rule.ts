@@ -19,7 +19,7 @@ export const deadLetterOwnerChanged: PromiseRule = {
           is === undefined
             ? `Failures have no owner any more; it was ${was}.`
             : `Failures now belong to ${is} instead of ${was}.`,
-        consumers: affected(pair.after, [after]),
+        consumers: affected(pair.before, [before]),
         hint: 'the consumer’s team signs an exception; what is left in the dead letter is handed over by name',
       };
     }

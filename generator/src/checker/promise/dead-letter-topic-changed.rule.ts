@@ -8,16 +8,18 @@ export const deadLetterTopicChanged: PromiseRule = {
   why: 'What is still in the old topic is no longer watched: its alerts, deadlines and replay follow the name in the contract.',
   mirror: { rule: 'promise/dead-letter-topic-changed' },
   *check(pair) {
-    if (pair.before.topic.name !== pair.after.topic.name) return;
     for (const { before, after } of lastingConsumers(pair)) {
       const was = before.deadLetter?.topic;
       const is = after.deadLetter?.topic;
       if (was === undefined || is === undefined || was === is) continue;
+      const path = ['consumers', after.name, 'deadLetter', 'topic'];
+      // The default follows the name of the topic, and is reported with that.
+      if (!pair.before.source.written(path) && !pair.after.source.written(path)) continue;
       yield {
         ...promiseOf(pair.after, after, ['deadLetter', 'topic']),
-        against: stood(pair.before, ['consumers', before.name, 'deadLetter', 'topic'], `was ${was}`),
+        against: stood(pair.before, path, `was ${was}`),
         message: `Dead letters now go to \`${is}\` instead of \`${was}\`: what is left in the old topic is watched by nobody.`,
-        consumers: affected(pair.after, [after]),
+        consumers: affected(pair.before, [before]),
         hint: 'empty the old topic first, then let the consumer’s team sign an exception',
       };
     }

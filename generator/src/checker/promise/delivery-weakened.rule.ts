@@ -18,7 +18,7 @@ export const deliveryWeakened: PromiseRule = {
         ...promiseOf(pair.after, after, ['delivery']),
         against: stood(pair.before, ['consumers', before.name, 'delivery'], `was ${before.delivery}`),
         message: `Delivery is now ${after.delivery} instead of ${before.delivery}: ${cost}.`,
-        consumers: affected(pair.after, [after]),
+        consumers: affected(pair.before, [before]),
         hint: 'make the handler ready first; then its team signs an exception for this change',
       };
     }

@@ -16,7 +16,7 @@ export const freshnessLoosened: PromiseRule = {
           ...promiseOf(pair.after, after, path),
           against: stood(pair.before, ['consumers', before.name, ...path], `was ${was}`),
           message: `\`${path.join('.')}\` of ${after.name} is now ${is} instead of ${was}: an alert comes later, or not at all.`,
-          consumers: affected(pair.after, [after]),
+          consumers: affected(pair.before, [before]),
           hint: 'tell whoever waits for what the consumer makes of the events',
         };
       }

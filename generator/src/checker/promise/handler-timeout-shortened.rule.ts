@@ -14,7 +14,7 @@ export const handlerTimeoutShortened: PromiseRule = {
         ...promiseOf(pair.after, after, ['timeout']),
         against: stood(pair.before, ['consumers', before.name, 'timeout'], `was ${before.timeout.text}`),
         message: `An attempt of ${after.name} now fails after ${after.timeout.text} instead of ${before.timeout.text}.`,
-        consumers: affected(pair.after, [after]),
+        consumers: affected(pair.before, [before]),
         hint: 'look at how long the slowest attempts take under load',
       };
     }

@@ -19,7 +19,7 @@ export const idempotencyKeyChanged: PromiseRule = {
           is === undefined
             ? 'Duplicates are no longer recognised at all: there is no idempotency key any more.'
             : `Duplicates are now recognised by ${is} instead of ${was}: what was handled before the change is not known after it.`,
-        consumers: affected(pair.after, [after]),
+        consumers: affected(pair.before, [before]),
         hint: 'drain the group before the change, then let its team sign an exception; or make a new consumer beside the old',
       };
     }

@@ -20,7 +20,7 @@ export const idempotencyWindowShortened: PromiseRule = {
         ...promiseOf(pair.after, after, ['idempotency', 'window']),
         against: stood(pair.before, ['consumers', before.name, 'idempotency', 'window'], `was ${was.text}`),
         message: `Events can come back for ${longest.text}, but duplicates are now recognised for ${is.text} only: a replayed event takes effect twice.`,
-        consumers: affected(pair.after, [after]),
+        consumers: affected(pair.before, [before]),
         hint: `keep the window above ${longest.total}`,
       };
     }

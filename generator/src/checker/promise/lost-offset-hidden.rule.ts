@@ -17,7 +17,7 @@ export const lostOffsetHidden: PromiseRule = {
         ...promiseOf(pair.after, after, ['onOffsetLost']),
         against: stood(pair.before, ['consumers', before.name, 'onOffsetLost'], `was ${was}`),
         message: `When its place is lost, ${after.name} now ${effect} (\`${after.onOffsetLost}\` instead of \`${was}\`).`,
-        consumers: affected(pair.after, [after]),
+        consumers: affected(pair.before, [before]),
         hint: 'keep `fail`, or let the consumer’s team sign an exception',
       };
     }

@@ -38,7 +38,7 @@ export const ownerChanged: PromiseRule = {
         ...field(after, path),
         against: stood(before, path, `was ${was}`),
         message: `${consumer.after.name} now belongs to ${is} instead of ${was}.`,
-        consumers: affected(after, [consumer.after]),
+        consumers: [...affected(before, [consumer.before]), ...affected(after, [consumer.after])],
         hint: `let ${was} and ${is} both approve the change`,
       };
     }

@@ -19,7 +19,7 @@ export const replayWindowShortened: PromiseRule = {
         ...promiseOf(pair.after, after, ['replayWindow']),
         against: stood(pair.before, path, `was ${was}`),
         message: `${after.name} can now be replayed for ${textOf(after.replayWindow)} instead of ${was}.`,
-        consumers: affected(pair.after, [after]),
+        consumers: affected(pair.before, [before]),
         hint: 'keep the window as long as mistakes take to be found',
       };
     }

@@ -18,7 +18,7 @@ export const retentionShortened: PromiseRule = {
     for (const { was, is, where, subject, at, stood } of changedTopics(pair, 'retention')) {
       if (lengthOf(is.retention) >= lengthOf(was.retention)) continue;
       const hit = before.consumers.flatMap((consumer) => {
-        const needs = needsOf(consumer, is);
+        const needs = needsOf(consumer, was, is);
         return needs.length === 0 ? [] : [{ consumer, needs }];
       });
       if (hit.length === 0) continue;
@@ -38,13 +38,17 @@ export const retentionShortened: PromiseRule = {
   },
 };
 
-function needsOf(consumer: Consumer, { retention }: Topic): string[] {
-  const left = lengthOf(retention);
+function needsOf(consumer: Consumer, was: Topic, is: Topic): string[] {
+  const left = lengthOf(is.retention);
   const needs: string[] = [];
   if (lengthOf(consumer.replayWindow) > left) needs.push(`a replay of ${textOf(consumer.replayWindow)}`);
   const deadline = consumer.deadLetter?.investigateWithin;
   if (deadline && deadline.ms > left) needs.push(`${deadline.text} to investigate`);
+  // A window outlives the retention by design; below it goes only what stood above it.
   const window = consumer.idempotency?.window;
-  if (window && window.ms > left && needs.length > 0) needs.push(`an idempotency window of ${window.text}`);
+  const goesBelow = window && window.ms > left && lengthOf(was.retention) >= window.ms;
+  if (window && window.ms > left && (goesBelow || needs.length > 0)) {
+    needs.push(`an idempotency window of ${window.text}`);
+  }
   return needs;
 }

@@ -3,6 +3,9 @@ import { affected, field, stood } from '../places.ts';
 import type { PromiseRule } from '../rule.ts';
 import { nextMinor, versionStep } from '../versions.ts';
 
+/** What these take away, a new major does not give back: they want the teams that they hit, and no other version. */
+const aboutWho = ['promise/consumer-removed', 'promise/contract-withdrawn', 'promise/removal-brought-forward'];
+
 export const versionBumpTooSmall: PromiseRule = {
   id: 'promise/version-bump-too-small',
   severity: 'error',
@@ -11,7 +14,9 @@ export const versionBumpTooSmall: PromiseRule = {
   mirror: { harmless: 'a step that is larger than needed makes readers look, no more' },
   *check({ before, after }, _sets, standing) {
     const step = versionStep(before.version, after.version);
-    const breaking = standing.length > 0;
+    // What an overlay of `tenet.yaml` changes is in no file of the contract.
+    const workspace = after.source.locate(['environments']).path;
+    const breaking = standing.some(({ rule, at }) => at.path !== workspace && !aboutWho.includes(rule));
     if (step === 'none' || (!breaking && (step !== 'patch' || !changesEffect(before, after)))) return;
     yield {
       ...field(after, ['version']),

@@ -102,6 +102,7 @@ export function setOf(...contracts: readonly Contract[]): ContractSet {
     teams: new Map(),
     contracts,
     exceptions: [],
+    locate: () => ({ path: 'contracts/tenet.yaml', line: 1, column: 1 }),
     textOf: () => undefined,
   };
 }
