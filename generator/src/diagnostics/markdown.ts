@@ -58,7 +58,7 @@ export function code(value: string): Markdown {
 }
 
 /** Lines in a fenced block of a language. */
-export function codeBlock(language: 'promql' | 'sh' | 'sql' | 'yaml', value: string): Markdown {
+export function codeBlock(language: 'json' | 'promql' | 'sh' | 'sql' | 'text' | 'yaml', value: string): Markdown {
   const fence = '`'.repeat(Math.max(3, longestRun(value) + 1));
   return trusted(`${fence}${language}\n${value}\n${fence}`);
 }
