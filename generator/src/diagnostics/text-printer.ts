@@ -1,7 +1,10 @@
 import { styleText } from 'node:util';
-import { codeFrame } from './code-frame.ts';
-import type { AgainstPosition, Finding, Severity } from './finding.ts';
+import { bothSides } from './both-sides.ts';
+import type { Finding, Severity } from './finding.ts';
+import { consequences } from './finding-words.ts';
+import { hyperlink } from './hyperlink.ts';
 import { cutStrings, jsonLines } from './json-lines.ts';
+import type { Screen } from './report.ts';
 import { columns, visible, wrapped } from './visible.ts';
 
 export interface TextOptions {
@@ -10,6 +13,7 @@ export interface TextOptions {
   readonly colour: boolean;
   /** Columns; default and least 80. */
   readonly width?: number;
+  readonly linkOf?: Screen['linkOf'];
   /** First line over the findings of a contract, by its name: `path  orders.order-placed 1.2.0 → 1.3.0`. */
   readonly headings?: ReadonlyMap<string, string>;
 }
@@ -31,36 +35,24 @@ export function printText(findings: readonly Finding[], options: TextOptions): s
   return blocks.join('\n');
 }
 
-/** `3 errors, 1 warning`; `no findings`. */
-export function countFindings(findings: readonly Finding[]): string {
-  const parts = (['error', 'warning', 'note'] as const).flatMap((severity) => {
-    const amount = findings.filter((finding) => finding.severity === severity).length;
-    return amount === 0 ? [] : [`${amount.toLocaleString('en-US')} ${severity}${amount === 1 ? '' : 's'}`];
-  });
-  return parts.length === 0 ? 'no findings' : parts.join(', ');
-}
-
-export function printFinding(finding: Finding, { textOf, colour, width: asked = 80 }: TextOptions): string {
+export function printFinding(finding: Finding, options: TextOptions): string {
+  const { textOf, colour, linkOf, width: asked = 80 } = options;
   const style = styles(colour);
   const width = Math.max(80, asked);
   const paint = style.of(finding.severity);
-  const { at, against, witness, consumers } = finding;
+  const { at, witness } = finding;
 
   const place = `${visible(at.path)}:${at.line}:${at.column}`;
   const left = `  ${finding.severity}  ${finding.rule}`;
   const gap = width - columns(left) - columns(place);
   const between = gap >= 2 ? ' '.repeat(gap) : `\n${' '.repeat(columns(`  ${finding.severity}  `))}`;
-  const lines = [`  ${paint(finding.severity)}  ${style.bold(finding.rule)}${between}${style.dim(place)}`];
+  const shownPlace = hyperlink(style.dim(place), linkOf?.(at.path));
+  const lines = [`  ${paint(finding.severity)}  ${style.bold(finding.rule)}${between}${shownPlace}`];
   lines.push(...paragraph(visible(finding.message), width));
 
-  const text = textOf(at.path);
-  const note = against && wasWords(against, at.path);
-  const frame =
-    text === undefined
-      ? []
-      : codeFrame(text, at, { width: width - 4, mark: paint, dim: style.dim, ...(note ? { note } : {}) });
-  if (frame.length > 0) lines.push('', ...frame.map((line) => `    ${line}`));
-  if (frame.length === 0 && note !== undefined) lines.push(...paragraph(note, width));
+  const { frame, note } = bothSides(finding, textOf, { width: width - 4, mark: paint, dim: style.dim });
+  if (frame.length > 0) lines.push('', ...frame.map((line) => (line === '' ? '' : `    ${line}`)));
+  if (note !== undefined) lines.push(...paragraph(note, width));
 
   if (witness !== undefined) {
     lines.push('', ...paragraph(visible(witness.caption), width), ...eventLines(witness.event, width));
@@ -69,15 +61,7 @@ export function printFinding(finding: Finding, { textOf, colour, width: asked = 
     }
   }
 
-  const ways: string[] = [];
-  if (consumers !== undefined && consumers.length > 0) {
-    const hit = consumers.map(({ consumer, team, contract }) =>
-      contract === finding.contract ? `${consumer} (${team})` : `${consumer} of ${contract} (${team})`,
-    );
-    ways.push(...labelled('hits', hit.join(', '), width, style.bold));
-  }
-  if (finding.whoPays !== undefined) ways.push(...labelled('who pays', finding.whoPays, width, style.bold));
-  if (finding.hint !== undefined) ways.push(...labelled('way out', finding.hint, width, style.bold));
+  const ways = consequences(finding).flatMap(([label, words]) => labelled(label, words, width, style.bold));
   if (ways.length > 0) lines.push(...(frame.length > 0 || witness !== undefined ? [''] : []), ...ways);
   return lines.join('\n');
 }
@@ -91,17 +75,6 @@ function labelled(label: string, text: string, width: number, paint: (text: stri
   const indent = ' '.repeat(label.length + 4);
   const [first = '', ...rest] = wrapped(visible(text), width - indent.length);
   return [`  ${paint(label)}  ${first}`, ...rest.map((line) => indent + line)];
-}
-
-/** `was optional at origin/main, v1.schema.json:13`: the folder is that of the finding, and need not be said again. */
-function wasWords({ was, path, line }: AgainstPosition, here: string): string {
-  const split = /^(.*?):([^:]*)$/.exec(path);
-  const file = split?.[2];
-  if (split?.[1] === undefined || file === undefined) return visible(`${was} at ${path}:${line}`);
-  const name = here.endsWith(`/${file.slice(file.lastIndexOf('/') + 1)}`)
-    ? file.slice(file.lastIndexOf('/') + 1)
-    : file;
-  return visible(`${was} at ${split[1]}, ${name}:${line}`);
 }
 
 const mostEventLines = 40;
