@@ -116,14 +116,12 @@ function attributes(values: Readonly<Record<string, string>>): string {
     .join(' ');
 }
 
-/** Characters of which XML 1.0 knows no way to write them, half a surrogate pair among them, are replaced. */
+/** Lines stay apart; characters that XML 1.0 cannot write are gone with what is invisible. */
 function content(text: string): string {
   return text
     .split('\n')
     .map(visible)
     .join('\n')
-    .toWellFormed()
-    .replace(/[\ufffe\uffff]/g, '\ufffd')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');

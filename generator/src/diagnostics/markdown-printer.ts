@@ -25,7 +25,7 @@ export function printMarkdown(report: CheckReport, context: PrintContext, bytes 
   const blocks = [...looseningBlocks(report, context), ...generalBlocks(report, context)];
   for (const section of report.contracts) blocks.push(...contractBlocks(section, context));
   const first = answer(report);
-  const last = text(countReport(report).join(' · '));
+  const last = prose(countReport(report).join(' · '));
   const kept = blocks.slice(0, fitting(blocks, bytes - sizeOf(first) - sizeOf(last) - roomForNotice));
   const left = blocks.slice(kept.length);
   const notice = left.length === 0 ? [] : [leftOut(left, report)];
@@ -112,7 +112,7 @@ function contractBlocks(section: ContractSection, context: PrintContext): readon
     ...(words.length === 0 ? [] : [{ words: markdown`Breaks nobody:\n\n${join(words, '\n')}`, findings: [] }]),
   ];
   if (blocks.length === 0 && state === 'unchanged') return [];
-  const heading = markdown`### ${text(contractTitle(section))}\n\n${code(context.repositoryPath(path))}`;
+  const heading = markdown`### ${prose(contractTitle(section))}\n\n${code(context.repositoryPath(path))}`;
   return headed(heading, blocks.length === 0 ? [{ words: markdown`Nothing to say.`, findings: [] }] : blocks);
 }
 

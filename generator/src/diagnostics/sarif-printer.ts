@@ -120,7 +120,7 @@ function properties({ consumers, witness }: Finding): object {
 
 function physical(position: Position, { repositoryPath }: PrintContext): object {
   const { path, line, column, endLine = line, endColumn = column + 1 } = position;
-  const uri = repositoryPath(path).split('/').map(encodeURIComponent).join('/');
+  const uri = repositoryPath(path).toWellFormed().split('/').map(encodeURIComponent).join('/');
   return {
     artifactLocation: { uri, uriBaseId: '%SRCROOT%' },
     region: { startLine: line, startColumn: column, endLine, endColumn },
