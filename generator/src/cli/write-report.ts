@@ -65,7 +65,9 @@ function addToJobPage(report: CheckReport, context: PrintContext, terminal: Term
   if (file === undefined || file === '') return;
   try {
     const taken = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    appendFileSync(file, printMarkdown(report, context, largestSummary - taken));
+    const page = printMarkdown(report, context, largestSummary - taken);
+    if (Buffer.byteLength(page) <= largestSummary - taken) appendFileSync(file, page);
+    else terminal.err('tenet: the summary of the job was not written: it is full.\n');
   } catch (error) {
     terminal.err(`tenet: the summary of the job was not written: ${reasonOf(error, file)}.\n`);
   }
@@ -82,7 +84,7 @@ function writeWhole(file: string, text: string): void {
     writeFileSync(isPlain ? waiting : target, text);
     if (isPlain) renameSync(waiting, target);
   } catch (error) {
-    rmSync(waiting, { force: true });
+    if (existsSync(waiting)) rmSync(waiting);
     throw new CannotDo(`\`${file}\` cannot be written: ${reasonOf(error, file)}.`);
   }
 }

@@ -140,14 +140,18 @@ function placeOf({ at }: Finding, { repositoryPath }: PrintContext): Markdown {
   return code(`${repositoryPath(at.path)}:${at.line}:${at.column}`);
 }
 
+/** The start of a file stands for a field that was not written there. */
 function stoodThere(finding: Finding, against: AgainstPosition, { repositoryPath }: PrintContext): Markdown {
-  const { tree } = treeAndFile(against.path);
-  const file = repositoryPath(against.path);
-  const where =
-    file === repositoryPath(finding.at.path)
-      ? markdown`line ${text(String(against.line))}`
-      : code(`${file}:${against.line}`);
-  return markdown`It ${prose(against.was)} at ${tree === undefined ? markdown`` : markdown`${code(tree)}, `}${where}.`;
+  const { line, column, path, was } = against;
+  const { tree } = treeAndFile(path);
+  const file = repositoryPath(path);
+  const isHere = file === repositoryPath(finding.at.path);
+  const places = [
+    ...(tree === undefined ? [] : [code(tree)]),
+    ...(isHere ? [] : [code(`${file}:${line}`)]),
+    ...(isHere && (line > 1 || column > 1) ? [markdown`line ${text(String(line))}`] : []),
+  ];
+  return places.length === 0 ? markdown`It ${prose(was)}.` : markdown`It ${prose(was)} at ${join(places, ', ')}.`;
 }
 
 function witnessOf({ caption, event, versions = [] }: Witness): Markdown {

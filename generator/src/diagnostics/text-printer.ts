@@ -4,7 +4,7 @@ import type { Finding, Severity } from './finding.ts';
 import { consequences } from './finding-words.ts';
 import { hyperlink } from './hyperlink.ts';
 import { cutStrings, jsonLines } from './json-lines.ts';
-import type { Screen } from './report.ts';
+import { type PermittedFinding, permissionWords, type Screen } from './report.ts';
 import { columns, visible, wrapped } from './visible.ts';
 
 export interface TextOptions {
@@ -13,8 +13,8 @@ export interface TextOptions {
   readonly colour: boolean;
   /** Columns; default and least 80. */
   readonly width?: number;
-  readonly linkOf?: Screen['linkOf'];
-  /** First line over the findings of a contract, by its name: `path  orders.order-placed 1.2.0 → 1.3.0`. */
+  readonly linkOf?: Screen['linkOf'] | undefined;
+  /** What stands over the findings of a contract, by its name: `path  orders.order-placed 1.2.0 → 1.3.0`. */
   readonly headings?: ReadonlyMap<string, string>;
 }
 
@@ -29,7 +29,7 @@ export function printText(findings: readonly Finding[], options: TextOptions): s
   }
   const style = styles(options.colour);
   const blocks = [...groups].map(([key, group]) => {
-    const heading = style.bold(visible(options.headings?.get(key) ?? key));
+    const heading = (options.headings?.get(key) ?? key).split('\n').map(visible).map(style.bold).join('\n');
     return `${[heading, ...group.map((finding) => printFinding(finding, options))].join('\n\n')}\n`;
   });
   return blocks.join('\n');
@@ -40,14 +40,9 @@ export function printFinding(finding: Finding, options: TextOptions): string {
   const style = styles(colour);
   const width = Math.max(80, asked);
   const paint = style.of(finding.severity);
-  const { at, witness } = finding;
+  const { witness } = finding;
 
-  const place = `${visible(at.path)}:${at.line}:${at.column}`;
-  const left = `  ${finding.severity}  ${finding.rule}`;
-  const gap = width - columns(left) - columns(place);
-  const between = gap >= 2 ? ' '.repeat(gap) : `\n${' '.repeat(columns(`  ${finding.severity}  `))}`;
-  const shownPlace = hyperlink(style.dim(place), linkOf?.(at.path));
-  const lines = [`  ${paint(finding.severity)}  ${style.bold(finding.rule)}${between}${shownPlace}`];
+  const lines = [headLine(finding.severity, paint, finding, { linkOf, style, width })];
   lines.push(...paragraph(visible(finding.message), width));
 
   const { frame, note } = bothSides(finding, textOf, { width: width - 4, mark: paint, dim: style.dim });
@@ -64,6 +59,32 @@ export function printFinding(finding: Finding, options: TextOptions): string {
   const ways = consequences(finding).flatMap(([label, words]) => labelled(label, words, width, style.bold));
   if (ways.length > 0) lines.push(...(frame.length > 0 || witness !== undefined ? [''] : []), ...ways);
   return lines.join('\n');
+}
+
+/** A finding that was permitted, and who signed. */
+export function printPermitted(permitted: PermittedFinding, options: TextOptions): string {
+  const { colour, linkOf, width: asked = 80 } = options;
+  const style = styles(colour);
+  const width = Math.max(80, asked);
+  const signed = permissionWords(permitted).flatMap((words) => wrapped(visible(words), width - 6));
+  return [
+    headLine('permitted', style.of('warning'), permitted.finding, { linkOf, style, width }),
+    ...paragraph(visible(permitted.finding.message), width),
+    ...signed.map((line) => `      ${line}`),
+  ].join('\n');
+}
+
+/** `  error  payload/required-added      contracts/a.yaml:3:1`, the place at the right edge or on a line of its own. */
+function headLine(
+  label: string,
+  paint: Paint,
+  { at, rule }: Finding,
+  { linkOf, style, width }: { readonly linkOf: Screen['linkOf']; readonly style: Styles; readonly width: number },
+): string {
+  const place = `${visible(at.path)}:${at.line}:${at.column}`;
+  const gap = width - columns(`  ${label}  ${rule}`) - columns(place);
+  const between = gap >= 2 ? ' '.repeat(gap) : `\n${' '.repeat(columns(`  ${label}  `))}`;
+  return `  ${paint(label)}  ${style.bold(rule)}${between}${hyperlink(style.dim(place), linkOf?.(at.path))}`;
 }
 
 function paragraph(text: string, width: number): string[] {
@@ -88,7 +109,13 @@ function eventLines(event: unknown, width: number): string[] {
 
 type Paint = (text: string) => string;
 
-function styles(colour: boolean): { readonly bold: Paint; readonly dim: Paint; of(severity: Severity): Paint } {
+interface Styles {
+  readonly bold: Paint;
+  readonly dim: Paint;
+  of(severity: Severity): Paint;
+}
+
+function styles(colour: boolean): Styles {
   const paint =
     (format: Parameters<typeof styleText>[0]): Paint =>
     (text) =>
