@@ -1,6 +1,7 @@
 import type { Finding, Severity } from './finding.ts';
 import { capitalised, consequences } from './finding-words.ts';
 import { jsonLines } from './json-lines.ts';
+import { bySeverity } from './order.ts';
 import {
   type CheckReport,
   countReport,
@@ -24,7 +25,7 @@ const levels = { error: 'error', warning: 'warning', note: 'notice' } as const s
 export function printGithub(report: CheckReport, context: PrintContext): string {
   const annotations = [
     ...permittedOf(report).map((permitted) => permission(permitted)),
-    ...bySeverity(findingsOf(report)).map((finding) => annotation(finding)),
+    ...bySeverity(findingsOf(report), ({ severity }) => severity).map((finding) => annotation(finding)),
   ];
   const lines = withRest(annotations).map((one) => command(one, context));
   return [...lines, visible(countReport(report).join(' · ')), ''].join('\n');
@@ -49,13 +50,6 @@ function withRest(annotations: readonly Annotation[]): readonly Annotation[] {
     if (number !== shownPerLevel || more === 0) return one;
     return { ...one, message: `${one.message}\n\n${more} more of this level: see the log.` };
   });
-}
-
-/** Those that loosen the gate are errors too, and keep their place before the others. */
-function bySeverity(findings: readonly Finding[]): readonly Finding[] {
-  return (['error', 'warning', 'note'] as const).flatMap((level) =>
-    findings.filter(({ severity }) => severity === level),
-  );
 }
 
 function annotation(finding: Finding): Annotation {

@@ -3,6 +3,7 @@ import { capitalised, consequences, flatEvent, treeAndFile } from './finding-wor
 import { cutStrings } from './json-lines.ts';
 import { escaped } from './json-printer.ts';
 import { codeBlock, join, markdown, prose, text } from './markdown.ts';
+import { bySeverity } from './order.ts';
 import {
   type CheckReport,
   findingsOf,
@@ -15,7 +16,7 @@ import {
 import type { RuleText } from './rule-text.ts';
 import { visible } from './visible.ts';
 
-/** GitHub refuses a file with more results. */
+/** GitHub refuses a file with more results; the gravest are kept. */
 const mostResults = 25_000;
 
 /**
@@ -25,7 +26,8 @@ const mostResults = 25_000;
 export function printSarif(report: CheckReport, context: PrintContext): string {
   const { version } = context;
   const all = [...permittedOf(report), ...findingsOf(report).map((finding): PermittedFinding => ({ finding, by: [] }))];
-  const kept = all.slice(0, mostResults);
+  const kept =
+    all.length <= mostResults ? all : bySeverity(all, ({ finding }) => finding.severity).slice(0, mostResults);
   const ids = [...new Set(kept.map(({ finding }) => finding.rule))];
   const isClean = !findingsOf(report).some(({ severity }) => severity === 'error');
   const left = all.length - kept.length;

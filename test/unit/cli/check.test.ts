@@ -109,7 +109,8 @@ test('an exception in force is said first, and the rest is clean', () => {
   const { code, out } = tenet(folder, ['check', '--against', 'main']);
   expect(out).toBe(`The gate is loosened
 
-  permitted  promise/delivery-weakened  contracts/orders/order-placed/v1.yaml:22:11
+  permitted  promise/delivery-weakened
+             contracts/orders/order-placed/v1.yaml:22:11
   Delivery is now at-most-once instead of at-least-once: events can be lost.
       data-platform until 2099-12-31: Reports are recomputed every night.
 

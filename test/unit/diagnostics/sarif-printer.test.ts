@@ -121,10 +121,13 @@ test('the invocation ends as the command does', () => {
   expect(invocation({ complete: false, general: findings(1, 'error') })).toMatchObject({ executionSuccessful: false });
 });
 
-test('more results than GitHub takes are cut, and said', () => {
-  const { results, invocations } = sarif({ general: findings(25_002, 'note') });
-  expect(results).toHaveLength(25_000);
-  expect(invocations[0]?.toolExecutionNotifications).toEqual([
+test('more results than GitHub takes are cut to the gravest, and said', () => {
+  const general = [...findings(25_001, 'note'), ...findings(1, 'error')];
+  const log: { runs: Run[] } = JSON.parse(printSarif(aReport({ general }), context));
+  const [run] = log.runs;
+  expect(run?.results).toHaveLength(25_000);
+  expect(run?.results[0]?.level).toBe('error');
+  expect(run?.invocations[0]?.toolExecutionNotifications).toEqual([
     { level: 'warning', message: { text: '2 more results were left out: run `tenet check` to see all.' } },
   ]);
 });
