@@ -1,3 +1,5 @@
+import { contractRules } from '../diagnostics/catalogue.ts';
+import { outputRules } from '../diagnostics/output-rules.ts';
 import { designRules } from './design/index.ts';
 import { exceptionRules } from './exceptions.ts';
 import { payloadEntries } from './payload/catalogue.ts';
@@ -30,3 +32,16 @@ export const ruleFamilies: readonly RuleFamily[] = [
 ];
 
 export const everyRule: readonly RuleEntry[] = ruleFamilies.flatMap(({ rules }) => rules);
+
+/** With those of the loader and of the output: every rule that a finding can name. */
+export const explainedFamilies: readonly RuleFamily[] = [
+  {
+    name: 'contract',
+    about: 'The files, before any rule can judge them. Nobody can sign an exception from these.',
+    rules: Object.entries(contractRules).map(([id, { severity, summary, why }]) => ({ id, severity, summary, why })),
+  },
+  ...ruleFamilies,
+  { name: 'output', about: 'What `tenet generate` refuses to write.', rules: outputRules },
+];
+
+export const everyExplainedRule: readonly RuleEntry[] = explainedFamilies.flatMap(({ rules }) => rules);

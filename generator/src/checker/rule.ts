@@ -1,17 +1,10 @@
 import type { Finding, Position, Severity } from '../diagnostics/finding.ts';
+import type { RuleText } from '../diagnostics/rule-text.ts';
 import type { Contract } from '../model/contract.ts';
 import type { ContractSet } from '../model/contract-set.ts';
 
-/** What a rule says of itself; `docs/rules.md` and `tenet explain` print it. */
-export interface RuleEntry {
-  /** `design/caller-waits`; the file is `caller-waits.rule.ts` in the family's folder. */
-  readonly id: string;
-  readonly severity: Severity;
-  /** The invariant that must hold, one sentence. */
-  readonly summary: string;
-  /** What goes wrong without it, and what to do instead: the long text of `tenet explain`. */
-  readonly why: string;
-}
+/** The file of `design/unowned-dead-letter` is `unowned-dead-letter.rule.ts` in the family's folder. */
+export type RuleEntry = RuleText;
 
 /** What a rule reports; the runner adds rule id, severity, contract and fingerprint. */
 export type Report = Omit<Finding, 'rule' | 'severity' | 'contract' | 'fingerprint'> & {

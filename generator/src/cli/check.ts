@@ -1,23 +1,25 @@
 import { baselineTree } from '../baseline/baseline-tree.ts';
 import { folderTree } from '../baseline/folder-tree.ts';
 import { everyRule } from '../checker/catalogue.ts';
-import { type CheckReport, check } from '../checker/index.ts';
-import type { Finding } from '../diagnostics/finding.ts';
-import { printJson } from '../diagnostics/json-printer.ts';
+import { check } from '../checker/index.ts';
+import { findingsOf } from '../diagnostics/report.ts';
 import { KnownContracts } from '../loader/known-contracts.ts';
 import { loadContracts, treeText } from '../loader/load-contracts.ts';
 import type { ContractSet } from '../model/contract-set.ts';
 import { compare } from '../schema/index.ts';
-import { type CheckScreen, printCheck } from './check-screen.ts';
+import { checkReport } from './check-report.ts';
 import { contractsFolder, labelOf } from './contracts-folder.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { Output } from './outputs.ts';
 import type { Terminal } from './terminal.ts';
 import { CannotDo } from './usage-error.ts';
+import { writeReport } from './write-report.ts';
 
 export interface CheckOptions {
   readonly contracts: string;
   readonly against?: string;
-  readonly format: 'text' | 'json';
+  /** Where the findings go, and how; on the terminal as text when nothing else is printed there. */
+  readonly format: readonly Output[];
   readonly now?: Date;
 }
 
@@ -36,21 +38,17 @@ export async function runCheck(options: CheckOptions, terminal: Terminal): Promi
     rules: everyRule.map(({ id }) => id),
     ...(before ? { known } : {}),
   });
-  const report: CheckReport = after
+  const judged = after
     ? check({ after, clock: { now }, payload: { compare, budgetMs }, ...(before ? { before } : {}) })
-    : { contracts: [], workspace: [] };
+    : undefined;
   const readAfter = after ? after.textOf : treeText(tree);
-  const screen: CheckScreen = {
-    report,
-    loaderFindings,
-    textOf: (path) => readAfter(path) ?? before?.textOf(path),
+  const report = checkReport(judged, loaderFindings, {
     seconds: (performance.now() - started) / 1000,
-    readable: after !== undefined,
-    ...(options.against === undefined ? {} : { against: options.against }),
     nothingBefore: before?.contracts.length === 0,
-  };
-  terminal.out(options.format === 'json' ? asJson(screen) : printCheck(screen, terminal));
-  return hasErrors(screen) ? exitCodes.findings : exitCodes.clean;
+    ...(options.against === undefined ? {} : { against: options.against }),
+  });
+  writeReport(report, options.format, (path) => readAfter(path) ?? before?.textOf(path), terminal);
+  return findingsOf(report).some(({ severity }) => severity === 'error') ? exitCodes.findings : exitCodes.clean;
 }
 
 async function loadBaseline(spec: string, contracts: string, known: KnownContracts): Promise<ContractSet> {
@@ -66,44 +64,4 @@ async function loadBaseline(spec: string, contracts: string, known: KnownContrac
     `the contracts of \`${spec}\` cannot be read, so nothing can be compared with them.${first ? `\n  ${first.at.path}:${first.at.line}:${first.at.column} ${first.rule}: ${first.message}` : ''}`,
     'compare with the last commit whose contracts load; `tenet check` without `--against` tells whether these do',
   );
-}
-
-function findingsOf({ report, loaderFindings }: CheckScreen): readonly Finding[] {
-  return [...loaderFindings, ...report.workspace, ...report.contracts.flatMap(({ findings }) => findings)];
-}
-
-function hasErrors(screen: CheckScreen): boolean {
-  return findingsOf(screen).some(({ severity }) => severity === 'error');
-}
-
-function asJson(screen: CheckScreen): string {
-  const { contracts } = screen.report;
-  return printJson(findingsOf(screen), {
-    command: 'check',
-    complete: screen.readable,
-    ...(screen.against === undefined ? {} : { against: screen.against }),
-    contracts: contracts.length,
-    ...(screen.against === undefined
-      ? {}
-      : { unchanged: contracts.filter(({ state }) => state === 'unchanged').length }),
-    excused: contracts.flatMap(({ excused }) =>
-      excused.map(({ finding, exceptions }) => ({
-        rule: finding.rule,
-        fingerprint: finding.fingerprint,
-        contract: finding.contract,
-        message: finding.message,
-        by: exceptions.map(({ team, reason, expires }) => ({ team, reason, expires })),
-      })),
-    ),
-    changes: contracts
-      .filter(({ state }) => state !== 'unchanged')
-      .map(({ id, path, state, before, after, words }) => ({
-        contract: id,
-        path,
-        state,
-        before,
-        after,
-        compatible: words,
-      })),
-  });
 }

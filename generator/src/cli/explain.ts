@@ -1,6 +1,7 @@
-import { everyRule } from '../checker/catalogue.ts';
-import { contractRules } from '../diagnostics/catalogue.ts';
+import { everyExplainedRule } from '../checker/catalogue.ts';
+import { mirrorWords } from '../checker/mirror-words.ts';
 import { nearest } from '../diagnostics/did-you-mean.ts';
+import type { RuleText } from '../diagnostics/rule-text.ts';
 import { wrapped } from '../diagnostics/visible.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { paint } from './paint.ts';
@@ -9,7 +10,7 @@ import { UsageError } from './usage-error.ts';
 
 /** `tenet explain RULE`: what must hold, why, and what to do. Without a rule: the list. */
 export function runExplain(rule: string | undefined, terminal: Terminal): ExitCode {
-  const entries = allEntries();
+  const entries = everyExplainedRule;
   if (rule === undefined) {
     const longest = Math.max(...entries.map(({ id }) => id.length));
     for (const { id, severity, summary } of entries) {
@@ -31,24 +32,14 @@ export function runExplain(rule: string | undefined, terminal: Terminal): ExitCo
   const colour = paint(terminal.colour);
   const paragraph = (text: string): string => `${wrapped(text, terminal.width).join('\n')}\n`;
   terminal.out(`${colour.bold(entry.id)}  ${entry.severity}\n\n${paragraph(entry.summary)}`);
-  if (entry.why !== undefined) terminal.out(`\n${paragraph(entry.why)}`);
+  terminal.out(`\n${paragraph(entry.why)}`);
+  const mirror = mirrorWords(entry.id);
+  if (mirror !== undefined) terminal.out(`\n${paragraph(mirror)}`);
   return exitCodes.clean;
 }
 
-interface Explained {
-  readonly id: string;
-  readonly severity: string;
-  readonly summary: string;
-  readonly why?: string;
-}
-
-function allEntries(): readonly Explained[] {
-  const loader = Object.entries(contractRules).map(([id, { severity, summary }]) => ({ id, severity, summary }));
-  return [...loader, ...everyRule];
-}
-
 /** `tenet explain required-added` without the family, when only one family has it. */
-function onlyByName(entries: readonly Explained[], name: string): Explained | undefined {
+function onlyByName(entries: readonly RuleText[], name: string): RuleText | undefined {
   const found = entries.filter(({ id }) => id.endsWith(`/${name}`));
   return found.length === 1 ? found[0] : undefined;
 }

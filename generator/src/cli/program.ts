@@ -1,12 +1,13 @@
-import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { visible } from '../diagnostics/visible.ts';
 import { dialects } from '../schema/ast.ts';
 import { type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import type { GenerateOptions } from './generate.ts';
+import { type Output, outputHelp, readOutput } from './outputs.ts';
 import type { SchemaCompareOptions } from './schema.ts';
 import type { Terminal } from './terminal.ts';
 import { CannotDo, UsageError } from './usage-error.ts';
+import { version } from './version.ts';
 
 /** Where contracts live unless `--contracts` says otherwise. */
 const defaultContracts = 'contracts';
@@ -53,7 +54,7 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
   const program = new Command('tenet')
     .description('Event contracts that read the same backward and forward.')
     .usage('<command> [options]')
-    .version(readVersion(), '-V, --version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text),
@@ -70,12 +71,13 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
     'tenet check',
     'tenet check --against origin/main',
     'tenet check --against ../release-4/contracts --format json',
+    'tenet check --format github --format sarif=tenet.sarif',
   ])
     .option('--contracts <dir>', 'folder of the contracts', folder('--contracts'), defaultContracts)
     .option('--against <ref|folder>', 'what to compare with: a folder of contracts, or a Git ref', baseline)
-    .addOption(new Option('--format <format>', 'how findings are printed').choices(['text', 'json']).default('text'))
+    .option('--format <format[=file]>', outputHelp, readOutput, [])
     .option('--now <time>', 'judge dates as of this ISO time', readTime)
-    .action(async (options: { contracts: string; against?: string; format: 'text' | 'json'; now?: Date }) => {
+    .action(async (options: { contracts: string; against?: string; format: Output[]; now?: Date }) => {
       const { runCheck } = await import('./check.ts');
       done(await runCheck(options, terminal));
     });
@@ -152,11 +154,6 @@ function baseline(text: string): string {
     '--against wants a Git ref or a folder, and was given nothing.',
     'is a variable of the script empty? for example `--against origin/main`',
   );
-}
-
-function readVersion(): string {
-  const manifest: { version: string } = createRequire(import.meta.url)('../../package.json');
-  return manifest.version;
 }
 
 function readMilliseconds(text: string): number {

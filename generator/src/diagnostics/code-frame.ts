@@ -7,6 +7,10 @@ export interface FrameOptions {
   /** Lines shown before and after the marked one; default 2 and 1. */
   readonly before?: number;
   readonly after?: number;
+  /** Least digits that line numbers take, so that two frames stand in line; default: as many as needed. */
+  readonly digits?: number;
+  /** Stands before the number of the marked line; default `>`. */
+  readonly sign?: '>' | '<';
   /** Words behind the caret: what stood there before. */
   readonly note?: string;
   /** Marks the caret and its words; default: as they are. */
@@ -20,10 +24,10 @@ export interface FrameOptions {
  * the place. Empty when the place is not in the text.
  */
 export function codeFrame(text: string, at: Position, options: FrameOptions): string[] {
-  const { width, before = 2, after = 1, note, mark = same, dim = same } = options;
+  const { width, before = 2, after = 1, digits = 1, sign = '>', note, mark = same, dim = same } = options;
   const lines = linesAround(text, at.line - before, at.line + after);
   if (!lines.has(at.line)) return [];
-  const gutter = String(Math.max(...lines.keys())).length;
+  const gutter = Math.max(digits, String(Math.max(...lines.keys())).length);
   const room = Math.max(20, width - gutter - 6);
   const shown: string[] = [];
   for (const [number, line] of lines) {
@@ -31,7 +35,7 @@ export function codeFrame(text: string, at: Position, options: FrameOptions): st
     const from = isMarked ? windowStart(line.length, at.column - 1, room) : 0;
     const cut = visible(line).slice(from, from + room);
     const clipped = (from > 0 ? `…${cut.slice(1)}` : cut) + (from + room < line.length ? '…' : '');
-    const head = `${isMarked ? '>' : ' '} ${String(number).padStart(gutter)} │`;
+    const head = `${isMarked ? sign : ' '} ${String(number).padStart(gutter)} │`;
     shown.push(`${isMarked ? mark(head) : dim(head)} ${clipped}`.trimEnd());
     if (!isMarked) continue;
     const end = at.endLine === undefined || at.endLine === at.line ? (at.endColumn ?? at.column + 1) : line.length + 1;

@@ -1,4 +1,5 @@
 import type { Finding, Position } from './finding.ts';
+import { type CheckReport, findingsOf, permittedOf } from './report.ts';
 
 /** Raised when a field changes its meaning or goes; new fields may appear without it. */
 export const jsonFormatVersion = 1;
@@ -18,6 +19,37 @@ export function printJson(findings: readonly Finding[], extra: Readonly<Record<s
     findings: findings.map(plain),
   };
   return `${escaped(JSON.stringify(report, null, 2))}\n`;
+}
+
+/** What `tenet check --format json` prints; `docs/cli.md` explains every key. */
+export function printCheckJson(report: CheckReport): string {
+  const { against, complete, contracts } = report;
+  const unchanged = contracts.filter(({ state }) => state === 'unchanged').length;
+  return printJson(findingsOf(report), {
+    command: 'check',
+    complete,
+    ...(against === undefined ? {} : { against }),
+    contracts: contracts.length,
+    ...(against === undefined ? {} : { unchanged }),
+    excused: permittedOf(report).map(({ finding: { rule, fingerprint, contract, message, at }, by }) => ({
+      rule,
+      fingerprint,
+      contract,
+      message,
+      at: place(at),
+      by: by.map(({ team, reason, expires }) => ({ team, reason, expires })),
+    })),
+    changes: contracts
+      .filter(({ state }) => state !== 'unchanged')
+      .map(({ id, path, state, before, after, compatible }) => ({
+        contract: id,
+        path,
+        state,
+        before,
+        after,
+        compatible,
+      })),
+  });
 }
 
 /** JSON may hold what a terminal would obey or hide; the same text in escapes means the same to a machine. */

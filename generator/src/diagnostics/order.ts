@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts';
+import type { Finding, Severity } from './finding.ts';
 
 /** Sorted by place, then rule, then words; a mistake that two readers of one file both met is said once. */
 export function inOrder(findings: Iterable<Finding>): Finding[] {
@@ -16,6 +16,13 @@ function compare(a: Finding, b: Finding): number {
     a.at.column - b.at.column ||
     byCodeUnit(a.rule, b.rule) ||
     byCodeUnit(a.message, b.message)
+  );
+}
+
+/** Errors, then warnings, then notes; among equals the order stays. */
+export function bySeverity<T>(items: readonly T[], severityOf: (item: T) => Severity): readonly T[] {
+  return (['error', 'warning', 'note'] as const).flatMap((severity) =>
+    items.filter((item) => severityOf(item) === severity),
   );
 }
 

@@ -1,7 +1,10 @@
 import { styleText } from 'node:util';
-import { codeFrame } from './code-frame.ts';
-import type { AgainstPosition, Finding, Severity } from './finding.ts';
+import { bothSides } from './both-sides.ts';
+import type { Finding, Severity } from './finding.ts';
+import { consequences } from './finding-words.ts';
+import { hyperlink } from './hyperlink.ts';
 import { cutStrings, jsonLines } from './json-lines.ts';
+import { type PermittedFinding, permissionWords, type Screen } from './report.ts';
 import { columns, visible, wrapped } from './visible.ts';
 
 export interface TextOptions {
@@ -10,7 +13,8 @@ export interface TextOptions {
   readonly colour: boolean;
   /** Columns; default and least 80. */
   readonly width?: number;
-  /** First line over the findings of a contract, by its name: `path  orders.order-placed 1.2.0 → 1.3.0`. */
+  readonly linkOf?: Screen['linkOf'] | undefined;
+  /** What stands over the findings of a contract, by its name: `path  orders.order-placed 1.2.0 → 1.3.0`. */
   readonly headings?: ReadonlyMap<string, string>;
 }
 
@@ -25,42 +29,25 @@ export function printText(findings: readonly Finding[], options: TextOptions): s
   }
   const style = styles(options.colour);
   const blocks = [...groups].map(([key, group]) => {
-    const heading = style.bold(visible(options.headings?.get(key) ?? key));
+    const heading = (options.headings?.get(key) ?? key).split('\n').map(visible).map(style.bold).join('\n');
     return `${[heading, ...group.map((finding) => printFinding(finding, options))].join('\n\n')}\n`;
   });
   return blocks.join('\n');
 }
 
-/** `3 errors, 1 warning`; `no findings`. */
-export function countFindings(findings: readonly Finding[]): string {
-  const parts = (['error', 'warning', 'note'] as const).flatMap((severity) => {
-    const amount = findings.filter((finding) => finding.severity === severity).length;
-    return amount === 0 ? [] : [`${amount.toLocaleString('en-US')} ${severity}${amount === 1 ? '' : 's'}`];
-  });
-  return parts.length === 0 ? 'no findings' : parts.join(', ');
-}
-
-export function printFinding(finding: Finding, { textOf, colour, width: asked = 80 }: TextOptions): string {
+export function printFinding(finding: Finding, options: TextOptions): string {
+  const { textOf, colour, linkOf, width: asked = 80 } = options;
   const style = styles(colour);
   const width = Math.max(80, asked);
   const paint = style.of(finding.severity);
-  const { at, against, witness, consumers } = finding;
+  const { witness } = finding;
 
-  const place = `${visible(at.path)}:${at.line}:${at.column}`;
-  const left = `  ${finding.severity}  ${finding.rule}`;
-  const gap = width - columns(left) - columns(place);
-  const between = gap >= 2 ? ' '.repeat(gap) : `\n${' '.repeat(columns(`  ${finding.severity}  `))}`;
-  const lines = [`  ${paint(finding.severity)}  ${style.bold(finding.rule)}${between}${style.dim(place)}`];
+  const lines = [headLine(finding.severity, paint, finding, { linkOf, style, width })];
   lines.push(...paragraph(visible(finding.message), width));
 
-  const text = textOf(at.path);
-  const note = against && wasWords(against, at.path);
-  const frame =
-    text === undefined
-      ? []
-      : codeFrame(text, at, { width: width - 4, mark: paint, dim: style.dim, ...(note ? { note } : {}) });
-  if (frame.length > 0) lines.push('', ...frame.map((line) => `    ${line}`));
-  if (frame.length === 0 && note !== undefined) lines.push(...paragraph(note, width));
+  const { frame, note } = bothSides(finding, textOf, { width: width - 4, mark: paint, dim: style.dim });
+  if (frame.length > 0) lines.push('', ...frame.map((line) => (line === '' ? '' : `    ${line}`)));
+  if (note !== undefined) lines.push(...paragraph(note, width));
 
   if (witness !== undefined) {
     lines.push('', ...paragraph(visible(witness.caption), width), ...eventLines(witness.event, width));
@@ -69,17 +56,35 @@ export function printFinding(finding: Finding, { textOf, colour, width: asked = 
     }
   }
 
-  const ways: string[] = [];
-  if (consumers !== undefined && consumers.length > 0) {
-    const hit = consumers.map(({ consumer, team, contract }) =>
-      contract === finding.contract ? `${consumer} (${team})` : `${consumer} of ${contract} (${team})`,
-    );
-    ways.push(...labelled('hits', hit.join(', '), width, style.bold));
-  }
-  if (finding.whoPays !== undefined) ways.push(...labelled('who pays', finding.whoPays, width, style.bold));
-  if (finding.hint !== undefined) ways.push(...labelled('way out', finding.hint, width, style.bold));
+  const ways = consequences(finding).flatMap(([label, words]) => labelled(label, words, width, style.bold));
   if (ways.length > 0) lines.push(...(frame.length > 0 || witness !== undefined ? [''] : []), ...ways);
   return lines.join('\n');
+}
+
+/** A finding that was permitted, and who signed. */
+export function printPermitted(permitted: PermittedFinding, options: TextOptions): string {
+  const { colour, linkOf, width: asked = 80 } = options;
+  const style = styles(colour);
+  const width = Math.max(80, asked);
+  const signed = permissionWords(permitted).flatMap((words) => wrapped(visible(words), width - 6));
+  return [
+    headLine('permitted', style.of('warning'), permitted.finding, { linkOf, style, width }),
+    ...paragraph(visible(permitted.finding.message), width),
+    ...signed.map((line) => `      ${line}`),
+  ].join('\n');
+}
+
+/** `  error  payload/required-added      contracts/a.yaml:3:1`, the place at the right edge or on a line of its own. */
+function headLine(
+  label: string,
+  paint: Paint,
+  { at, rule }: Finding,
+  { linkOf, style, width }: { readonly linkOf: Screen['linkOf']; readonly style: Styles; readonly width: number },
+): string {
+  const place = `${visible(at.path)}:${at.line}:${at.column}`;
+  const gap = width - columns(`  ${label}  ${rule}`) - columns(place);
+  const between = gap >= 2 ? ' '.repeat(gap) : `\n${' '.repeat(columns(`  ${label}  `))}`;
+  return `  ${paint(label)}  ${style.bold(rule)}${between}${hyperlink(style.dim(place), linkOf?.(at.path))}`;
 }
 
 function paragraph(text: string, width: number): string[] {
@@ -93,17 +98,6 @@ function labelled(label: string, text: string, width: number, paint: (text: stri
   return [`  ${paint(label)}  ${first}`, ...rest.map((line) => indent + line)];
 }
 
-/** `was optional at origin/main, v1.schema.json:13`: the folder is that of the finding, and need not be said again. */
-function wasWords({ was, path, line }: AgainstPosition, here: string): string {
-  const split = /^(.*?):([^:]*)$/.exec(path);
-  const file = split?.[2];
-  if (split?.[1] === undefined || file === undefined) return visible(`${was} at ${path}:${line}`);
-  const name = here.endsWith(`/${file.slice(file.lastIndexOf('/') + 1)}`)
-    ? file.slice(file.lastIndexOf('/') + 1)
-    : file;
-  return visible(`${was} at ${split[1]}, ${name}:${line}`);
-}
-
 const mostEventLines = 40;
 
 function eventLines(event: unknown, width: number): string[] {
@@ -115,7 +109,13 @@ function eventLines(event: unknown, width: number): string[] {
 
 type Paint = (text: string) => string;
 
-function styles(colour: boolean): { readonly bold: Paint; readonly dim: Paint; of(severity: Severity): Paint } {
+interface Styles {
+  readonly bold: Paint;
+  readonly dim: Paint;
+  of(severity: Severity): Paint;
+}
+
+function styles(colour: boolean): Styles {
   const paint =
     (format: Parameters<typeof styleText>[0]): Paint =>
     (text) =>

@@ -1,10 +1,15 @@
 /**
- * Text of users made fit for a terminal: what would move its cursor, change its colours, turn its direction or hide in
- * a name becomes a dot. A tab becomes one space, so that columns can be counted. The joiners stay: scripts and emoji
- * need them.
+ * Text of users made fit for a terminal and the log of a build: what would move a cursor, change colours, turn the
+ * direction or hide in a name becomes a dot, and so does the beginning of what GitHub's runner obeys anywhere in a line
+ * (`##[`). A tab becomes one space, so that columns can be counted. The joiners stay: scripts and emoji need them. What
+ * is no character, such as half of a pair, is replaced too: XML and UTF-8 have no way to write it.
  */
 export function visible(text: string): string {
-  return text.replaceAll('\t', ' ').replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]/gu, '·');
+  return text
+    .toWellFormed()
+    .replaceAll('\t', ' ')
+    .replaceAll('##[', '#·[')
+    .replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Noncharacter_Code_Point}\u2028\u2029]/gu, '·');
 }
 
 /** Columns that a terminal gives to the text: wide characters take two, marks that combine take none. */
@@ -22,12 +27,15 @@ export function columns(text: string): number {
   return width;
 }
 
-/** Broken at spaces to lines of at most `width` columns; a word that is longer stays whole. */
+/**
+ * Broken at spaces to lines of at most `width` columns; a word that is longer stays whole. No line is made to begin
+ * with `::`, which GitHub's runner would take for a command.
+ */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && columns(line) + 1 + columns(word) > width) {
+    if (line !== '' && !word.startsWith('::') && columns(line) + 1 + columns(word) > width) {
       lines.push(line);
       line = word;
     } else {

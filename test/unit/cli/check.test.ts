@@ -30,8 +30,12 @@ test('a breaking change against Git: what breaks, an event that shows it, whom i
       15 │     revision: { type: integer }
       16 │     lines: { type: array, items: { type: string } }
     > 17 │   required: [currency, orderId, revision, lines]
-         │              ^^^^^^^^ was not declared at main, v1.yaml:16
+         │              ^^^^^^^^
       18 │ partitionKey: /orderId
+
+    at main, v1.yaml
+    < 16 │   required: [orderId, revision, lines]
+         │   ^^^^^^^^ was not declared
 
   an event of yesterday that would be dead-lettered tomorrow
       { "orderId": "order-1", "revision": 0, "lines": [] }
@@ -103,9 +107,10 @@ test('an exception in force is said first, and the rest is clean', () => {
     'tenet: 1\nexceptions:\n  - rule: promise/delivery-weakened\n    contract: orders.order-placed\n    path: /delivery\n    reason: Reports are recomputed every night.\n    expires: 2099-12-31\n',
   );
   const { code, out } = tenet(folder, ['check', '--against', 'main']);
-  expect(out).toBe(`Exceptions in force
+  expect(out).toBe(`The gate is loosened
 
-  permitted  promise/delivery-weakened  contracts/orders/order-placed/v1.yaml:22:11
+  permitted  promise/delivery-weakened
+             contracts/orders/order-placed/v1.yaml:22:11
   Delivery is now at-most-once instead of at-least-once: events can be lost.
       data-platform until 2099-12-31: Reports are recomputed every night.
 

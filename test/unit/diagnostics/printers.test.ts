@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Finding } from '../../../generator/src/diagnostics/finding.ts';
+import { countFindings } from '../../../generator/src/diagnostics/finding-words.ts';
 import { printJson } from '../../../generator/src/diagnostics/json-printer.ts';
-import { countFindings, printFinding, printText } from '../../../generator/src/diagnostics/text-printer.ts';
+import { printFinding, printText } from '../../../generator/src/diagnostics/text-printer.ts';
 
 const schema = `${'\n'.repeat(10)}{\n  "required": [\n    "orderId", "lines",\n    "currency"\n  ]\n}\n`;
 

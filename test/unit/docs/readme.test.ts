@@ -59,6 +59,8 @@ test('every page and picture that a page links to exists', () => {
     'README.md',
     'CONTRIBUTING.md',
     'docs/ARCHITECTURE.md',
+    'docs/ci.md',
+    'docs/cli.md',
     'docs/extending.md',
     'docs/getting-started.md',
   ];

@@ -1,6 +1,7 @@
 /** What an alert is: a rule, the words a person on call reads, and the tests that it ships with. */
+
+import type { Markdown } from '../../diagnostics/markdown.ts';
 import type { Consumer, Contract, Producer } from '../../model/contract.ts';
-import type { Markdown } from '../text/markdown.ts';
 import type { Vector } from './promql.ts';
 import type { Sentence } from './sentence.ts';
 import type { TestSeries } from './test-series.ts';

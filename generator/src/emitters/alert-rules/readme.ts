@@ -1,6 +1,6 @@
+import { code, codeBlock, markdown } from '../../diagnostics/markdown.ts';
 import type { ContractSet } from '../../model/contract-set.ts';
 import type { OutputFile } from '../../output/output-file.ts';
-import { code, codeBlock, markdown } from '../text/markdown.ts';
 
 /** How to load and test the rules, and which metrics they read. */
 export function alertsReadme(set: ContractSet): OutputFile {

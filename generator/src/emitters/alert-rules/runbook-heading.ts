@@ -1,6 +1,6 @@
+import { anchorOf, type Markdown, markdown, text } from '../../diagnostics/markdown.ts';
 import type { Contract } from '../../model/contract.ts';
 import type { ContractSet } from '../../model/contract-set.ts';
-import { anchorOf, type Markdown, markdown, text } from '../text/markdown.ts';
 import { contractPage, pageUrl } from '../text/places.ts';
 import type { Alert } from './alert.ts';
 

@@ -1,5 +1,5 @@
+import { type Markdown, markdown, text } from '../../diagnostics/markdown.ts';
 import type { Contract } from '../../model/contract.ts';
-import { type Markdown, markdown, text } from '../text/markdown.ts';
 import { bytesShown } from '../text/quantities.ts';
 
 const daySeconds = 86_400;

@@ -1,9 +1,3 @@
-import type { Consumer, Contract } from '../../model/contract.ts';
-import type { ContractSet } from '../../model/contract-set.ts';
-import type { OutputFile } from '../../output/output-file.ts';
-import type { Alert } from '../alert-rules/alert.ts';
-import { alertsOf, graphsOf } from '../alert-rules/alerts-of.ts';
-import { graphsHeading, runbookHeading } from '../alert-rules/runbook-heading.ts';
 import {
   anchorOf,
   cell,
@@ -15,7 +9,13 @@ import {
   markdown,
   paragraphs,
   text,
-} from '../text/markdown.ts';
+} from '../../diagnostics/markdown.ts';
+import type { Consumer, Contract } from '../../model/contract.ts';
+import type { ContractSet } from '../../model/contract-set.ts';
+import type { OutputFile } from '../../output/output-file.ts';
+import type { Alert } from '../alert-rules/alert.ts';
+import { alertsOf, graphsOf } from '../alert-rules/alerts-of.ts';
+import { graphsHeading, runbookHeading } from '../alert-rules/runbook-heading.ts';
 import { alertFolder, contractFile, contractPage, indexPage, ownershipPage, relative } from '../text/places.ts';
 import { template } from '../text/template.ts';
 import { capacity } from './capacity.ts';

@@ -1,6 +1,6 @@
+import { cell, code, join, link, type Markdown, markdown, text } from '../../diagnostics/markdown.ts';
 import type { ContractSet } from '../../model/contract-set.ts';
 import type { OutputFile } from '../../output/output-file.ts';
-import { cell, code, join, link, type Markdown, markdown, text } from '../text/markdown.ts';
 import { contractPage, indexPage, ownershipPage, relative, teamPage } from '../text/places.ts';
 import { template } from '../text/template.ts';
 import { teamLink } from './teams.ts';

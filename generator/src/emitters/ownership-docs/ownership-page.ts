@@ -1,7 +1,7 @@
+import { anchorOf, cell, code, join, link, type Markdown, markdown, text } from '../../diagnostics/markdown.ts';
 import type { Consumer, Contract } from '../../model/contract.ts';
 import type { ContractSet } from '../../model/contract-set.ts';
 import type { OutputFile } from '../../output/output-file.ts';
-import { anchorOf, cell, code, join, link, type Markdown, markdown, text } from '../text/markdown.ts';
 import { contractPage, indexPage, ownershipPage, relative } from '../text/places.ts';
 import { template } from '../text/template.ts';
 import { calledInTurn, teamLink } from './teams.ts';

@@ -1,7 +1,8 @@
 /** The promises of a contract in plain words: one sentence each, numbers and all. */
+
+import { code, join, type Markdown, markdown, text } from '../../diagnostics/markdown.ts';
 import type { Backpressure, Consumer, Contract, Idempotency, Producer, Retry } from '../../model/contract.ts';
 import type { Duration } from '../../model/units.ts';
-import { code, join, type Markdown, markdown, text } from '../text/markdown.ts';
 import { countShown } from '../text/quantities.ts';
 
 /** A duration, or the words for having none. */

@@ -1,10 +1,10 @@
+import { anchorOf, cell, code, join, link, type Markdown, markdown, text } from '../../diagnostics/markdown.ts';
 import type { Contract } from '../../model/contract.ts';
 import type { ContractSet, Team } from '../../model/contract-set.ts';
 import type { OutputFile } from '../../output/output-file.ts';
 import type { Alert } from '../alert-rules/alert.ts';
 import { alertsOf } from '../alert-rules/alerts-of.ts';
 import { runbookHeading } from '../alert-rules/runbook-heading.ts';
-import { anchorOf, cell, code, join, link, type Markdown, markdown, text } from '../text/markdown.ts';
 import { contractPage, indexPage, ownershipPage, relative, teamPage } from '../text/places.ts';
 import { template } from '../text/template.ts';
 import { escalationChain, teamLink } from './teams.ts';

@@ -1,5 +1,5 @@
+import { cell, join, link, type Markdown, markdown, text } from '../../diagnostics/markdown.ts';
 import type { ContractSet, Team } from '../../model/contract-set.ts';
-import { cell, join, link, type Markdown, markdown, text } from '../text/markdown.ts';
 import { relative, teamPage } from '../text/places.ts';
 
 /** The loader has seen to it that every owner is a team. */

@@ -1,7 +1,7 @@
 import type { Migration } from '@tenet/runtime/sql';
+import { cell, code, codeBlock, join, link, type Markdown, markdown, text } from '../../diagnostics/markdown.ts';
 import type { ContractSet } from '../../model/contract-set.ts';
 import type { OutputFile } from '../../output/output-file.ts';
-import { cell, code, codeBlock, join, link, type Markdown, markdown, text } from '../text/markdown.ts';
 import { contractPage, relative } from '../text/places.ts';
 
 const path = 'sql/inbox/README.md';

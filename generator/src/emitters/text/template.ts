@@ -3,7 +3,7 @@
  * but Markdown, numbers and lists of views, so that no raw text reaches a page; a value that is missing is an error.
  */
 import Handlebars from 'handlebars';
-import type { Markdown } from './markdown.ts';
+import type { Markdown } from '../../diagnostics/markdown.ts';
 
 /** What a view may hold; the views in its lists are views again. */
 export type ViewValue = Markdown | number | boolean | readonly (Markdown | object)[];

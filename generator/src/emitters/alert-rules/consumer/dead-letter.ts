@@ -1,6 +1,6 @@
 import { metrics } from '@tenet/runtime/metric-names';
+import { code, type Markdown, markdown } from '../../../diagnostics/markdown.ts';
 import type { DeadLetter } from '../../../model/contract.ts';
-import { code, type Markdown, markdown } from '../../text/markdown.ts';
 import type { ConsumerSubject } from '../alert.ts';
 import { series, type TestSeries } from '../test-series.ts';
 

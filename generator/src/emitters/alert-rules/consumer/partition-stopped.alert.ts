@@ -1,5 +1,5 @@
 import { metrics } from '@tenet/runtime/metric-names';
-import { code, markdown } from '../../text/markdown.ts';
+import { code, markdown } from '../../../diagnostics/markdown.ts';
 import { type ConsumerAlert, perConsumer, standstill } from '../alert.ts';
 import { above, select, sumBy } from '../promql.ts';
 import { asCount, sentence } from '../sentence.ts';

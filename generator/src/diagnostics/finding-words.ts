@@ -1,0 +1,59 @@
+import type { Finding } from './finding.ts';
+
+/** `fulfillment (warehouse), analytics (data-platform)`; undefined when nobody is named. */
+export function hitWords({ consumers = [], contract: own }: Finding): string | undefined {
+  if (consumers.length === 0) return undefined;
+  return consumers
+    .map(({ consumer, team, contract }) => `${consumer}${contract === own ? '' : ` of ${contract}`} (${team})`)
+    .join(', ');
+}
+
+/** What stands below the sentence of a finding: whom it hits, who pays, the way out, each under its label. */
+export function consequences(finding: Finding): readonly (readonly [label: string, words: string])[] {
+  const hits = hitWords(finding);
+  return [
+    ...(hits === undefined ? [] : [['hits', hits] as const]),
+    ...(finding.whoPays === undefined ? [] : [['who pays', finding.whoPays] as const]),
+    ...(finding.hint === undefined ? [] : [['way out', finding.hint] as const]),
+  ];
+}
+
+/** A caption where it begins a sentence. */
+export function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A file of a Git tree is named `origin/main:contracts/owners.yaml`; one of a folder has no `tree`. */
+export function treeAndFile(path: string): { readonly tree?: string; readonly file: string } {
+  const at = path.lastIndexOf(':');
+  return at <= 0 ? { file: path } : { tree: path.slice(0, at), file: path.slice(at + 1) };
+}
+
+/**
+ * The values of an event one by one, `/orderId = "o-1"`, for formats in which braces mean something. Empty objects and
+ * lists are values.
+ */
+export function flatEvent(event: unknown, pointer = ''): readonly string[] {
+  const members =
+    typeof event === 'object' && event !== null && !Array.isArray(event)
+      ? Object.entries(event).map(([name, value]) => [name.replaceAll('~', '~0').replaceAll('/', '~1'), value] as const)
+      : Array.isArray(event)
+        ? event.map((value, index) => [String(index), value] as const)
+        : [];
+  if (members.length === 0) return [`${pointer === '' ? 'the event' : pointer} = ${JSON.stringify(event)}`];
+  return members.flatMap(([name, value]) => flatEvent(value, `${pointer}/${name}`));
+}
+
+/** `3 errors, 1 warning`; `no findings`. */
+export function countFindings(findings: readonly Finding[]): string {
+  const parts = (['error', 'warning', 'note'] as const).flatMap((severity) => {
+    const amount = findings.filter((finding) => finding.severity === severity).length;
+    return amount === 0 ? [] : [counted(amount, severity)];
+  });
+  return parts.length === 0 ? 'no findings' : parts.join(', ');
+}
+
+/** `1 contract`, `2,000 contracts`. */
+export function counted(amount: number, what: string): string {
+  return `${amount.toLocaleString('en-US')} ${what}${amount === 1 ? '' : 's'}`;
+}
