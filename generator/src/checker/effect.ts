@@ -37,7 +37,12 @@ function rawOf({ schema }: Contract): unknown {
 
 function differs(before: Contract, after: Contract, except: readonly (keyof Contract)[]): boolean {
   const names = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Contract)[]);
-  return [...names].some((name) => !except.includes(name) && !sameJson(meaning(before[name]), meaning(after[name])));
+  return [...names].some((name) => !except.includes(name) && !sameMeaning(before[name], after[name]));
+}
+
+/** Do two values of a contract say the same? `5m` and `300s` do, and so do objects whose keys stand in another order. */
+export function sameMeaning(a: unknown, b: unknown): boolean {
+  return sameJson(meaning(a), meaning(b));
 }
 
 /** The value without the way it was written: `5m` and `300s` are one duration. */

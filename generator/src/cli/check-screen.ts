@@ -1,3 +1,4 @@
+import { sayChange } from '../checker/changes/change.ts';
 import type { CheckReport, ContractReport } from '../checker/index.ts';
 import { gateRules } from '../checker/promise/index.ts';
 import type { Finding } from '../diagnostics/finding.ts';
@@ -41,15 +42,26 @@ export function printCheck(screen: CheckScreen, options: ScreenOptions): string 
 }
 
 function contractBlock(contract: ContractReport, screen: CheckScreen, options: ScreenOptions): string {
-  const { findings, words, name } = contract;
+  const { findings, name } = contract;
+  const words = shortened(contract.changes.map(sayChange));
   const heading = headingOf(contract);
   const style = paint(options.colour);
-  const said = words.flatMap((line) => wrapped(visible(line), options.width - 2).map((part) => `  ${part}`));
+  const said = words.flatMap((line) =>
+    wrapped(visible(line), options.width - 4).map((part, index) => (index === 0 ? `  ${part}` : `    ${part}`)),
+  );
   if (findings.length === 0 && words.length === 0 && (screen.against === undefined || contract.state === 'unchanged'))
     return '';
   if (findings.length === 0) return `${[style.bold(visible(heading)), ...said].join('\n')}\n`;
   const printed = printText(findings, { ...options, textOf: screen.textOf, headings: new Map([[name, heading]]) });
   return said.length === 0 ? printed : `${printed}\n${said.join('\n')}\n`;
+}
+
+/** Lines of what else changed that one contract may take; `tenet diff` has them all. */
+const mostLines = 8;
+
+function shortened(lines: readonly string[]): readonly string[] {
+  if (lines.length <= mostLines + 1) return lines;
+  return [...lines.slice(0, mostLines), `… and ${lines.length - mostLines} more changes: \`tenet diff\` says them all`];
 }
 
 function headingOf({ path, name, state, before, after }: ContractReport): string {

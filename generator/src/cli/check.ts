@@ -1,17 +1,16 @@
-import { baselineTree } from '../baseline/baseline-tree.ts';
 import { folderTree } from '../baseline/folder-tree.ts';
 import { everyRule } from '../checker/catalogue.ts';
+import { sayChange } from '../checker/changes/change.ts';
 import { type CheckReport, check } from '../checker/index.ts';
 import type { Finding } from '../diagnostics/finding.ts';
 import { printJson } from '../diagnostics/json-printer.ts';
 import { loadContracts, treeText } from '../loader/load-contracts.ts';
-import type { ContractSet } from '../model/contract-set.ts';
 import { compare } from '../schema/index.ts';
 import { type CheckScreen, printCheck } from './check-screen.ts';
 import { contractsFolder, labelOf } from './contracts-folder.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { loadBaseline } from './load-baseline.ts';
 import type { Terminal } from './terminal.ts';
-import { CannotDo } from './usage-error.ts';
 
 export interface CheckOptions {
   readonly contracts: string;
@@ -46,21 +45,6 @@ export async function runCheck(options: CheckOptions, terminal: Terminal): Promi
   return hasErrors(screen) ? exitCodes.findings : exitCodes.clean;
 }
 
-async function loadBaseline(spec: string, contracts: string): Promise<ContractSet> {
-  const [tree, problems] = baselineTree(spec, contracts);
-  if (!tree) {
-    const [problem] = problems;
-    throw new CannotDo(problem?.message ?? `there is nothing to compare with at \`${spec}\`.`, problem?.hint);
-  }
-  const [set, findings] = await loadContracts(tree, { baseline: true });
-  if (set) return set;
-  const first = findings.find(({ severity }) => severity === 'error');
-  throw new CannotDo(
-    `the contracts of \`${spec}\` cannot be read, so nothing can be compared with them.${first ? `\n  ${first.at.path}:${first.at.line}:${first.at.column} ${first.rule}: ${first.message}` : ''}`,
-    'compare with the last commit whose contracts load; `tenet check` without `--against` tells whether these do',
-  );
-}
-
 function findingsOf({ report, loaderFindings }: CheckScreen): readonly Finding[] {
   return [...loaderFindings, ...report.workspace, ...report.contracts.flatMap(({ findings }) => findings)];
 }
@@ -90,13 +74,13 @@ function asJson(screen: CheckScreen): string {
     ),
     changes: contracts
       .filter(({ state }) => state !== 'unchanged')
-      .map(({ id, path, state, before, after, words }) => ({
+      .map(({ id, path, state, before, after, changes }) => ({
         contract: id,
         path,
         state,
         before,
         after,
-        compatible: words,
+        compatible: changes.map(sayChange),
       })),
   });
 }

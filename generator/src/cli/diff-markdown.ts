@@ -1,0 +1,60 @@
+import { visible } from '../diagnostics/visible.ts';
+import { code, join, type Markdown, markdown, text } from '../emitters/text/markdown.ts';
+import {
+  answer,
+  count,
+  type DiffScreen,
+  type Line,
+  placesOf,
+  sectionsOf,
+  title,
+  workspaceLines,
+} from './diff-sections.ts';
+
+/** The changelog as a comment of a review or a chapter of release notes. Nothing in it calls anybody or links anywhere. */
+export function printDiffMarkdown(screen: DiffScreen): string {
+  if (screen.contracts.length + screen.workspace.length === 0) return `${prose(answer(screen))}\n`;
+  const contracts = screen.contracts.flatMap((contract) => [
+    markdown`### ${prose(title(contract))}`,
+    markdown`Owned by ${prose(contract.owner)} · ${code(contract.path)}`,
+    ...sectionsOf(contract).flatMap(({ heading, lines }) => [markdown`**${prose(capital(heading))}**`, list(lines)]),
+  ]);
+  const around =
+    screen.workspace.length === 0 ? [] : [markdown`### Teams and workspace`, list(workspaceLines(screen.workspace))];
+  const parts = [markdown`**${prose(capital(answer(screen)))}**`, ...contracts, ...around, prose(count(screen))];
+  return `${join(parts, '\n\n')}\n`;
+}
+
+function list(lines: readonly Line[]): Markdown {
+  return join(lines.map(item), '\n');
+}
+
+function item(line: Line): Markdown {
+  const { mark, text: sentence, detail } = line;
+  const { shown, more } = placesOf(line);
+  const places = shown.length === 0 ? markdown`` : markdown`${join(shown.map(code), ', ')}${prose(more)} `;
+  const sign = mark === '' ? markdown`` : markdown`${code(mark)} `;
+  const small = detail === undefined ? markdown`` : markdown`<br>${prose(detail)}`;
+  return markdown`- ${sign}${places}${prose(sentence)}${small}`;
+}
+
+/** What a review tool would read as a person, an issue or a link, were it not code. */
+const calling = /[@#]|:\/\/|^www\.|^GH-\d/i;
+
+/** A sentence: what stands between backticks is code, the rest is printed as it is. */
+function prose(value: string): Markdown {
+  const parts = visible(value).split(/`([^`]+)`/);
+  return join(
+    parts.map((part, index) => (index % 2 === 1 ? code(part) : plain(part))),
+    '',
+  );
+}
+
+function plain(value: string): Markdown {
+  const words = value.split(' ').map((word) => (calling.test(word) ? code(word) : text(word)));
+  return join(words, ' ');
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
