@@ -1,5 +1,4 @@
-import { visible } from '../diagnostics/visible.ts';
-import { code, join, type Markdown, markdown, text } from '../emitters/text/markdown.ts';
+import { code, join, type Markdown, markdown, prose } from '../emitters/text/markdown.ts';
 import {
   answer,
   count,
@@ -32,27 +31,13 @@ function list(lines: readonly Line[]): Markdown {
 function item(line: Line): Markdown {
   const { mark, text: sentence, detail } = line;
   const { shown, more } = placesOf(line);
-  const places = shown.length === 0 ? markdown`` : markdown`${join(shown.map(code), ', ')}${prose(more)} `;
+  const places =
+    shown.length === 0
+      ? markdown``
+      : markdown`${join(shown.map(code), ', ')} ${more === '' ? markdown`` : markdown`${prose(more)} `}`;
   const sign = mark === '' ? markdown`` : markdown`${code(mark)} `;
   const small = detail === undefined ? markdown`` : markdown`<br>${prose(detail)}`;
   return markdown`- ${sign}${places}${prose(sentence)}${small}`;
-}
-
-/** What a review tool would read as a person, an issue or a link, were it not code. */
-const calling = /[@#]|:\/\/|^www\.|^GH-\d/i;
-
-/** A sentence: what stands between backticks is code, the rest is printed as it is. */
-function prose(value: string): Markdown {
-  const parts = visible(value).split(/`([^`]+)`/);
-  return join(
-    parts.map((part, index) => (index % 2 === 1 ? code(part) : plain(part))),
-    '',
-  );
-}
-
-function plain(value: string): Markdown {
-  const words = value.split(' ').map((word) => (calling.test(word) ? code(word) : text(word)));
-  return join(words, ' ');
 }
 
 function capital(sentence: string): string {

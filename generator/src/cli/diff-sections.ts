@@ -1,6 +1,7 @@
 import { type About, type Change, sayConsumers, signs } from '../checker/changes/change.ts';
 import type { Breaking, Changelog, ContractChanges } from '../checker/changes/changelog.ts';
 import type { WorkspaceChange } from '../checker/changes/workspace-changes.ts';
+import { undecided } from '../checker/payload/catalogue.ts';
 import type { AffectedConsumer, Finding } from '../diagnostics/finding.ts';
 
 /** A changelog and what it compares with, for the three printers. */
@@ -34,11 +35,16 @@ export function answer({ contracts, workspace, unchanged, against }: DiffScreen)
     const around = workspace.length === 0 ? '' : '; teams or workspace did';
     return `no contract changed since ${against}${around}`;
   }
-  const breaking = sum(contracts, (each) => each.breaking.length);
-  const breaks = `${counted(breaking, 'change')} ${breaking === 1 ? 'breaks' : 'break'} consumers`;
-  const atLeast = contracts.some(({ breaking: all }) => all.some(isPayload)) ? 'at least ' : '';
+  const all = contracts.flatMap(({ breaking }) => breaking);
+  const open = all.filter(({ finding }) => finding.rule === undecided.id).length;
+  const breaks = all.length - open;
+  const atLeast = all.some(isPayload) ? 'at least ' : '';
+  const verdicts = [
+    ...(breaks > 0 ? [`${atLeast}${counted(breaks, 'change')} ${breaks === 1 ? 'breaks' : 'break'} consumers`] : []),
+    ...(open > 0 ? [`${counted(open, 'change')} cannot be decided`] : []),
+  ];
   const changed = `${number(contracts.length)} of ${counted(total, 'contract')} changed since ${against}`;
-  return `${changed}: ${breaking === 0 ? 'nothing breaks a consumer' : `${atLeast}${breaks}`}`;
+  return `${changed}: ${verdicts.length === 0 ? 'nothing breaks a consumer' : verdicts.join(', ')}`;
 }
 
 /** `2 breaking · 5 other changes · 1 contract new · 213 unchanged` */
@@ -104,8 +110,9 @@ function changeSections(contract: ContractChanges): readonly Section[] {
   ];
 }
 
+/** Found by an event that breaks: the search ends with the first. */
 function isPayload({ finding }: Breaking): boolean {
-  return finding.rule.startsWith('payload/');
+  return finding.rule.startsWith('payload/') && finding.rule !== undecided.id;
 }
 
 /** What happened to one place is one line, and places to which the same happened share it. */

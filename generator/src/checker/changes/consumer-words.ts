@@ -1,5 +1,5 @@
 import type { Consumer, Delivery } from '../../model/contract.ts';
-import { lengthOf, listed, printNumber, textOf } from '../quantities.ts';
+import { listed, printNumber, textOf } from '../quantities.ts';
 import { counted, entries, type FieldWords, inside, part, words } from './field-words.ts';
 import { handWritten } from './producer-words.ts';
 import { backpressureWords, deadLetterWords, idempotencyWords, retryWords, sayDeadLetter } from './promise-words.ts';
@@ -52,12 +52,14 @@ const objectiveWords: readonly FieldWords<NonNullable<Consumer['objective']>>[] 
   words(
     ['objective', 'share'],
     ({ share }) => share,
-    (was, is) => `promises that ${is.text} instead of ${was.text} of the events are handled in time`,
+    (was, is, { within }) =>
+      `promises that ${is.text} instead of ${was.text} of the events are handled within ${within.text}`,
   ),
   words(
     ['objective', 'within'],
     ({ within }) => within,
-    (was, is) => `“in time” is within ${is.text} instead of ${was.text}`,
+    (was, is, { share }) =>
+      `promises that ${share.text} of the events are handled within ${is.text} instead of ${was.text}`,
   ),
 ];
 
@@ -133,8 +135,8 @@ export const consumerWords: readonly FieldWords<Consumer>[] = [
     ['rateLimit'],
     ({ rateLimit }) => rateLimit,
     (was, is) => {
-      if (is === undefined) return `is no longer held to ${was?.text} events`;
-      return `handles ${is.text} events at most${was === undefined ? '' : ` instead of ${was.text}`}`;
+      if (is === undefined) return `is no longer held to ${was?.text}`;
+      return `handles at most ${is.text}${was === undefined ? '' : ` instead of ${was.text}`}`;
     },
   ),
   part(
@@ -184,8 +186,7 @@ export const consumerWords: readonly FieldWords<Consumer>[] = [
   words(
     ['replayWindow'],
     ({ replayWindow }) => replayWindow,
-    (was, is) =>
-      `can be given events of the last ${textOf(is)} again instead of ${textOf(was)}: ${lengthOf(is) > lengthOf(was) ? 'further' : 'less far'} back`,
+    (was, is) => `can be given events of the last ${textOf(is)} again instead of ${textOf(was)}`,
   ),
   words(
     ['startFrom'],

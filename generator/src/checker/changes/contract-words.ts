@@ -1,4 +1,4 @@
-import type { Contract, Ordering, Topic } from '../../model/contract.ts';
+import type { Contract, FieldPath, Ordering, Topic } from '../../model/contract.ts';
 import { sameMeaning } from '../effect.ts';
 import { lengthOf, listed, printNumber, textOf } from '../quantities.ts';
 import { counted, type FieldMove, type FieldWords, words } from './field-words.ts';
@@ -23,15 +23,18 @@ export const contractWords: readonly FieldWords<Contract>[] = [
   words(
     ['status'],
     ({ status }) => status,
-    (was, is) => {
-      if (is === 'deprecated') return 'the contract is deprecated: its consumers move away';
+    (was, is, { replacedBy, removeAfter }) => {
+      if (is === 'deprecated') {
+        const where = replacedBy === undefined ? '' : ` to ${replacedBy}`;
+        return `the contract is deprecated: its consumers move${where}${removeAfter === undefined ? '' : ` by ${removeAfter}`}`;
+      }
       if (was === 'deprecated') return 'the contract is no longer deprecated: it stays, and nobody has to move';
       return is === 'draft'
         ? 'the contract is a draft again: do not rely on it'
         : 'the contract is active and no longer a draft';
     },
   ),
-  words(
+  whileDeprecated(
     ['replacedBy'],
     ({ replacedBy }) => replacedBy,
     (was, is) => {
@@ -39,7 +42,7 @@ export const contractWords: readonly FieldWords<Contract>[] = [
       return `its successor is ${is}${was === undefined ? '' : ` instead of ${was}`}: consumers move there`;
     },
   ),
-  words(
+  whileDeprecated(
     ['removeAfter'],
     ({ removeAfter }) => removeAfter,
     (was, is) => {
@@ -66,12 +69,12 @@ export const contractWords: readonly FieldWords<Contract>[] = [
   words(
     ['traffic', 'average'],
     ({ traffic }) => traffic.average,
-    (was, is) => `${is.text} instead of ${was.text} events on average: ${room(was.perSecond, is.perSecond)}`,
+    (was, is) => `events come at ${is.text} instead of ${was.text} on average: ${room(was.perSecond, is.perSecond)}`,
   ),
   words(
     ['traffic', 'peak'],
     ({ traffic }) => traffic.peak,
-    (was, is) => `${is.text} instead of ${was.text} events at peak: ${room(was.perSecond, is.perSecond)}`,
+    (was, is) => `events come at ${is.text} instead of ${was.text} at peak: ${room(was.perSecond, is.perSecond)}`,
   ),
   words(
     ['traffic', 'payload'],
@@ -113,7 +116,7 @@ export const contractWords: readonly FieldWords<Contract>[] = [
   words(
     ['partitionKey', 'buckets'],
     ({ partitionKey }) => partitionKey?.buckets,
-    (was, is) => `the key has ${buckets(is)} instead of ${buckets(was)}`,
+    (was, is) => `the key has ${buckets(is)} instead of ${was ?? 'none'}`,
   ),
   words(
     ['ordering'],
@@ -147,7 +150,8 @@ export const topicWords: Readonly<Record<keyof Topic, (was: Topic, is: Topic) =>
   ),
   partitions: setting(
     ({ partitions }) => partitions,
-    (was, is) => `${counted(is, 'partition')} instead of ${printNumber(was)}: as many instances can share the work`,
+    (was, is) =>
+      `${counted(is, 'partition')} instead of ${printNumber(was)}: as many instances of a consumer can share the work`,
   ),
   replication: setting(
     ({ replication }) => replication,
@@ -177,6 +181,16 @@ function setting<Value>(
   say: (was: Value, is: Value) => string,
 ): (was: Topic, is: Topic) => string | undefined {
   return (was, is) => (sameMeaning(read(was), read(is)) ? undefined : say(read(was), read(is)));
+}
+
+/** A field that belongs to the status: with it it comes and goes, and the sentence about the status says so. */
+function whileDeprecated(
+  path: FieldPath,
+  read: (contract: Contract) => string | undefined,
+  say: (was: string | undefined, is: string | undefined) => string,
+): FieldWords<Contract> {
+  const field = words(path, read, say);
+  return { moves: (was, is) => (was.status === is.status ? field.moves(was, is) : []) };
 }
 
 const orders: Readonly<Record<Ordering, string>> = {

@@ -24,7 +24,7 @@ export const producerWords: readonly FieldWords<Producer>[] = [
   words(
     ['onOverload'],
     ({ onOverload }) => onOverload,
-    (was, is) => `${overloaded[is]} under overload (\`${is}\` instead of \`${was}\`)`,
+    (was, is) => `answers overload with \`${is}\` instead of \`${was}\`: ${overloaded[is]}`,
   ),
   words(
     ['buffer'],
@@ -55,7 +55,7 @@ const acknowledged: Readonly<Record<Producer['acks'], string>> = {
 };
 
 const overloaded: Readonly<Record<Producer['onOverload'], string>> = {
-  block: 'waits',
-  buffer: 'buffers, and loses what is buffered when it crashes',
-  'drop-newest': 'drops new events',
+  block: 'it waits',
+  buffer: 'it holds events back, and loses them when it crashes',
+  'drop-newest': 'it drops new events',
 };

@@ -88,8 +88,8 @@ export const deadLetterWords: readonly FieldWords<DeadLetter>[] = [
     ({ alertAbove }) => alertAbove,
     (was, is, { owner }) => {
       if (is === undefined)
-        return `${owner} is no longer called by the rate of dead letters; it was above ${was?.text}`;
-      return `${owner} is called above ${is.text} dead letters${was === undefined ? '' : ` instead of ${was.text}`}`;
+        return `${owner} is no longer called when dead letters come fast; it was above ${was?.text}`;
+      return `${owner} is called when dead letters come faster than ${is.text}${was === undefined ? '' : ` instead of ${was.text}`}`;
     },
   ),
   words(
@@ -146,13 +146,13 @@ export const backpressureWords: readonly FieldWords<Backpressure>[] = [
   ),
   words(
     ['backpressure', 'maxAge'],
-    ({ maxAge }) => maxAge?.text ?? 'any age',
-    (was, is) => `events are dropped when older than ${is} instead of ${was}`,
+    ({ maxAge }) => maxAge,
+    (was, is) => dropped('events older than', was?.text, is?.text),
   ),
   words(
     ['backpressure', 'maxLag'],
-    ({ maxLag }) => (maxLag === undefined ? 'any number' : printNumber(maxLag)),
-    (was, is) => `events are dropped when more than ${is} instead of ${was} wait`,
+    ({ maxLag }) => maxLag,
+    (was, is) => dropped('events that wait beyond', was && printNumber(was), is && printNumber(is)),
   ),
   words(
     ['backpressure', 'keepOneIn'],
@@ -165,6 +165,11 @@ export const backpressureWords: readonly FieldWords<Backpressure>[] = [
     (was, is) => `losses under load are approved by ${is} instead of ${was}`,
   ),
 ];
+
+function dropped(which: string, was: string | number | undefined, is: string | number | undefined): string {
+  if (is === undefined) return `${which} ${was} are no longer dropped`;
+  return `${which} ${is}${was === undefined ? '' : ` instead of ${was}`} are dropped`;
+}
 
 const underLoad: Readonly<Record<Backpressure['policy'], string>> = {
   block: 'events wait in the topic',

@@ -2,6 +2,7 @@ import type { Finding } from '../../diagnostics/finding.ts';
 import { fingerprint } from '../../diagnostics/fingerprint.ts';
 import type { Contract } from '../../model/contract.ts';
 import type { ContractSet, Team } from '../../model/contract-set.ts';
+import { listed } from '../quantities.ts';
 import type { BothSets } from '../rule.ts';
 import { type FieldWords, words } from './field-words.ts';
 
@@ -127,22 +128,22 @@ function* teamChanges({ before, after }: BothSets, only?: ReadonlySet<string>): 
       yield { kind: 'removed', subject: `/teams/${id}`, text: `team ${id}` };
 }
 
-/** What a team answers for, as far as a line goes: `owns orders.order-placed, reads payments.payment-captured`. */
+/** What a team answers for, as far as a line goes: `owns and reads orders.order-placed, publishes … and 3 more`. */
 function dutiesOf(team: string, { contracts }: ContractSet, only?: ReadonlySet<string>): string | undefined {
   const asked = contracts.filter(({ name, major }) => only?.has(`${name}@${major}`) ?? true);
-  const duties = [
-    named('owns', asked, ({ owner }) => owner === team),
-    named('publishes', asked, ({ producers }) => producers.some(({ owner }) => owner === team)),
-    named('reads', asked, ({ consumers }) => consumers.some(({ owner }) => owner === team)),
-    named('looks into dead letters of', asked, ({ consumers }) =>
-      consumers.some(({ deadLetter }) => deadLetter?.owner === team),
-    ),
-  ].filter((duty) => duty !== '');
-  return duties.length === 0 ? undefined : duties.join(', ');
-}
-
-function named(verb: string, contracts: readonly Contract[], holds: (contract: Contract) => boolean): string {
-  const [first, ...others] = contracts.filter(holds).map(({ name }) => name);
-  if (first === undefined) return '';
-  return `${verb} ${first}${others.length === 0 ? '' : ` and ${others.length} more`}`;
+  const duties: readonly (readonly [verb: string, on: (contract: Contract) => boolean])[] = [
+    ['owns', ({ owner }) => owner === team],
+    ['publishes', ({ producers }) => producers.some(({ owner }) => owner === team)],
+    ['reads', ({ consumers }) => consumers.some(({ owner }) => owner === team)],
+    ['looks into dead letters of', ({ consumers }) => consumers.some(({ deadLetter }) => deadLetter?.owner === team)],
+  ];
+  const named = duties.flatMap(([verb, on]) => {
+    const [first, ...others] = [...new Set(asked.filter(on).map(({ name }) => name))];
+    return first === undefined
+      ? []
+      : [{ verb, what: `${first}${others.length > 0 ? ` and ${others.length} more` : ''}` }];
+  });
+  if (named.length === 0) return undefined;
+  const byWhat = Map.groupBy(named, ({ what }) => what);
+  return [...byWhat].map(([what, group]) => `${listed(group.map(({ verb }) => verb))} ${what}`).join(', ');
 }

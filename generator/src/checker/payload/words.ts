@@ -10,6 +10,8 @@ interface Said {
   readonly text: string;
   /** Keywords that a finding about the same thing may name; absent where any finding there speaks of it. */
   readonly keywords?: readonly string[];
+  /** The old kind of value is gone as well: a finding that speaks of the new one only does not say so. */
+  readonly replaces?: boolean;
   /** The place in the newer schema where it is, or would be. */
   readonly node?: SchemaNode;
 }
@@ -38,6 +40,7 @@ export interface KeywordChange {
   /** Keywords that a finding may name for it. */
   readonly keywords: readonly string[];
   readonly text: string;
+  readonly replaces?: boolean;
 }
 
 /** Do two pointers lead to the same value, or one to a part of the other? */

@@ -1,3 +1,5 @@
+import { visible } from '../../diagnostics/visible.ts';
+
 /**
  * Markdown that is safe to print. Text of a contract becomes `Markdown` only through the functions below, so that a
  * template that takes `Markdown` cannot be handed raw text.
@@ -28,6 +30,25 @@ const controls = /[\p{Cc}\u2028\u2029]+/gu;
 /** Text on one line, printed as it is. */
 export function text(value: string): Markdown {
   return trusted(escapedLine(value.replaceAll(controls, ' ')));
+}
+
+/**
+ * A sentence on one line for a comment of a review: what stands between backticks is code, the rest is printed as it is
+ * and calls nobody: no mention, no reference to an issue, no link, no command of a review tool.
+ */
+export function prose(value: string): Markdown {
+  const line = visible(value.replaceAll(controls, ' ').trim());
+  const parts = line.split(/`([^`]+)`/);
+  const printed = parts.map((part, index) =>
+    index % 2 === 1 ? code(part) : uncalled(part.replaceAll(inline, '\\$&')),
+  );
+  const first = printed[0] ?? '';
+  return trusted([first.replace(/^[#+=/-]/, '\\$&').replace(listNumber, '$1\\$2'), ...printed.slice(1)].join(''));
+}
+
+/** GitHub and GitLab read references in what is displayed, where no backslash is left; something unseen parts them. */
+function uncalled(escapedText: string): string {
+  return escapedText.replaceAll(/@|[#!%](?=\w)|\bGH-(?=\d)|\bwww(?=\.)/gi, '$&&#8203;').replaceAll('://', ':&#8203;//');
 }
 
 /** Text whose paragraphs are kept: an empty line parts them. */

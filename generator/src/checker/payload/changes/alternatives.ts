@@ -3,7 +3,7 @@ import { sameJson, sameSchema } from '../../same-schema.ts';
 import { shown } from '../../schema-text.ts';
 import { declaredNames, isRequired, memberNodes } from '../conjunction.ts';
 import { placeOf, type Union } from './place.ts';
-import { sayKind } from './say-kind.ts';
+import { sayKind, someOf } from './say-kind.ts';
 
 /** Alternatives of two versions that belong together, and those that only one of them has. */
 export interface Matched {
@@ -12,23 +12,31 @@ export interface Matched {
   readonly gone: readonly string[];
 }
 
-/** By the value of their tag; else by their name, then by being the same; never by where they stand in the list. */
+/** By the value of their tag or by their name, then by being the same, then by the members that both declare. */
 export function matchAlternatives(was: Union, is: Union): Matched {
   const tag = tagOf(was) ?? tagOf(is);
-  const [old, now] = [named(was, tag), named(is, tag)];
+  const old = [...named(was, tag)];
+  let now = named(is, tag);
   const pairs: (readonly [string, SchemaNode, SchemaNode])[] = [];
-  const left = [...old];
-  const come: string[] = [];
-  for (const { name, node } of now) {
-    const byName = left.filter((other) => other.name === name);
-    const found =
-      (byName.length === 1 ? byName[0] : undefined) ?? left.find((other) => sameSchema(other.node, node, false));
-    if (found) {
-      left.splice(left.indexOf(found), 1);
-      pairs.push([name, found.node, node]);
-    } else come.push(name);
+  const likenesses: readonly ((alternative: Named) => Named | undefined)[] = [
+    ({ name }) => only(old.filter((other) => other.name === name)),
+    ({ node }) => old.find((other) => sameSchema(other.node, node, false)),
+    ({ node }) => (tag === undefined ? mostAlike(node, old) : undefined),
+  ];
+  for (const like of likenesses) {
+    now = now.filter((alternative) => {
+      const found = like(alternative);
+      if (!found) return true;
+      old.splice(old.indexOf(found), 1);
+      pairs.push([alternative.name, found.node, alternative.node]);
+      return false;
+    });
   }
-  return { pairs, come, gone: left.map(({ name }) => name) };
+  return { pairs, come: now.map(({ name }) => name), gone: old.map(({ name }) => name) };
+}
+
+function only<Each>(items: readonly Each[]): Each | undefined {
+  return items.length === 1 ? items[0] : undefined;
 }
 
 /** Names of the alternatives, as a list of changes prints them. */
@@ -52,7 +60,20 @@ function nameOf(node: SchemaNode, tag: string | undefined): string {
   const title = nodes.find(({ annotations }) => annotations?.title !== undefined)?.annotations?.title;
   if (title !== undefined) return `“${title}”`;
   const definition = /\/(?:\$defs|definitions)\/([^/]+)$/.exec(node.ref?.at.pointer ?? '')?.[1];
-  return definition === undefined || types === undefined ? sayKind(placeOf([node])) : `\`${definition}\``;
+  if (definition !== undefined) return `\`${definition}\``;
+  const required = nodes.flatMap((each) => each.required ?? []);
+  return types === undefined && required.length > 0 ? `with ${someOf(required)}` : sayKind(placeOf([node]));
+}
+
+/** The alternative that shares most names with this one; none where no name is shared, or where a tag tells apart. */
+function mostAlike(node: SchemaNode, others: readonly Named[]): Named | undefined {
+  const names = declaredNames(placeOf([node]).nodes);
+  const shared = ({ node: other }: Named): number =>
+    [...declaredNames(placeOf([other]).nodes)].filter((name) => names.has(name)).length;
+  return others.reduce<Named | undefined>((best, next) => {
+    const amount = shared(next);
+    return amount > 0 && (!best || amount > shared(best)) ? next : best;
+  }, undefined);
 }
 
 /** A member that every alternative requires, with values that no two of them share. */

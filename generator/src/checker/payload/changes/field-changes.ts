@@ -41,8 +41,8 @@ class Walk {
     const [was, is] = aligned(old, now);
     const [node] = now;
     const here = node ? { ...from, node } : from;
-    for (const { text, keywords } of keywordChanges(was, is, { checked: this.#checked }))
-      this.#say('~', here, text, keywords);
+    for (const change of keywordChanges(was, is, { checked: this.#checked }))
+      this.changes.push({ kind: 'changed', sign: '~', ...spot(here), ...change });
     const key = `${this.#structure(was)}|${this.#structure(is)}`;
     const met = this.#met.get(key);
     if (met) {
@@ -59,16 +59,7 @@ class Walk {
   }
 
   #say(sign: FieldChange['sign'], here: Here, text: string, keywords?: readonly string[]): void {
-    const { pointer, node } = here;
-    this.changes.push({
-      kind: 'changed',
-      sign,
-      pointer,
-      place: placeName(here),
-      text,
-      ...(keywords ? { keywords } : {}),
-      ...(node ? { node } : {}),
-    });
+    this.changes.push({ kind: 'changed', sign, ...spot(here), text, ...(keywords ? { keywords } : {}) });
   }
 
   /** Inside a variant a name comes and goes for some events only; the rules about losses ask about all of them. */
@@ -87,7 +78,7 @@ class Walk {
   #members(was: Place, is: Place, here: Here): void {
     for (const name of namesOf(was, is)) this.#member(was, is, name, inside(here, name));
     for (const pattern of patternsOf(was, is)) {
-      const there = { ...inside(here, '*'), path: `${here.path}/* like \`${pattern}\`` };
+      const there = { ...inside(here, '*'), path: `${here.path}/* (names like \`${pattern}\`)` };
       const [old, now] = [patternNodes(was, pattern), patternNodes(is, pattern)];
       if (old.length === 0) this.#say('+', there, sayKind(placeOf(now)));
       else if (now.length === 0) this.#say('-', there, `was ${sayKind(placeOf(old))}`);
@@ -218,7 +209,12 @@ function asVariant(start: readonly SchemaNode[], other: Place): Place {
   const [only] = start;
   if (apart.unions.length > 0 || start.length !== 1 || !only) return apart;
   if (!speaks(apart.nodes) || speaks(other.nodes)) return apart;
-  return { ...apart, nodes: [], unions: [{ keyword: other.unions[0]?.keyword ?? 'oneOf', branches: [only] }] };
+  return {
+    nodes: [],
+    types: undefined,
+    values: undefined,
+    unions: [{ keyword: other.unions[0]?.keyword ?? 'oneOf', branches: [only] }],
+  };
 }
 
 function takes({ types }: Place, type: 'object' | 'array'): boolean {
@@ -269,6 +265,11 @@ function declaredSomewhere({ unions }: Place, name: string): boolean {
 function inside(here: Here, name: string): Here {
   const token = name.replaceAll('~', '~0').replaceAll('/', '~1');
   return { ...here, pointer: `${here.pointer}/${token}`, path: `${here.path}/${token}` };
+}
+
+function spot(here: Here): Pick<FieldChange, 'pointer' | 'place' | 'node'> {
+  const { pointer, node } = here;
+  return { pointer, place: placeName(here), ...(node ? { node } : {}) };
 }
 
 function placeName({ path, variant }: Here): string {

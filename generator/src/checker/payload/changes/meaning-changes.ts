@@ -16,8 +16,11 @@ export function meaningChanges({ nodes: old }: Place, { nodes: now }: Place): re
     changes.push(`${shown(is)} instead of ${shown(was)} when it is absent`);
   const [older, newer] = [annotationsOf(old), annotationsOf(now)];
   if (older.brand !== newer.brand) {
-    const brand = newer.brand === undefined ? 'a plain type again' : `the type \`${newer.brand}\``;
-    changes.push(`${brand} in TypeScript`);
+    changes.push(
+      newer.brand === undefined
+        ? 'has a plain type in TypeScript again'
+        : `has the type \`${newer.brand}\` in TypeScript now`,
+    );
   }
   if ((older.deprecated === true) !== (newer.deprecated === true))
     changes.push(newer.deprecated === true ? 'deprecated now: stop reading it' : 'no longer deprecated');
@@ -27,7 +30,7 @@ export function meaningChanges({ nodes: old }: Place, { nodes: now }: Place): re
     changes.push(
       newer.description === undefined ? 'is no longer described' : `described as “${cut(newer.description)}” now`,
     );
-  if (!sameJson(older.examples, newer.examples)) changes.push('other examples');
+  if (!sameJson(older.examples, newer.examples)) changes.push('has other examples');
   return changes.map((text) => ({ keywords: [], text }));
 }
 

@@ -1,6 +1,6 @@
 import type { Contract } from '../../../model/contract.ts';
 import { sameJson, sameSchema } from '../../same-schema.ts';
-import { dropped, invented } from '../catalogue.ts';
+import { dropped, invented, payloadRules } from '../catalogue.ts';
 import type { PayloadReport } from '../report.ts';
 import type { FieldChange } from '../words.ts';
 import { avroChanges } from './avro-changes.ts';
@@ -25,7 +25,8 @@ export function unsaid(changes: readonly FieldChange[], reports: readonly Payloa
 }
 
 /** Does the finding speak of this change? `*` stands for whichever name of a map its event has. */
-function blames({ subject, keyword }: PayloadReport, { pointer, keywords }: FieldChange): boolean {
+function blames({ entry, subject, keyword }: PayloadReport, { pointer, keywords, replaces }: FieldChange): boolean {
+  if (replaces && entry === payloadRules.forward.type) return false;
   if (keyword === undefined || subject === undefined || !(keywords?.includes(keyword) ?? true)) return false;
   const [tokens, places] = [subject.split('/').slice(2), pointer.split('/').slice(1)];
   return tokens.length === places.length && places.every((place, index) => place === '*' || place === tokens[index]);
