@@ -39,8 +39,9 @@ function differs(before: Contract, after: Contract, except: readonly (keyof Cont
   return [...names].some((name) => !except.includes(name) && !sameMeaning(before[name], after[name]));
 }
 
-function sameMeaning(before: unknown, after: unknown): boolean {
-  return before === after || sameJson(meaning(before), meaning(after));
+/** Do two values of a contract say the same? `5m` and `300s` do, and so do objects whose keys stand in another order. */
+export function sameMeaning(a: unknown, b: unknown): boolean {
+  return a === b || sameJson(meaning(a), meaning(b));
 }
 
 /** The value without the way it was written: `5m` and `300s` are one duration. */

@@ -2,10 +2,15 @@ import type { Finding } from '../diagnostics/finding.ts';
 import { fingerprint } from '../diagnostics/fingerprint.ts';
 import type { Contract } from '../model/contract.ts';
 import type { ContractSet } from '../model/contract-set.ts';
+import type { Change } from './changes/change.ts';
+import { promiseChanges } from './changes/contract-changes.ts';
+import { payloadLines } from './changes/payload-lines.ts';
 import { designRules } from './design/index.ts';
 import { changesAnywhere } from './effect.ts';
 import { Exceptions, type Excused, extended, type Judged } from './exceptions.ts';
+import { payloadChanges, unsaid } from './payload/changes/payload-changes.ts';
 import { type Compare, comparePayload, type PayloadOptions } from './payload/index.ts';
+import type { PayloadReport } from './payload/payload-report.ts';
 import { samePlace } from './places.ts';
 import { gateRules, promiseRules, versionRules, workspaceRules } from './promise/index.ts';
 import type { BothSets, Clock, ContractPair, Report, RuleEntry } from './rule.ts';
@@ -32,8 +37,8 @@ export interface ContractReport {
   readonly after?: string;
   readonly findings: readonly Finding[];
   readonly excused: readonly Excused[];
-  /** Changes that break nothing, in words. */
-  readonly words: readonly string[];
+  /** What changed and no finding speaks of, in words. */
+  readonly changes: readonly Change[];
 }
 
 export interface CheckReport {
@@ -55,6 +60,7 @@ export function check({ after, before, clock, payload }: CheckInput): CheckRepor
     if (before && !old)
       for (const rule of promiseRules) file.add(rule, rule.checkAdded?.(contract, { before, after }) ?? []);
     const isChanged = old !== undefined && changesAnywhere(old, contract);
+    if (old && isChanged) file.describe({ before: old, after: contract });
     const known = before && old && isChanged ? standingWarnings(old, before, clock) : new Set<string>();
     for (const rule of designRules) {
       // Where nothing has changed, warnings were there before.
@@ -95,7 +101,10 @@ class FileCheck {
   readonly #exceptions: Exceptions;
   readonly #findings: Finding[] = [];
   readonly #excused: Excused[] = [];
-  #words: readonly string[] = [];
+  /** Fields that findings of the comparison speak of. */
+  readonly #subjects = new Set<string | undefined>();
+  #payload: readonly PayloadReport[] = [];
+  #changes: readonly Change[] = [];
 
   constructor(contract: Contract, exceptions: Exceptions) {
     this.#contract = contract;
@@ -103,7 +112,9 @@ class FileCheck {
   }
 
   add(rule: RuleEntry, reports: Iterable<Report>): void {
-    for (const judged of together(rule, this.#contract, reports)) this.#addJudged(judged);
+    const all = [...reports];
+    for (const { subject } of all) this.#subjects.add(subject);
+    for (const judged of together(rule, this.#contract, all)) this.#addJudged(judged);
   }
 
   #addJudged(judged: Judged): void {
@@ -126,12 +137,19 @@ class FileCheck {
   compare(pair: ContractPair, sets: BothSets, options: PayloadOptions): void {
     const first = this.#findings.length;
     for (const rule of gateRules) this.add(rule, rule.check(pair, sets, []));
-    const { reports, words } = comparePayload([pair.before], pair.after, options);
-    this.#words = words;
-    for (const report of reports) this.add(report.entry, [report]);
+    this.#payload = comparePayload([pair.before], pair.after, options);
+    for (const { entry, keyword: _, ...report } of this.#payload) this.add(entry, [report]);
     for (const rule of promiseRules) this.add(rule, rule.check(pair, sets, []));
     const standing = this.#findings.slice(first).filter(({ severity }) => severity === 'error');
     for (const rule of versionRules) this.add(rule, rule.check(pair, sets, standing));
+  }
+
+  /** Everything that changed, but for what a finding of the comparison says already. */
+  describe(pair: ContractPair): void {
+    this.#changes = [
+      ...payloadLines(pair.after, unsaid(payloadChanges(pair.before, pair.after), this.#payload)),
+      ...promiseChanges(pair).filter(({ subject }) => !this.#subjects.has(subject)),
+    ];
   }
 
   report(state: ContractReport['state'], old: Contract | undefined): ContractReport {
@@ -145,7 +163,7 @@ class FileCheck {
       ...(state === 'deleted' ? {} : { after: version }),
       findings: this.#findings,
       excused: this.#excused,
-      words: this.#words,
+      changes: this.#changes,
     };
   }
 }

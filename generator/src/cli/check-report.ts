@@ -1,3 +1,4 @@
+import { sayChange } from '../checker/changes/change.ts';
 import type { ContractReport, CheckReport as Judged } from '../checker/index.ts';
 import { gateRules } from '../checker/promise/index.ts';
 import type { Finding } from '../diagnostics/finding.ts';
@@ -21,7 +22,7 @@ export function checkReport(
 
 const gate = new Set(gateRules.map(({ id }) => id));
 
-function sectionOf({ findings, excused, words, ...rest }: ContractReport): ContractSection {
+function sectionOf({ findings, excused, changes, ...rest }: ContractReport): ContractSection {
   return {
     ...rest,
     loosening: findings.filter(({ rule }) => gate.has(rule)),
@@ -30,6 +31,6 @@ function sectionOf({ findings, excused, words, ...rest }: ContractReport): Contr
       finding,
       by: exceptions.map(({ team, reason, expires }) => ({ team, reason, expires })),
     })),
-    compatible: words,
+    compatible: changes.map(sayChange),
   };
 }

@@ -28,12 +28,22 @@ type Options = Screen & Pick<PrintContext, 'textOf'>;
 function contractBlock(section: ContractSection, { against }: CheckReport, options: Options): string {
   const { findings, compatible, name, state } = section;
   const heading = headingOf(section, options.width);
-  const said = compatible.flatMap((line) => wrapped(visible(line), options.width - 2).map((part) => `  ${part}`));
+  const said = shortened(compatible).flatMap((line) =>
+    wrapped(visible(line), options.width - 4).map((part, index) => (index === 0 ? `  ${part}` : `    ${part}`)),
+  );
   if (findings.length === 0 && said.length === 0 && (against === undefined || state === 'unchanged')) return '';
   const bold = heading.split('\n').map(visible).map(paint(options.colour).bold);
   if (findings.length === 0) return `${[...bold, ...said].join('\n')}\n`;
   const printed = printText(findings, { ...options, headings: new Map([[name, heading]]) });
   return said.length === 0 ? printed : `${printed}\n${said.join('\n')}\n`;
+}
+
+/** Lines of what else changed that one contract may take; `tenet diff` has them all. */
+const mostLines = 8;
+
+function shortened(lines: readonly string[]): readonly string[] {
+  if (lines.length <= mostLines + 1) return lines;
+  return [...lines.slice(0, mostLines), `… and ${lines.length - mostLines} more changes: \`tenet diff\` says them all`];
 }
 
 function loosened(report: CheckReport, options: Options): string {

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { visible } from '../diagnostics/visible.ts';
 import { dialects } from '../schema/ast.ts';
+import type { DiffOptions } from './diff.ts';
 import { type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import type { GenerateOptions } from './generate.ts';
 import { type Output, outputHelp, readOutput } from './outputs.ts';
@@ -80,6 +81,23 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
     .action(async (options: { contracts: string; against?: string; format: Output[]; now?: Date }) => {
       const { runCheck } = await import('./check.ts');
       done(await runCheck(options, terminal));
+    });
+
+  command('diff', 'Say what changed for consumers, in words: the changelog of a pull request.', [
+    'tenet diff',
+    'tenet diff --against origin/main --format markdown',
+    'tenet diff --against v4 orders.order-placed',
+  ])
+    .argument('[contracts...]', 'names of contracts, `orders.order-placed` or `orders.order-placed@1`; all without any')
+    .option('--contracts <dir>', 'folder of the contracts', folder('--contracts'), defaultContracts)
+    .option('--against <ref|folder>', 'what to compare with: a folder of contracts, or a Git ref', baseline, 'HEAD')
+    .addOption(
+      new Option('--format <format>', 'how it is printed').choices(['text', 'markdown', 'json']).default('text'),
+    )
+    .option('--now <time>', 'judge dates as of this ISO time', readTime)
+    .action(async (names: string[], options: DiffOptions) => {
+      const { runDiff } = await import('./diff.ts');
+      done(await runDiff(names, options, terminal));
     });
 
   command('generate', 'Write the SDK, alerts, topics, SQL and pages that the contracts ask for.', [

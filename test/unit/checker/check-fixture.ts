@@ -36,14 +36,12 @@ export async function checkFixture(family: string, folder: string): Promise<Chec
  */
 export function print({ contracts, workspace }: CheckReport): string {
   const findings = [...contracts.flatMap((contract) => contract.findings), ...workspace];
-  const words = contracts.flatMap((contract) => contract.words);
   const excused = contracts.flatMap((contract) => contract.excused);
   const lines = [
     ...findings.map((finding) => `${line(finding)}${details(finding)}`),
     ...excused.map(
       ({ finding, exceptions }) => `excused ${line(finding)}\n  by ${exceptions.map(({ team }) => team).join(', ')}`,
     ),
-    ...words,
   ];
   return lines.length === 0 ? 'clean\n' : `${lines.join('\n')}\n`;
 }

@@ -80,7 +80,8 @@ test('a compatible change is said in words', () => {
   expect({ code, out }).toEqual({
     code: 0,
     out: `contracts/orders/order-placed/v1.yaml  orders.order-placed 1.0.0 → 1.1.0
-  + /giftNote optional, with a default · consumers ignore it until they read it
+  + /giftNote optional string, default \`""\` · consumers ignore it until they
+    read it
 
 no findings in 1 contract · 0 unchanged · 0.0 s
 `,

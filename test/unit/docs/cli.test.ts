@@ -57,6 +57,12 @@ test('every key of it is explained, and every key that is explained is there', (
   expect([...rows].sort()).toEqual([...keys, 'findings[].whoPays'].sort());
 });
 
+test('the changelog of the same pull request', () => {
+  const { code, out, err } = tenet(pullRequest(), ['diff', '--against', 'main']);
+  expect({ code, err }).toEqual({ code: exitCodes.clean, err: '' });
+  holds('tenet diff --against main', out);
+});
+
 test('the lines of a batch', async () => {
   const questions = shown('tenet schema compare --batch').match(/(?<=^> ).*/gm) ?? [];
   const { code, out } = await typed(['schema', 'compare', '--batch'], { input: questions.join('\n') });
@@ -72,7 +78,7 @@ test('the lines of a batch', async () => {
 test('the commands, their options and the exit codes are those of the program', async () => {
   const page = readPage(path);
   const rows = [...page.matchAll(/^\| `tenet ([a-z ]+?)(?: \[[^|]*)?` \| [^|]* \|(.*)\|$/gm)];
-  expect(rows.map(([, command]) => command)).toEqual(['check', 'generate', 'explain', 'schema compare']);
+  expect(rows.map(([, command]) => command)).toEqual(['check', 'diff', 'generate', 'explain', 'schema compare']);
   for (const [, command = '', options = ''] of rows) {
     const { out } = await typed([...command.split(' '), '--help']);
     const offered = [...out.matchAll(/^ {2}(?:-h, )?(--[a-z-]+)/gm)].map(([, option]) => option);

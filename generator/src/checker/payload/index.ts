@@ -8,6 +8,7 @@ import { textOf } from '../quantities.ts';
 import type { RuleEntry } from '../rule.ts';
 import { compareAvroPayloads } from './avro-payload.ts';
 import { type Direction, dropped, invented, payloadRules, renameSuspected, undecided } from './catalogue.ts';
+import { payloadChanges } from './changes/payload-changes.ts';
 import { conjunction, declaredNames, itemNodes, memberNodes } from './conjunction.ts';
 import { findCause, type Rejection } from './find-cause.ts';
 import { locate, locateRejection } from './locate-keyword.ts';
@@ -15,16 +16,10 @@ import { producerOf, type Question, questionsFor } from './meetings.ts';
 import type { PayloadReport } from './payload-report.ts';
 import { redact } from './redact.ts';
 import { sayCause, sayOther } from './say-cause.ts';
-import { type FieldChange, fieldChanges, reliedOn, sayChange, touches } from './words.ts';
+import { type DeclarationChange, isDeclaration, reliedOn, touches } from './words.ts';
 
 /** The schema engine's comparison, handed in so that tests can give verdicts that are hard to provoke. */
 export type Compare = (before: Schema, after: Schema, options: CompareOptions) => Verdict;
-
-export interface PayloadOutcome {
-  readonly reports: readonly PayloadReport[];
-  /** Changes that break nothing, in words. */
-  readonly words: readonly string[];
-}
 
 export interface PayloadOptions {
   readonly compare: Compare;
@@ -40,7 +35,7 @@ export function comparePayload(
   retained: readonly Contract[],
   after: Contract,
   options: PayloadOptions,
-): PayloadOutcome {
+): readonly PayloadReport[] {
   const reports = new Map<string, PayloadReport>();
   const producer = producerOf([...retained, after]);
   for (const before of retained) {
@@ -56,19 +51,9 @@ export function comparePayload(
     if (entry === payloadRules.backward.type) reports.delete(keyOf(payloadRules.forward.type, subject));
   }
   const baseline = retained.at(-1);
-  const changes = baseline ? changesBetween(baseline, after) : [];
-  const blamed = [...reports.values()].map(({ subject }) => subject ?? '');
-  const losses =
-    baseline && (after.consumers.length === 0 || generatedConsumers(after).length > 0)
-      ? [...lossReports(baseline, after, changes), ...renameReports(baseline, after, changes)]
-      : [];
-  const words = changes
-    .filter(
-      ({ pointer }) =>
-        !blamed.includes(`/schema${pointer}`) && !losses.some(({ subject }) => subject === `/schema${pointer}`),
-    )
-    .map(sayChange);
-  return { reports: [...reports.values(), ...losses], words };
+  if (!baseline || (after.consumers.length > 0 && generatedConsumers(after).length === 0)) return [...reports.values()];
+  const changes = payloadChanges(baseline, after).filter(isDeclaration);
+  return [...reports.values(), ...lossReports(baseline, after, changes), ...renameReports(baseline, after, changes)];
 }
 
 function keyOf({ id }: RuleEntry, subject: string | undefined): string {
@@ -157,6 +142,7 @@ function broken(
   return {
     ...common,
     entry: payloadRules[direction][rejection.cause],
+    keyword: rejection.keyword,
     at: back ? there : here,
     subject: `/schema${member}`,
     against: back ? { ...here, was: `was ${words}` } : { ...there, was: `was ${sayOwn(rejection)}` },
@@ -217,11 +203,6 @@ function together(known: PayloadReport, next: PayloadReport): PayloadReport {
   return { ...next, consumers, witness: { ...next.witness, versions } };
 }
 
-function changesBetween(before: Contract, after: Contract): readonly FieldChange[] {
-  if (before.schema.kind === 'avro' || after.schema.kind === 'avro' || samePayload(before, after, false)) return [];
-  return fieldChanges(before.schema.schema, after.schema.schema);
-}
-
 /**
  * Generated consumers that see the place: those that read everything, and those that read what `sees` says. Only a loss
  * is narrowed by `reads`: an event is accepted or rejected as a whole, whatever its reader looks at.
@@ -234,13 +215,17 @@ function readersOf(contract: Contract, sees: (read: string) => boolean): readonl
  * Accepted is not the same as understood. A field that a consumer itself names is left to `promise/reads-unsatisfied`;
  * what no consumer sees is left to the words.
  */
-function* lossReports(before: Contract, after: Contract, changes: readonly FieldChange[]): Iterable<PayloadReport> {
+function* lossReports(
+  before: Contract,
+  after: Contract,
+  changes: readonly DeclarationChange[],
+): Iterable<PayloadReport> {
   for (const report of everyLoss(before, after, changes)) {
     if (after.consumers.length === 0 || (report.consumers ?? []).length > 0) yield report;
   }
 }
 
-function* everyLoss(before: Contract, after: Contract, changes: readonly FieldChange[]): Iterable<PayloadReport> {
+function* everyLoss(before: Contract, after: Contract, changes: readonly DeclarationChange[]): Iterable<PayloadReport> {
   const relied = reliedOn(before);
   for (const { kind, pointer, node, old } of changes) {
     const at = locate(after, node, '');
@@ -290,10 +275,14 @@ function* everyLoss(before: Contract, after: Contract, changes: readonly FieldCh
 }
 
 /** A sure field that went and a defaulted one that came, at one place, are likely the same field. */
-function* renameReports(before: Contract, after: Contract, changes: readonly FieldChange[]): Iterable<PayloadReport> {
+function* renameReports(
+  before: Contract,
+  after: Contract,
+  changes: readonly DeclarationChange[],
+): Iterable<PayloadReport> {
   for (const gone of changes.filter(({ kind, wasSure }) => kind === 'removed' && wasSure)) {
     const parent = gone.pointer.slice(0, gone.pointer.lastIndexOf('/') + 1);
-    const isBeside = ({ kind, defaulted, pointer }: FieldChange): boolean =>
+    const isBeside = ({ kind, defaulted, pointer }: DeclarationChange): boolean =>
       kind === 'added' && defaulted && pointer.startsWith(parent) && !pointer.slice(parent.length).includes('/');
     const come = changes.find(isBeside);
     if (!come || !gone.old) continue;

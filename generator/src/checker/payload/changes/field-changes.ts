@@ -1,0 +1,281 @@
+import type { Schema, SchemaNode } from '../../../schema/ast.ts';
+import { declaredNames, isDefaulted, isRequired, itemNodes, memberNodes } from '../conjunction.ts';
+import type { DeclarationChange, FieldChange } from '../words.ts';
+import { alternativeNames, matchAlternatives } from './alternatives.ts';
+import { keywordChanges } from './keyword-changes.ts';
+import { defaultAt } from './meaning-changes.ts';
+import { isOpen, opennessOf, restNodes, speaks } from './openness.ts';
+import { type Place, placeOf, type Union } from './place.ts';
+import { sayKind, someOf } from './say-kind.ts';
+
+/** Compares what two schemas say, place by place, in words. Empty for a schema and itself. */
+export function fieldChanges(before: Schema, after: Schema): readonly FieldChange[] {
+  const walk = new Walk(after.assertFormats);
+  walk.compare([before.root], [after.root], { pointer: '', path: '', variant: '' });
+  return walk.changes;
+}
+
+/** Where the walk stands in an event. */
+interface Here {
+  readonly pointer: string;
+  readonly path: string;
+  /** ` (variant \`"card"\`)` below an alternative. */
+  readonly variant: string;
+  /** What the newer schema says there. */
+  readonly node?: SchemaNode;
+}
+
+class Walk {
+  readonly changes: FieldChange[] = [];
+  readonly #checked: boolean;
+  /** Structures that were met, so that a definition that is used twice is compared once. */
+  readonly #met = new Map<string, { readonly place: string; changes: number }>();
+  readonly #numbers = new Map<SchemaNode, number>();
+
+  constructor(checked: boolean) {
+    this.#checked = checked;
+  }
+
+  /** An empty list is a place about which nothing is said. */
+  compare(old: readonly SchemaNode[], now: readonly SchemaNode[], from: Here): void {
+    const [was, is] = aligned(old, now);
+    const [node] = now;
+    const here = node ? { ...from, node } : from;
+    for (const change of keywordChanges(was, is, { checked: this.#checked }))
+      this.changes.push({ kind: 'changed', sign: '~', ...spot(here), ...change });
+    const key = `${this.#structure(was)}|${this.#structure(is)}`;
+    const met = this.#met.get(key);
+    if (met) {
+      if (met.changes > 0 && met.place !== placeName(here)) this.#say('~', here, `changes as ${met.place} does`, []);
+      return;
+    }
+    const entry = { place: placeName(here), changes: 0 };
+    this.#met.set(key, entry);
+    const first = this.changes.length;
+    if (takes(was, 'object') && takes(is, 'object')) this.#members(was, is, here);
+    if (takes(was, 'array') && takes(is, 'array')) this.#items(was, is, here);
+    this.#alternatives(was, is, here);
+    entry.changes = this.changes.length - first;
+  }
+
+  #say(sign: FieldChange['sign'], here: Here, text: string, keywords?: readonly string[]): void {
+    this.changes.push({ kind: 'changed', sign, ...spot(here), text, ...(keywords ? { keywords } : {}) });
+  }
+
+  /** Inside a variant a name comes and goes for some events only; the rules about losses ask about all of them. */
+  #declare(change: Omit<DeclarationChange, 'pointer' | 'place'>, here: Here): void {
+    if (here.variant !== '') this.#say(change.sign, { ...here, node: change.node }, change.text, change.keywords);
+    else this.changes.push({ ...change, pointer: here.pointer, place: placeName(here) });
+  }
+
+  /** The nodes of a place that have something below them, as a key. */
+  #structure({ nodes }: Place): string {
+    const inner = nodes.filter(hasInside);
+    for (const node of inner) if (!this.#numbers.has(node)) this.#numbers.set(node, this.#numbers.size);
+    return inner.map((node) => this.#numbers.get(node)).join();
+  }
+
+  #members(was: Place, is: Place, here: Here): void {
+    for (const name of namesOf(was, is)) this.#member(was, is, name, inside(here, name));
+    for (const pattern of patternsOf(was, is)) {
+      const there = { ...inside(here, '*'), path: `${here.path}/* (names like \`${pattern}\`)` };
+      const [old, now] = [patternNodes(was, pattern), patternNodes(is, pattern)];
+      if (old.length === 0) this.#say('+', there, sayKind(placeOf(now)));
+      else if (now.length === 0) this.#say('-', there, `was ${sayKind(placeOf(old))}`);
+      else this.compare(old, now, there);
+    }
+    this.#openness(was.nodes, is.nodes, here);
+  }
+
+  #member(was: Place, is: Place, name: string, here: Here): void {
+    const [before, after] = [memberNodes(was.nodes, name), memberNodes(is.nodes, name)];
+    const [wasDeclared, isDeclared] = [was, is].map(({ nodes }) => declaredNames(nodes).has(name));
+    const [wasRequired, nowRequired] = [isRequired(was.nodes, name), isRequired(is.nodes, name)];
+    const node = after[0] ?? is.nodes[0];
+    if (node && isDeclared !== wasDeclared) {
+      const facts: Facts = {
+        defaulted: isDefaulted(is.nodes, name),
+        wasSure: wasRequired || isDefaulted(was.nodes, name),
+        node,
+        ...(before[0] ? { old: before[0] } : {}),
+      };
+      if (isDeclared ? this.#come(was, is, name, facts, here) : this.#gone(was, is, name, facts, here)) return;
+    }
+    if (nowRequired && !wasRequired) this.#say('~', here, 'now required', ['required']);
+    if (!nowRequired && wasRequired) this.#say('~', here, 'now optional: handlers must do without it', ['required']);
+    const value =
+      isDeclared && wasDeclared && !isDefaulted(was.nodes, name) ? defaultAt(placeOf(after).nodes) : undefined;
+    if (node && value !== undefined) {
+      const text = `now has a default: ${value} stands in where it is absent`;
+      const facts: Facts = { defaulted: true, wasSure: wasRequired, node, ...(before[0] ? { old: before[0] } : {}) };
+      this.#declare({ ...facts, kind: 'default-added', sign: '~', text, keywords: [] }, here);
+    }
+    this.compare(before, after, here);
+  }
+
+  /** A name that is declared now. False where it could be used before, so that its values are still to be compared. */
+  #come(was: Place, is: Place, name: string, facts: Facts, here: Here): boolean {
+    if (isOpen(was.nodes)) {
+      this.#say('~', here, 'declared by its own name now', []);
+      return false;
+    }
+    const field = `${standing(is, name)} ${sayKind(placeOf(memberNodes(is.nodes, name)))}`;
+    const value = defaultAt(placeOf(memberNodes(is.nodes, name)).nodes);
+    const text = `${field}${value === undefined ? '' : `, default ${value}`} · consumers ignore it until they read it`;
+    if (declaredSomewhere(was, name)) this.#say('~', here, `in every variant now: ${field}`);
+    else this.#declare({ ...facts, kind: 'added', sign: '+', text }, here);
+    return true;
+  }
+
+  /** The reverse. */
+  #gone(was: Place, is: Place, name: string, facts: Facts, here: Here): boolean {
+    if (isOpen(is.nodes)) {
+      this.#say('~', here, 'no longer declared by its own name', []);
+      return false;
+    }
+    const field = `${standing(was, name)} ${sayKind(placeOf(memberNodes(was.nodes, name)))}`;
+    const text = `was ${field} · handlers no longer see what events have there`;
+    if (declaredSomewhere(is, name)) this.#say('~', here, `in some variants only; was ${field} in all`);
+    else this.#declare({ ...facts, kind: 'removed', sign: '-', text }, here);
+    return true;
+  }
+
+  #openness(old: readonly SchemaNode[], now: readonly SchemaNode[], here: Here): void {
+    const [was, is] = [opennessOf(old), opennessOf(now)];
+    const [first] = now;
+    if (was === 'open' && is === 'open') this.compare(restNodes(old), restNodes(now), inside(here, '*'));
+    else if (was === 'open' && first && speaks(now)) {
+      const text = 'no longer takes any name: what is not declared is not shown to handlers';
+      const facts: Facts = { defaulted: false, wasSure: false, node: first, ...(old[0] ? { old: old[0] } : {}) };
+      this.#declare({ ...facts, kind: 'map-closed', sign: '-', text }, here);
+    } else if (is === 'open' && was !== 'open')
+      this.#say('+', here, `takes any name now, with values of ${sayKind(placeOf(restNodes(now)))}`, []);
+    else if (is === 'closed' && was === 'silent')
+      this.#say('~', here, 'is closed now: hand-written services refuse names that are not declared', []);
+    else if (is === 'silent' && was === 'closed')
+      this.#say('~', here, 'is no longer closed: names that are not declared are looked past', []);
+  }
+
+  #items(was: Place, is: Place, here: Here): void {
+    const slots = Math.max(0, ...[...was.nodes, ...is.nodes].map(({ prefixItems }) => prefixItems?.length ?? 0));
+    for (let index = 0; index < slots; index += 1)
+      this.compare(itemNodes(was.nodes, index), itemNodes(is.nodes, index), inside(here, String(index)));
+    const [old, now] = [itemNodes(was.nodes, slots), itemNodes(is.nodes, slots)];
+    if (old.length === 0 && now.length === 0) return;
+    const there = inside(here, String(slots));
+    this.compare(old, now, { ...there, path: slots === 0 ? `${here.path}/*` : `${there.path}…` });
+  }
+
+  #alternatives(was: Place, is: Place, here: Here): void {
+    for (let index = 0; index < Math.max(was.unions.length, is.unions.length); index += 1) {
+      const [old, now] = [was.unions[index], is.unions[index]];
+      if (old && now) this.#matched(old, now, here);
+      else if (now) this.#say('~', here, `is one of the variants ${someOf(alternativeNames(now))} now`, unionKeywords);
+      else if (old) this.#say('~', here, `is no longer split into ${someOf(alternativeNames(old))}`, unionKeywords);
+    }
+  }
+
+  #matched(old: Union, now: Union, here: Here): void {
+    const { pairs, come, gone } = matchAlternatives(old, now);
+    for (const name of come)
+      this.#say('+', here, `variant ${name}: handlers meet a form they do not know`, unionKeywords);
+    for (const name of gone) this.#say('-', here, `variant ${name}: no event has this form any more`, unionKeywords);
+    if (old.keyword !== now.keyword) {
+      const text = now.keyword === 'oneOf' ? 'exactly one variant must fit now' : 'several variants may fit now';
+      this.#say('~', here, text, unionKeywords);
+    }
+    for (const [name, was, is] of pairs)
+      this.compare([was], [is], { ...here, variant: `${here.variant} (variant ${name})` });
+  }
+}
+
+type Facts = Pick<DeclarationChange, 'defaulted' | 'wasSure' | 'node' | 'old'>;
+
+const unionKeywords = ['anyOf', 'oneOf'];
+
+/**
+ * Both places, with what the schema says in alternatives told apart in both where one of them does: a form that gets
+ * a second one beside it has become a variant.
+ */
+function aligned(old: readonly SchemaNode[], now: readonly SchemaNode[]): readonly [Place, Place] {
+  const [was, is] = [placeOf(old), placeOf(now)];
+  if (was.unions.length === is.unions.length) return [was, is];
+  if (was.unions.length === 0) return [asVariant(old, is), is];
+  return is.unions.length === 0 ? [was, asVariant(now, was)] : [was, is];
+}
+
+function asVariant(start: readonly SchemaNode[], other: Place): Place {
+  const apart = placeOf(start, false);
+  const [only] = start;
+  if (apart.unions.length > 0 || start.length !== 1 || !only) return apart;
+  if (!speaks(apart.nodes) || speaks(other.nodes)) return apart;
+  return {
+    nodes: [],
+    types: undefined,
+    values: undefined,
+    unions: [{ keyword: other.unions[0]?.keyword ?? 'oneOf', branches: [only] }],
+  };
+}
+
+function takes({ types }: Place, type: 'object' | 'array'): boolean {
+  return types === undefined || types.includes(type);
+}
+
+/** Is there more below this node than its own keywords? */
+function hasInside(node: SchemaNode): boolean {
+  return inner.some((keyword) => node[keyword] !== undefined);
+}
+
+const inner = [
+  'properties',
+  'patternProperties',
+  'additionalProperties',
+  'unevaluatedProperties',
+  'required',
+  'prefixItems',
+  'items',
+  'anyOf',
+  'oneOf',
+] as const;
+
+function namesOf(was: Place, is: Place): readonly string[] {
+  const nodes = [...was.nodes, ...is.nodes];
+  return [...new Set([...declaredNames(nodes), ...nodes.flatMap((node) => node.required ?? [])])].sort();
+}
+
+function patternsOf(was: Place, is: Place): readonly string[] {
+  const nodes = [...was.nodes, ...is.nodes];
+  return [...new Set(nodes.flatMap((node) => [...(node.patternProperties?.keys() ?? [])]))].sort();
+}
+
+function patternNodes({ nodes }: Place, pattern: string): readonly SchemaNode[] {
+  return nodes.flatMap((node) => node.patternProperties?.get(pattern) ?? []);
+}
+
+/** Do alternatives of the place declare the name? */
+function declaredSomewhere({ unions }: Place, name: string): boolean {
+  return unions.some(({ branches }) =>
+    branches.some((branch) => {
+      const place = placeOf([branch]);
+      return declaredNames(place.nodes).has(name) || declaredSomewhere(place, name);
+    }),
+  );
+}
+
+function inside(here: Here, name: string): Here {
+  const token = name.replaceAll('~', '~0').replaceAll('/', '~1');
+  return { ...here, pointer: `${here.pointer}/${token}`, path: `${here.path}/${token}` };
+}
+
+function spot(here: Here): Pick<FieldChange, 'pointer' | 'place' | 'node'> {
+  const { pointer, node } = here;
+  return { pointer, place: placeName(here), ...(node ? { node } : {}) };
+}
+
+function placeName({ path, variant }: Here): string {
+  return `${path === '' ? 'the event' : path}${variant}`;
+}
+
+function standing({ nodes }: Place, name: string): string {
+  return isRequired(nodes, name) ? 'required' : 'optional';
+}
