@@ -114,6 +114,12 @@ test('columns are for places within one line', () => {
   expect(line).toMatch(/^::error file=a\.yaml,line=3,endLine=9,title=/);
 });
 
+test('what looks escaped stays what it is', () => {
+  const finding = aFinding({ message: '100 %0A, a:b', contract: 'a,b:c%2C' });
+  const line = printGithub(aReport({ general: [finding] }), context).split('\n')[0] ?? '';
+  expect(line).toMatch(/,title=payload\/required-added in a%2Cb%3Ac%252C::100 %250A, a:b$/);
+});
+
 test('a clean report is one line', () => {
   expect(printGithub(aReport({ contracts: [aContract({ state: 'unchanged' })] }), context)).toBe(
     'no findings in 1 contract · 1 unchanged\n',
