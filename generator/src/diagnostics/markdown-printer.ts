@@ -140,18 +140,18 @@ function placeOf({ at }: Finding, { repositoryPath }: PrintContext): Markdown {
   return code(`${repositoryPath(at.path)}:${at.line}:${at.column}`);
 }
 
-/** The start of a file stands for a field that was not written there. */
 function stoodThere(finding: Finding, against: AgainstPosition, { repositoryPath }: PrintContext): Markdown {
-  const { line, column, path, was } = against;
+  const { line, path, unwritten, was } = against;
   const { tree } = treeAndFile(path);
   const file = repositoryPath(path);
   const isHere = file === repositoryPath(finding.at.path);
   const places = [
     ...(tree === undefined ? [] : [code(tree)]),
-    ...(isHere ? [] : [code(`${file}:${line}`)]),
-    ...(isHere && (line > 1 || column > 1) ? [markdown`line ${text(String(line))}`] : []),
+    ...(isHere || unwritten ? [] : [code(`${file}:${line}`)]),
+    ...(isHere && !unwritten ? [markdown`line ${text(String(line))}`] : []),
   ];
-  return places.length === 0 ? markdown`It ${prose(was)}.` : markdown`It ${prose(was)} at ${join(places, ', ')}.`;
+  const words = prose(was.startsWith('was ') ? capitalised(was) : was);
+  return places.length === 0 ? markdown`${words}.` : markdown`${words} at ${join(places, ', ')}.`;
 }
 
 function witnessOf({ caption, event, versions = [] }: Witness): Markdown {

@@ -44,13 +44,17 @@ test.each<[why: string, now: string, before: string, against: Partial<AgainstPos
   ],
   ['the value was quoted', 'x\nin: 8h', 'x\nin: "4h"', { line: 2, column: 5, endColumn: 9, was: 'was 4h' }],
   ['the line is the same, however deep it stands', 'x\nin: 4h', 'x\n  in: 4h', { line: 2, column: 3, was: 'was void' }],
-  ['nothing was written there', 'x\nin: 8h', 'tenet: 1', { was: 'was 30s' }],
   ['the text of then is not at hand', 'x\nin: 8h', '', { line: 9, was: 'was void' }],
 ])('one frame does where %s', (_, now, before, against) => {
   const { frame, note } = sides(now, before, { line: 2, column: 5, endColumn: 7 }, against);
   const { line = 1, was = '' } = against;
   expect(frame).toEqual(['  1 │ x', `> 2 │ ${now.slice(2)}`, `    │     ^^ ${was} at origin/main, v1.yaml:${line}`]);
   expect(note).toBeUndefined();
+});
+
+test('of a default there is no line, only the tree in which it held', () => {
+  const { frame } = sides('in: 8h', 'topic: {}', { endColumn: 3 }, { was: 'was 30s', unwritten: true });
+  expect(frame).toEqual(['> 1 │ in: 8h', '    │ ^^ was 30s at origin/main, v1.yaml']);
 });
 
 test('where the place cannot be framed, the words are left', () => {
