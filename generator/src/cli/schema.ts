@@ -9,6 +9,7 @@ import { parseYaml } from '../loader/yaml-text.ts';
 import { type Dialect, parseSchema, type Relation } from '../schema/index.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { compareSchemas, type NamedSchema, runBatch } from './schema-compare.ts';
+import { screenOf } from './screen.ts';
 import type { Terminal } from './terminal.ts';
 import { CannotDo, UsageError } from './usage-error.ts';
 
@@ -50,8 +51,7 @@ export async function runSchemaCompare(
   if (before === undefined || after === undefined) {
     const problems = [...read.values()].flatMap(({ findings }) => findings);
     const textOf = (path: string): string | undefined => read.get(path)?.text;
-    const { colour, width } = terminal;
-    terminal.out(`${printText(problems, { colour, width, textOf })}\nNothing was compared.\n`);
+    terminal.out(`${printText(problems, { textOf, ...screenOf(terminal) })}\nNothing was compared.\n`);
     return exitCodes.failure;
   }
   const report = compareSchemas(before, after, asked);

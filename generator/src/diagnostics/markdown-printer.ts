@@ -1,6 +1,13 @@
 import type { AgainstPosition, Finding, Witness } from './finding.ts';
-import { capitalised, consequences, counted, countFindings, treeAndFile } from './finding-words.ts';
-import { cutStrings, jsonLines } from './json-lines.ts';
+import {
+  capitalised,
+  captionWords,
+  consequences,
+  counted,
+  countFindings,
+  eventLines,
+  treeAndFile,
+} from './finding-words.ts';
 import { code, codeBlock, join, type Markdown, markdown, prose, text } from './markdown.ts';
 import {
   type CheckReport,
@@ -154,8 +161,6 @@ function stoodThere(finding: Finding, against: AgainstPosition, { repositoryPath
   return places.length === 0 ? markdown`${words}.` : markdown`${words} at ${join(places, ', ')}.`;
 }
 
-function witnessOf({ caption, event, versions = [] }: Witness): Markdown {
-  const against = versions.length === 0 ? '' : ` (against ${versions.join(', ')})`;
-  const lines = jsonLines(cutStrings(event), 100);
-  return markdown`${prose(`${capitalised(caption)}${against}`)}:\n\n${codeBlock('json', lines.join('\n'))}`;
+function witnessOf(witness: Witness): Markdown {
+  return markdown`${prose(captionWords(witness))}:\n\n${codeBlock('json', eventLines(witness.event, 100).join('\n'))}`;
 }

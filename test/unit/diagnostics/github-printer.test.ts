@@ -65,7 +65,7 @@ test('one annotation: the sentence, the event that proves it, who is hit, the wa
   expect(line).toBe(
     '::error file=contracts/orders/order-placed/v1.yaml,line=17,endLine=17,col=14,endColumn=22,' +
       'title=payload/required-added in orders.order-placed::`currency` is new and required: events published before ' +
-      'this change are rejected.%0A%0AAn event of yesterday:%0A{ "orderId": "o-1" }%0Aagainst 1.0.0%0A%0A' +
+      'this change are rejected.%0A%0AAn event of yesterday (against 1.0.0):%0A{ "orderId": "o-1" }%0A%0A' +
       'Hits: fulfillment (warehouse)%0AWay out: give it a default',
   );
   expect(last).toBe('1 error in 1 of 1 contract · 0 unchanged');
@@ -106,6 +106,14 @@ test('GitHub shows ten of a level: the tenth says how many more there are', () =
   expect(messages(13)[9]).toBe('warning 10.\n\n3 more of this level: see the log.');
   expect(messages(13)).toHaveLength(13);
   expect(messages(10)[9]).toBe('warning 10.');
+});
+
+test('a large event is cut, and says where the rest is', () => {
+  const event = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`field${at}`, at]));
+  const report = aReport({ general: [aFinding({ witness: { caption: 'an event', event } })] });
+  const { message } = parsed(printGithub(report, context).split('\n')[0] ?? '');
+  expect(message.split('\n')).toHaveLength(44);
+  expect(message).toMatch(/… 62 more lines: see --format json$/);
 });
 
 test('columns are for places within one line', () => {
