@@ -43,7 +43,12 @@ test.each<[why: string, now: string, before: string, against: Partial<AgainstPos
     { line: 2, column: 5, endColumn: 7, was: 'was 4h' },
   ],
   ['the value was quoted', 'x\nin: 8h', 'x\nin: "4h"', { line: 2, column: 5, endColumn: 9, was: 'was 4h' }],
-  ['the line is the same, however deep it stands', 'x\nin: 4h', 'x\n  in: 4h', { line: 2, column: 3, was: 'was void' }],
+  [
+    'the line is the same, however deep it stands',
+    'x\nin: 4h',
+    'x\n  in: 4h',
+    { line: 2, column: 3, endColumn: 5, was: 'was kept' },
+  ],
   ['the text of then is not at hand', 'x\nin: 8h', '', { line: 9, was: 'was void' }],
 ])('one frame does where %s', (_, now, before, against) => {
   const { frame, note } = sides(now, before, { line: 2, column: 5, endColumn: 7 }, against);
