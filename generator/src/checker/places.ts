@@ -33,7 +33,8 @@ export function field(contract: Contract, path: FieldPath): { at: Position; subj
 
 /** The same field in the baseline, with what stood there. */
 export function stood(contract: Contract, path: FieldPath, was: string): AgainstPosition {
-  return { ...contract.source.locate(path), was };
+  const { source } = contract;
+  return { ...source.locate(path), was, ...(source.written(path) === undefined ? { unwritten: true } : {}) };
 }
 
 export function affected(contract: Contract, consumers: readonly Consumer[] = contract.consumers): AffectedConsumer[] {

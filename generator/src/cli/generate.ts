@@ -19,6 +19,7 @@ import { compare } from '../schema/index.ts';
 import { contractsFolder, labelOf } from './contracts-folder.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { paint } from './paint.ts';
+import { screenOf } from './screen.ts';
 import type { Terminal } from './terminal.ts';
 import { CannotDo, UsageError } from './usage-error.ts';
 
@@ -58,7 +59,7 @@ export async function runGenerate(options: GenerateOptions, terminal: Terminal):
     const errors = findings.filter(isError);
     const textOf = set === undefined ? treeText(tree) : set.textOf;
     terminal.out(
-      `${printText(errors, { textOf, colour: terminal.colour, width: terminal.width })}\n${countFindings(errors)}: nothing was written to ${out}\n`,
+      `${printText(errors, { textOf, ...screenOf(terminal) })}\n${countFindings(errors)}: nothing was written to ${out}\n`,
     );
     return exitCodes.findings;
   };

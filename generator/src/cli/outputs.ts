@@ -12,7 +12,7 @@ export interface Output {
   readonly file?: string;
 }
 
-export const outputHelp = `how findings are printed, and to which file; may be repeated. Formats: ${formats.join(', ')} (default: text)`;
+export const outputHelp = `how findings are printed, and to which file; may be repeated: ${formats.join(', ')}`;
 
 /** Reads one `--format` behind those that were read before. */
 export function readOutput(typed: string, before: readonly Output[]): Output[] {

@@ -76,7 +76,7 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
   ])
     .option('--contracts <dir>', 'folder of the contracts', folder('--contracts'), defaultContracts)
     .option('--against <ref|folder>', 'what to compare with: a folder of contracts, or a Git ref', baseline)
-    .option('--format <format[=file]>', outputHelp, readOutput, [])
+    .addOption(new Option('--format <format[=file]>', outputHelp).argParser(readOutput).default([], 'text'))
     .option('--now <time>', 'judge dates as of this ISO time', readTime)
     .action(async (options: { contracts: string; against?: string; format: Output[]; now?: Date }) => {
       const { runCheck } = await import('./check.ts');

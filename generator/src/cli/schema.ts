@@ -11,6 +11,7 @@ import { answerAvro } from './avro-compare.ts';
 import { type AnswerQuestion, runBatch } from './batch.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { answerJsonSchema, compareSchemas, type NamedSchema } from './schema-compare.ts';
+import { screenOf } from './screen.ts';
 import type { Terminal } from './terminal.ts';
 import { CannotDo, UsageError } from './usage-error.ts';
 
@@ -57,8 +58,7 @@ export async function runSchemaCompare(
   if (before === undefined || after === undefined) {
     const problems = [...read.values()].flatMap(({ findings }) => findings);
     const textOf = (path: string): string | undefined => read.get(path)?.text;
-    const { colour, width } = terminal;
-    terminal.out(`${printText(problems, { colour, width, textOf })}\nNothing was compared.\n`);
+    terminal.out(`${printText(problems, { textOf, ...screenOf(terminal) })}\nNothing was compared.\n`);
     return exitCodes.failure;
   }
   const report = compareSchemas(before, after, asked);

@@ -1,6 +1,5 @@
 import { appendFileSync, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { everyExplainedRule } from '../checker/catalogue.ts';
 import { printGithub } from '../diagnostics/github-printer.ts';
 import { printGitlab } from '../diagnostics/gitlab-printer.ts';
@@ -12,6 +11,7 @@ import { printSarif } from '../diagnostics/sarif-printer.ts';
 import { printCheck } from './check-screen.ts';
 import type { Format, Output } from './outputs.ts';
 import { repositoryPaths } from './repository-path.ts';
+import { screenOf } from './screen.ts';
 import type { Terminal } from './terminal.ts';
 import { CannotDo } from './usage-error.ts';
 import { version } from './version.ts';
@@ -40,8 +40,7 @@ export function writeReport(
   terminal: Terminal,
 ): void {
   const rules = new Map(everyExplainedRule.map((rule) => [rule.id, rule]));
-  const { colour, width, hyperlinks } = terminal;
-  const screen = { colour, width, ...(hyperlinks ? { linkOf: fileAddress } : {}) };
+  const screen = screenOf(terminal);
   const repositoryPath = repositoryPaths(process.env);
   const context: PrintContext = { textOf, repositoryPath, ruleOf: (id) => rules.get(id), version, screen };
   const shown = outputs.find(({ file }) => file === undefined)?.format ?? 'text';
@@ -50,10 +49,6 @@ export function writeReport(
   for (const { format, file } of outputs) {
     if (file !== undefined) writeWhole(file, printers[format](report, { ...context, screen: onPaper }));
   }
-}
-
-function fileAddress(path: string): string | undefined {
-  return existsSync(resolve(path)) ? pathToFileURL(resolve(path)).href : undefined;
 }
 
 /** GitHub refuses a larger summary of a step. */

@@ -43,15 +43,11 @@ export function bothSides(
   };
 }
 
-/**
- * `was 4h` says all that `investigateWithin: 4h` does. Of a line that is the same today there is nothing to show, nor of
- * a field that was not written: the start of the file stands for it.
- */
+/** `was 4h` says all that `investigateWithin: 4h` does; a line that is the same today, or a default, has no more to say. */
 function saysEnough(against: AgainstPosition, before: string, now = ''): boolean {
-  const { was, line, column, endColumn = column + 1 } = against;
-  if (line === 1 && column === 1) return true;
+  const { was, column, endColumn = column + 1, unwritten } = against;
   const marked = before.slice(column - 1, endColumn - 1).replace(/^["']|["']$/g, '');
-  return before.trim() === now.trim() || was.includes(marked);
+  return unwritten === true || before.trim() === now.trim() || was.includes(marked);
 }
 
 function lineOf(text: string | undefined, line: number): string | undefined {
@@ -59,7 +55,7 @@ function lineOf(text: string | undefined, line: number): string | undefined {
 }
 
 /** `origin/main, v1.schema.json:13`: the folder is that of the finding, and need not be said again. */
-function placeWords({ path, line }: AgainstPosition, here: string, withLine = true): string {
+function placeWords({ path, line, unwritten }: AgainstPosition, here: string, withLine = unwritten !== true): string {
   const { tree, file } = treeAndFile(path);
   const last = file.slice(file.lastIndexOf('/') + 1);
   const name = tree !== undefined && here.endsWith(`/${last}`) ? last : file;

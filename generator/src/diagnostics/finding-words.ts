@@ -1,7 +1,8 @@
-import type { Finding } from './finding.ts';
+import type { Finding, Witness } from './finding.ts';
+import { cutStrings, jsonLines } from './json-lines.ts';
 
 /** `fulfillment (warehouse), analytics (data-platform)`; undefined when nobody is named. */
-export function hitWords({ consumers = [], contract: own }: Finding): string | undefined {
+function hitWords({ consumers = [], contract: own }: Finding): string | undefined {
   if (consumers.length === 0) return undefined;
   return consumers
     .map(({ consumer, team, contract }) => `${consumer}${contract === own ? '' : ` of ${contract}`} (${team})`)
@@ -29,11 +30,38 @@ export function treeAndFile(path: string): { readonly tree?: string; readonly fi
   return at <= 0 ? { file: path } : { tree: path.slice(0, at), file: path.slice(at + 1) };
 }
 
-/**
- * The values of an event one by one, `/orderId = "o-1"`, for formats in which braces mean something. Empty objects and
- * lists are values.
- */
-export function flatEvent(event: unknown, pointer = ''): readonly string[] {
+/** `against 1.0.0, 1.1.0`; undefined where no version is named. */
+export function againstWords({ versions = [] }: Witness): string | undefined {
+  return versions.length === 0 ? undefined : `against ${versions.join(', ')}`;
+}
+
+/** `An event of yesterday that would be dead-lettered tomorrow (against 1.0.0, 1.1.0)`. */
+export function captionWords(witness: Witness): string {
+  const against = againstWords(witness);
+  const caption = capitalised(witness.caption);
+  return against === undefined ? caption : `${caption} (${against})`;
+}
+
+/** What is shown of an event that is longer than a reader wants. */
+const mostLines = 40;
+
+/** An event as JSON in lines of `width` columns, with long strings cut; a long one ends by saying how much is missing. */
+export function eventLines(event: unknown, width: number): readonly string[] {
+  return firstLines(jsonLines(cutStrings(event), width));
+}
+
+/** The same for formats in which braces mean something: `/orderId = "o-1"`, one value a line. */
+export function flatEventLines(event: unknown): readonly string[] {
+  return firstLines(flatEvent(cutStrings(event)));
+}
+
+function firstLines(lines: readonly string[]): readonly string[] {
+  if (lines.length <= mostLines) return lines;
+  return [...lines.slice(0, mostLines), `… ${lines.length - mostLines} more lines: see --format json`];
+}
+
+/** Empty objects and lists are values too. */
+function flatEvent(event: unknown, pointer = ''): readonly string[] {
   const members =
     typeof event === 'object' && event !== null && !Array.isArray(event)
       ? Object.entries(event).map(([name, value]) => [name.replaceAll('~', '~0').replaceAll('/', '~1'), value] as const)

@@ -47,6 +47,8 @@ export interface Finding {
 export interface AgainstPosition extends Position {
   /** What stood there, in a few words: `was optional`. */
   readonly was: string;
+  /** A default held: the place is the nearest thing that was written. */
+  readonly unwritten?: true;
 }
 
 export interface Witness {

@@ -1,6 +1,5 @@
 import type { Finding, Severity } from './finding.ts';
-import { capitalised, consequences } from './finding-words.ts';
-import { jsonLines } from './json-lines.ts';
+import { capitalised, captionWords, consequences, eventLines } from './finding-words.ts';
 import { bySeverity } from './order.ts';
 import {
   type CheckReport,
@@ -55,8 +54,9 @@ function withRest(annotations: readonly Annotation[]): readonly Annotation[] {
 function annotation(finding: Finding): Annotation {
   const { at, contract, message, rule, severity, witness } = finding;
   const lines = [message];
-  if (witness !== undefined) lines.push('', `${capitalised(witness.caption)}:`, ...jsonLines(witness.event, 100));
-  if (witness?.versions?.length) lines.push(`against ${witness.versions.join(', ')}`);
+  if (witness !== undefined) {
+    lines.push('', `${captionWords(witness)}:`, ...eventLines(witness.event, 100));
+  }
   const below = consequences(finding).map(([label, words]) => `${capitalised(label)}: ${words}`);
   if (below.length > 0) lines.push('', ...below);
   return {

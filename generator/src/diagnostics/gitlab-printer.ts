@@ -1,5 +1,6 @@
 import type { Finding, Position, Severity } from './finding.ts';
-import { capitalised, consequences } from './finding-words.ts';
+import { capitalised, captionWords, consequences } from './finding-words.ts';
+import { cutStrings } from './json-lines.ts';
 import { escaped } from './json-printer.ts';
 import {
   type CheckReport,
@@ -39,7 +40,7 @@ interface Issue {
 
 function issue(finding: Finding, context: PrintContext): Issue {
   const { at, fingerprint, message, rule, severity, witness } = finding;
-  const event = witness === undefined ? [] : [`${capitalised(witness.caption)}: ${JSON.stringify(witness.event)}`];
+  const event = witness === undefined ? [] : [`${captionWords(witness)}: ${oneLine(witness.event)}`];
   const parts = [
     message,
     ...event,
@@ -54,6 +55,14 @@ function issue(finding: Finding, context: PrintContext): Issue {
     fingerprint,
     location: location(at, context),
   };
+}
+
+/** GitLab shows the description as one line of a list. */
+const longestEvent = 500;
+
+function oneLine(event: unknown): string {
+  const json = JSON.stringify(cutStrings(event)) ?? 'undefined';
+  return json.length <= longestEvent ? json : `${json.slice(0, longestEvent)}…`;
 }
 
 function permittedIssue(permitted: PermittedFinding, context: PrintContext): Issue {

@@ -1,6 +1,13 @@
 import type { AgainstPosition, Finding, Witness } from './finding.ts';
-import { capitalised, consequences, counted, countFindings, treeAndFile } from './finding-words.ts';
-import { cutStrings, jsonLines } from './json-lines.ts';
+import {
+  capitalised,
+  captionWords,
+  consequences,
+  counted,
+  countFindings,
+  eventLines,
+  treeAndFile,
+} from './finding-words.ts';
 import { code, codeBlock, join, type Markdown, markdown, prose, text } from './markdown.ts';
 import {
   type CheckReport,
@@ -140,22 +147,20 @@ function placeOf({ at }: Finding, { repositoryPath }: PrintContext): Markdown {
   return code(`${repositoryPath(at.path)}:${at.line}:${at.column}`);
 }
 
-/** The start of a file stands for a field that was not written there. */
 function stoodThere(finding: Finding, against: AgainstPosition, { repositoryPath }: PrintContext): Markdown {
-  const { line, column, path, was } = against;
+  const { line, path, unwritten, was } = against;
   const { tree } = treeAndFile(path);
   const file = repositoryPath(path);
   const isHere = file === repositoryPath(finding.at.path);
   const places = [
     ...(tree === undefined ? [] : [code(tree)]),
-    ...(isHere ? [] : [code(`${file}:${line}`)]),
-    ...(isHere && (line > 1 || column > 1) ? [markdown`line ${text(String(line))}`] : []),
+    ...(isHere || unwritten ? [] : [code(`${file}:${line}`)]),
+    ...(isHere && !unwritten ? [markdown`line ${text(String(line))}`] : []),
   ];
-  return places.length === 0 ? markdown`It ${prose(was)}.` : markdown`It ${prose(was)} at ${join(places, ', ')}.`;
+  const words = prose(was.startsWith('was ') ? capitalised(was) : was);
+  return places.length === 0 ? markdown`${words}.` : markdown`${words} at ${join(places, ', ')}.`;
 }
 
-function witnessOf({ caption, event, versions = [] }: Witness): Markdown {
-  const against = versions.length === 0 ? '' : ` (against ${versions.join(', ')})`;
-  const lines = jsonLines(cutStrings(event), 100);
-  return markdown`${prose(`${capitalised(caption)}${against}`)}:\n\n${codeBlock('json', lines.join('\n'))}`;
+function witnessOf(witness: Witness): Markdown {
+  return markdown`${prose(captionWords(witness))}:\n\n${codeBlock('json', eventLines(witness.event, 100).join('\n'))}`;
 }

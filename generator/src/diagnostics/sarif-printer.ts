@@ -1,6 +1,5 @@
 import type { AffectedConsumer, Finding, Position } from './finding.ts';
-import { capitalised, consequences, flatEvent, treeAndFile } from './finding-words.ts';
-import { cutStrings } from './json-lines.ts';
+import { capitalised, captionWords, consequences, flatEventLines, treeAndFile } from './finding-words.ts';
 import { escaped } from './json-printer.ts';
 import { codeBlock, join, markdown, prose, text } from './markdown.ts';
 import { bySeverity } from './order.ts';
@@ -132,11 +131,7 @@ function physical(position: Position, { repositoryPath }: PrintContext): object 
 /** Sentences on a line each; GitHub shows the first where there is little room. */
 function messageText(finding: Finding, by: readonly Permission[]): string {
   const { message, witness } = finding;
-  const versions = witness?.versions?.length ? ` (against ${witness.versions.join(', ')})` : '';
-  const event =
-    witness === undefined
-      ? []
-      : [`${capitalised(witness.caption)}${versions}: ${flatEvent(cutStrings(witness.event)).join(', ')}`];
+  const event = witness === undefined ? [] : [`${captionWords(witness)}: ${flatEventLines(witness.event).join(', ')}`];
   const lines = [
     message,
     ...event,
@@ -153,8 +148,8 @@ function messageMarkdown(finding: Finding, by: readonly Permission[]): string {
     ...(witness === undefined
       ? []
       : [
-          markdown`${prose(capitalised(witness.caption))}:`,
-          codeBlock('text', flatEvent(cutStrings(witness.event)).map(visible).join('\n')),
+          markdown`${prose(captionWords(witness))}:`,
+          codeBlock('text', flatEventLines(witness.event).map(visible).join('\n')),
         ]),
     join(
       consequences(finding).map(([label, words]) => markdown`- **${text(label)}** ${prose(words)}`),

@@ -1,9 +1,8 @@
 import { styleText } from 'node:util';
 import { bothSides } from './both-sides.ts';
 import type { Finding, Severity } from './finding.ts';
-import { consequences } from './finding-words.ts';
+import { againstWords, consequences, eventLines } from './finding-words.ts';
 import { hyperlink } from './hyperlink.ts';
-import { cutStrings, jsonLines } from './json-lines.ts';
 import { type PermittedFinding, permissionWords, type Screen } from './report.ts';
 import { columns, visible, wrapped } from './visible.ts';
 
@@ -50,10 +49,10 @@ export function printFinding(finding: Finding, options: TextOptions): string {
   if (note !== undefined) lines.push(...paragraph(note, width));
 
   if (witness !== undefined) {
-    lines.push('', ...paragraph(visible(witness.caption), width), ...eventLines(witness.event, width));
-    if (witness.versions !== undefined && witness.versions.length > 0) {
-      lines.push(`      against ${visible(witness.versions.join(', '))}`);
-    }
+    const event = eventLines(witness.event, width - 6).map((line) => `      ${line}`);
+    lines.push('', ...paragraph(visible(witness.caption), width), ...event);
+    const against = againstWords(witness);
+    if (against !== undefined) lines.push(`      ${visible(against)}`);
   }
 
   const ways = consequences(finding).flatMap(([label, words]) => labelled(label, words, width, style.bold));
@@ -96,15 +95,6 @@ function labelled(label: string, text: string, width: number, paint: (text: stri
   const indent = ' '.repeat(label.length + 4);
   const [first = '', ...rest] = wrapped(visible(text), width - indent.length);
   return [`  ${paint(label)}  ${first}`, ...rest.map((line) => indent + line)];
-}
-
-const mostEventLines = 40;
-
-function eventLines(event: unknown, width: number): string[] {
-  const lines = jsonLines(cutStrings(event), width - 6).map((line) => `      ${line}`);
-  if (lines.length <= mostEventLines) return lines;
-  const shown = lines.slice(0, mostEventLines);
-  return [...shown, `      … ${lines.length - mostEventLines} more lines: see --format json`];
 }
 
 type Paint = (text: string) => string;

@@ -65,7 +65,7 @@ test('one annotation: the sentence, the event that proves it, who is hit, the wa
   expect(line).toBe(
     '::error file=contracts/orders/order-placed/v1.yaml,line=17,endLine=17,col=14,endColumn=22,' +
       'title=payload/required-added in orders.order-placed::`currency` is new and required: events published before ' +
-      'this change are rejected.%0A%0AAn event of yesterday:%0A{ "orderId": "o-1" }%0Aagainst 1.0.0%0A%0A' +
+      'this change are rejected.%0A%0AAn event of yesterday (against 1.0.0):%0A{ "orderId": "o-1" }%0A%0A' +
       'Hits: fulfillment (warehouse)%0AWay out: give it a default',
   );
   expect(last).toBe('1 error in 1 of 1 contract · 0 unchanged');
@@ -108,10 +108,24 @@ test('GitHub shows ten of a level: the tenth says how many more there are', () =
   expect(messages(10)[9]).toBe('warning 10.');
 });
 
+test('a large event is cut, and says where the rest is', () => {
+  const event = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`field${at}`, at]));
+  const report = aReport({ general: [aFinding({ witness: { caption: 'an event', event } })] });
+  const { message } = parsed(printGithub(report, context).split('\n')[0] ?? '');
+  expect(message.split('\n')).toHaveLength(44);
+  expect(message).toMatch(/… 62 more lines: see --format json$/);
+});
+
 test('columns are for places within one line', () => {
   const at = { path: 'a.yaml', line: 3, column: 5, endLine: 9, endColumn: 2 };
   const line = printGithub(aReport({ general: [aFinding({ at })] }), context).split('\n')[0] ?? '';
   expect(line).toMatch(/^::error file=a\.yaml,line=3,endLine=9,title=/);
+});
+
+test('what looks escaped stays what it is', () => {
+  const finding = aFinding({ message: '100 %0A, a:b', contract: 'a,b:c%2C' });
+  const line = printGithub(aReport({ general: [finding] }), context).split('\n')[0] ?? '';
+  expect(line).toMatch(/,title=payload\/required-added in a%2Cb%3Ac%252C::100 %250A, a:b$/);
 });
 
 test('a clean report is one line', () => {

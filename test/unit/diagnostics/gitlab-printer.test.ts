@@ -44,6 +44,16 @@ test('what exceptions permit comes first and weighs nothing, then what loosens t
   ]);
 });
 
+test('a long event is cut in the one line that GitLab shows', () => {
+  const event = {
+    note: 'a'.repeat(100),
+    ...Object.fromEntries(findings(100, 'note').map((_, at) => [`field${at}`, at])),
+  };
+  const printed = printGitlab(aReport({ general: [aFinding({ witness: { caption: 'an event', event } })] }), context);
+  const [issue]: Issue[] = JSON.parse(printed);
+  expect(issue?.description).toMatch(/ · An event: \{"note":"a{24}… \(100 characters\)","field0":0,.{400,450}…$/);
+});
+
 test('no two issues share a fingerprint', () => {
   const issues: Issue[] = JSON.parse(printGitlab(aReport({ general: [aFinding(), aFinding(), aFinding()] }), context));
   expect(issues.map(({ fingerprint }) => fingerprint)).toEqual(['0123456789ab', '0123456789ab-2', '0123456789ab-3']);

@@ -58,7 +58,7 @@ Unused.
 
 \`currency\` is new and required: events published before this change are rejected.
 
-It was not declared at \`main\`, line 16.
+Was not declared at \`main\`, line 16.
 
 An event of yesterday (against 1.0.0, 1.1.0):
 
@@ -99,7 +99,7 @@ test('the first line answers the question, in words', () => {
 test('what stood in another file is named with it', () => {
   const against = { path: 'released/orders/v1.yaml', line: 3, column: 1, was: 'was `4h`' };
   const printed = printMarkdown(aReport({ general: [aFinding({ against })] }), context);
-  expect(printed).toContain('\nIt was `4h` at `released/orders/v1.yaml:3`.\n');
+  expect(printed).toContain('\nWas `4h` at `released/orders/v1.yaml:3`.\n');
 });
 
 test.each([

@@ -53,7 +53,7 @@ test('one result: what, where, where it stood, whom it hits, and the event as da
       message: {
         text: '`currency` is required.\nAn event of yesterday (against 1.0.0): /order/id = "o-1", /lines = []\nHits: fulfillment (warehouse)\nWay out: give it a default',
         markdown:
-          '`currency` is required.\n\nAn event of yesterday:\n\n```text\n/order/id = "o-1"\n/lines = []\n```\n\n- **hits** fulfillment (warehouse)\n- **way out** give it a default',
+          '`currency` is required.\n\nAn event of yesterday (against 1.0.0):\n\n```text\n/order/id = "o-1"\n/lines = []\n```\n\n- **hits** fulfillment (warehouse)\n- **way out** give it a default',
       },
       locations: [
         {
