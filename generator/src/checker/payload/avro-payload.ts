@@ -90,7 +90,7 @@ function broken(meeting: Meeting, found: Incompatibility): PayloadReport {
             versions: [before.version],
           },
         }),
-    hint: hintForAvro(found),
+    hint: hintForAvro(found, back ? undefined : before.rollout.text),
   };
 }
 

@@ -23,8 +23,8 @@ export function parseAvro(raw: unknown): readonly [AvroSchema | undefined, reado
   const parser = new Parser();
   const root = parser.type(raw as Json, '', '', 0);
   parser.checkDefaults();
-  const { problems } = parser;
-  return root === undefined || problems.length > 0 ? [undefined, problems] : [{ root, raw: raw as Json }, []];
+  const { problems, size } = parser;
+  return root === undefined || problems.length > 0 ? [undefined, problems] : [{ root, raw: raw as Json, size }, []];
 }
 
 /** Where a named type is being read, and what it says of itself. */
@@ -37,12 +37,14 @@ interface Definition {
 
 class Parser {
   readonly problems: AvroProblem[] = [];
+  size = 0;
   readonly #named = new Map<string, NamedType>();
   /** Checked at the end: a default may need types that are defined behind it. */
   readonly #defaulted: AvroField[] = [];
   #isTooDeep = false;
 
   type(raw: Json | undefined, at: string, namespace: string, depth: number): AvroType | undefined {
+    this.size += 1;
     if (depth > deepest) {
       if (!this.#isTooDeep) this.#problem(at, 'Types are nested too deeply.');
       this.#isTooDeep = true;
