@@ -97,7 +97,7 @@ function difference(found: Incompatibility, old: SchemaFile, next: SchemaFile): 
       ? {}
       : {
           witness: {
-            caption: `a value that is written with ${old.name} and ${misread ? 'misread' : 'rejected'}, in the JSON encoding of Avro`,
+            caption: `a value that is written with ${old.name} and ${misread ? 'misread' : 'rejected'}, in the JSON encoding`,
             event: witness,
           },
         }),

@@ -14,12 +14,12 @@ test.each<[string, unknown, readonly string[]]>([
   [
     'a name that is not defined',
     array('Order'),
-    ["/items 'Order' is not a type of Avro, and no type of that name is defined before this place."],
+    ["/items 'Order' is neither a type of Avro nor defined before this place."],
   ],
   [
     'a name that is defined too late',
     ['Order', order()],
-    ["/0 'Order' is not a type of Avro, and no type of that name is defined before this place."],
+    ["/0 'Order' is neither a type of Avro nor defined before this place."],
   ],
   ['a second definition', [order(), array(order())], ["/1/items/name 'Order' is defined twice."]],
   ['a name with a space', record('an order', []), ["/name 'an order' cannot be the name of a type."]],
@@ -53,8 +53,8 @@ test.each<[string, unknown, readonly string[]]>([
     'several at once',
     order(field('a', 'x'), field('b', 'y')),
     [
-      "/fields/0/type 'x' is not a type of Avro, and no type of that name is defined before this place.",
-      "/fields/1/type 'y' is not a type of Avro, and no type of that name is defined before this place.",
+      "/fields/0/type 'x' is neither a type of Avro nor defined before this place.",
+      "/fields/1/type 'y' is neither a type of Avro nor defined before this place.",
     ],
   ],
 ])('%s is told with its place', (_, raw, expected) => {

@@ -74,10 +74,7 @@ class Parser {
     if (isPrimitive(name)) return { kind: name, at };
     // Apache's parsers look in the null namespace too, and schemas rely on it.
     const found = this.#named.get(fullname(name, namespace)) ?? this.#named.get(name);
-    return (
-      found ??
-      this.#problem(at, `'${cut(name)}' is not a type of Avro, and no type of that name is defined before this place.`)
-    );
+    return found ?? this.#problem(at, `'${cut(name)}' is neither a type of Avro nor defined before this place.`);
   }
 
   #union(raw: readonly Json[], at: string, namespace: string, depth: number): AvroType | undefined {
