@@ -6,11 +6,10 @@ import {
   sayOlderSide,
 } from '../checker/payload/avro-words.ts';
 import { meaningChanged, payloadRules } from '../checker/payload/catalogue.ts';
-import type { Finding } from '../diagnostics/finding.ts';
 import { type AvroSchema, askAvsc, compareAvro, type Incompatibility, parseAvro } from '../schema/avro/index.ts';
 import type { Answer } from './batch.ts';
 import type { Comparison, Difference } from './comparison.ts';
-import { type SchemaFile, schemaFinding } from './schema-file.ts';
+import type { SchemaFile } from './schema-file.ts';
 
 /** A question of `--avro --batch`: can `new` read what `old` wrote? The first incompatibility is told. */
 export function answerAvro(question: object, options: { readonly budgetMs: number }): Answer {
@@ -34,18 +33,13 @@ export function answerAvro(question: object, options: { readonly budgetMs: numbe
   return { verdict: 'incompatible', witness, path, kind };
 }
 
-/** Two files for people; the findings when one of them holds no schema. */
+/** Two files for people. */
 export function compareAvroFiles(
-  old: SchemaFile,
-  next: SchemaFile,
+  old: SchemaFile<AvroSchema>,
+  next: SchemaFile<AvroSchema>,
   options: { readonly budgetMs: number },
-): Comparison | readonly Finding[] {
-  const sides = [old, next].map((file) => ({ file, parsed: parseAvro(file.raw) }));
-  const problems = sides.flatMap(({ file, parsed: [, found] }) =>
-    found.map(({ at, message }) => schemaFinding(file, at, message)),
-  );
-  const [writer, reader] = sides.map(({ parsed: [schema] }) => schema);
-  if (writer === undefined || reader === undefined) return problems;
+): Comparison {
+  const [writer, reader] = [old.schema, next.schema];
   const verdict = compareAvro(writer, reader, options);
   const common = { verdict: verdict.verdict, differences: [], notes: [] };
   switch (verdict.verdict) {
@@ -78,7 +72,7 @@ function avscNotes(writer: AvroSchema, reader: AvroSchema): readonly string[] {
     : [];
 }
 
-function difference(found: Incompatibility, old: SchemaFile, next: SchemaFile): Difference {
+function difference(found: Incompatibility, old: SchemaFile<AvroSchema>, next: SchemaFile<AvroSchema>): Difference {
   const { kind, path, writer, reader, witness } = found;
   const cause = causesOfKinds[kind];
   const misread = found.readsAs !== undefined;

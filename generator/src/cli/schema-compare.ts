@@ -3,7 +3,6 @@ import { declaredNames, memberNodes, nodesAt } from '../checker/payload/conjunct
 import { findCause } from '../checker/payload/find-cause.ts';
 import { locateRejection } from '../checker/payload/locate-keyword.ts';
 import { sayCause, sayOther } from '../checker/payload/say-cause.ts';
-import type { Finding } from '../diagnostics/finding.ts';
 import {
   compare,
   type Dialect,
@@ -17,7 +16,7 @@ import {
 import type { Answer } from './batch.ts';
 import type { Comparison, Difference } from './comparison.ts';
 import { inexactNumber } from './inexact-number.ts';
-import { type SchemaFile, schemaFinding } from './schema-file.ts';
+import type { ParseFile, SchemaFile } from './schema-file.ts';
 
 export interface BatchOptions {
   readonly relation: Relation;
@@ -63,20 +62,19 @@ function decide(old: unknown, next: unknown, options: BatchOptions): Verdict {
   return compare(a, b, { relation, budgetMs });
 }
 
-/** Two files for people; the findings when one of them holds no schema. */
+export function parseJsonSchema(raw: Json, options: BatchOptions): ReturnType<ParseFile<Schema>> {
+  const [schema, problems] = parseSchema(raw, options);
+  return [schema, problems.map(({ at, message }) => ({ at: at.pointer, message }))];
+}
+
+/** Two files for people. */
 export function compareSchemaFiles(
-  old: SchemaFile,
-  next: SchemaFile,
+  old: SchemaFile<Schema>,
+  next: SchemaFile<Schema>,
   options: BatchOptions,
-): Comparison | readonly Finding[] {
-  const sides = [old, next].map((file) => ({ file, parsed: parseSchema(file.raw, options) }));
-  const problems = sides.flatMap(({ file, parsed: [, found] }) =>
-    found.map(({ at, message }) => schemaFinding(file, at.pointer, message)),
-  );
-  const [was, is] = sides.map(({ parsed: [schema] }) => schema);
-  if (was === undefined || is === undefined) return problems;
+): Comparison {
   const inexact = inexactNumber(`${old.text}\n${next.text}`);
-  const verdict = inexact === undefined ? compare(was, is, options) : unknown(inexact);
+  const verdict = inexact === undefined ? compare(old.schema, next.schema, options) : unknown(inexact);
   const events = options.relation === 'events';
   const common = { verdict: verdict.verdict, differences: [], notes: [] };
   switch (verdict.verdict) {
@@ -95,30 +93,27 @@ export function compareSchemaFiles(
             ? `a producer of ${old.name} sends events that a consumer of ${next.name} rejects`
             : `${next.name} rejects values that ${old.name} accepts`
         }.`,
-        differences: [differenceShownBy(verdict.witness, { old, next, was, is, events })],
+        differences: [differenceShownBy(verdict.witness, old, next, events)],
       };
     case 'unknown':
       return { ...common, answer: `Unknown: neither proved nor refuted, because ${verdict.reason}.` };
   }
 }
 
-interface Sides {
-  readonly old: SchemaFile;
-  readonly next: SchemaFile;
-  readonly was: Schema;
-  readonly is: Schema;
-  readonly events: boolean;
-}
-
 /** The keyword that rejects the value, and what stood in its place. */
-function differenceShownBy(witness: Json, { old, next, was, is, events }: Sides): Difference {
+function differenceShownBy(
+  witness: Json,
+  old: SchemaFile<Schema>,
+  next: SchemaFile<Schema>,
+  events: boolean,
+): Difference {
   const shown = {
     caption: events
       ? `an event that a producer of ${old.name} may send and a consumer of ${next.name} rejects`
       : `a value that ${old.name} accepts and ${next.name} rejects`,
     event: witness,
   };
-  const rejection = findCause(is, witness, events ? 'generated' : 'hand-written');
+  const rejection = findCause(next.schema, witness, events ? 'generated' : 'hand-written');
   if (rejection === undefined) {
     return {
       rule: payloadRules.backward.other.id,
@@ -131,22 +126,22 @@ function differenceShownBy(witness: Json, { old, next, was, is, events }: Sides)
     };
   }
   const { pointer, name, cause } = rejection;
-  const other = nodesAt(was, pointer);
+  const other = nodesAt(old.schema, pointer);
   const declared = name === undefined ? other.length > 0 : declaredNames(other).has(name);
-  const otherNode = (declared && name !== undefined ? memberNodes(other, name)[0] : other[0]) ?? was.root;
+  const otherNode = (declared && name !== undefined ? memberNodes(other, name)[0] : other[0]) ?? old.schema.root;
   const rule = payloadRules.backward[cause].id;
   return {
     rule,
     path: name === undefined ? pointer : `${pointer}/${name}`,
     message: sayCause(rejection, 'backward', `${events ? 'events' : 'values'} of ${old.name} are rejected`, declared),
-    at: locateRejection(sourceOf(next), is, rejection),
+    at: locateRejection(sourceOf(next), next.schema, rejection),
     against: { ...old.locate(otherNode.at.pointer), was: `was ${sayOther(rejection, other, declared)}` },
     witness: shown,
     hint: explained(rule),
   };
 }
 
-function sourceOf({ locate }: SchemaFile): Parameters<typeof locateRejection>[0] {
+function sourceOf({ locate }: SchemaFile<Schema>): Parameters<typeof locateRejection>[0] {
   return { source: { locateSchema: ({ pointer }) => locate(pointer) } };
 }
 

@@ -8,32 +8,40 @@ import { parseYaml } from '../loader/yaml-text.ts';
 import type { Json } from '../schema/index.ts';
 import { CannotDo, UsageError } from './usage-error.ts';
 
-/** A file that holds JSON or YAML, and where things stand in it. */
-export interface SchemaFile {
+/** A schema that was read from a file, and where things stand in it. */
+export interface SchemaFile<S> {
   /** As messages print it. */
   readonly name: string;
   readonly text: string;
-  readonly raw: Json;
+  readonly schema: S;
   /** A place in the file by its JSON pointer; the nearest thing above it where nothing is written there. */
   locate(pointer: string): Position;
 }
 
-/** JSON, or YAML where the file is called so. `folderHint`: what to say to who names a folder. */
-export function readSchemaFile(
-  file: string,
-  folderHint: string,
-): { readonly text: string; readonly read: SchemaFile | undefined; readonly findings: readonly Finding[] } {
-  const text = readText(file, folderHint);
-  const source = new SourceText(file, file, text);
-  const [root, findings] = /\.ya?ml$/i.test(file) ? parseYaml(source) : parseJson(source);
-  if (root === undefined) return { text, read: undefined, findings };
-  const locate = (pointer: string): Position => positionOf(find(root, pointerTokens(pointer) ?? []).span);
-  return { text, read: { name: visible(file), text, raw: toJson(root), locate }, findings: [] };
+/** Makes a schema of what is written, or says what is wrong with it, and where. */
+export type ParseFile<S> = (
+  raw: Json,
+) => readonly [S | undefined, readonly { readonly at: string; readonly message: string }[]];
+
+export interface ReadFile<S> {
+  readonly text: string;
+  readonly file?: SchemaFile<S>;
+  readonly findings: readonly Finding[];
 }
 
-/** What is wrong with the schema in a file. */
-export function schemaFinding({ name, locate }: SchemaFile, pointer: string, problem: string): Finding {
-  return contractFinding('contract/schema', { problem }, { at: locate(pointer), subject: `${name}#${pointer}` });
+/** JSON, or YAML where the file is called so. `folderHint`: what to say to who names a folder. */
+export function readSchemaFile<S>(path: string, parse: ParseFile<S>, folderHint: string): ReadFile<S> {
+  const text = readText(path, folderHint);
+  const source = new SourceText(path, path, text);
+  const [root, findings] = /\.ya?ml$/i.test(path) ? parseYaml(source) : parseJson(source);
+  if (root === undefined) return { text, findings };
+  const locate = (pointer: string): Position => positionOf(find(root, pointerTokens(pointer) ?? []).span);
+  const [schema, problems] = parse(toJson(root));
+  if (schema !== undefined) return { text, file: { name: visible(path), text, schema, locate }, findings: [] };
+  const wrong = problems.map(({ at, message }) =>
+    contractFinding('contract/schema', { problem: message }, { at: locate(at), subject: `${path}#${at}` }),
+  );
+  return { text, findings: wrong };
 }
 
 function readText(file: string, folderHint: string): string {

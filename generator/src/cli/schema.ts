@@ -1,13 +1,13 @@
-import type { Finding } from '../diagnostics/finding.ts';
 import { printJson } from '../diagnostics/json-printer.ts';
 import { printText } from '../diagnostics/text-printer.ts';
+import { parseAvro } from '../schema/avro/index.ts';
 import type { Dialect, Relation } from '../schema/index.ts';
 import { answerAvro, compareAvroFiles } from './avro-compare.ts';
 import { type AnswerQuestion, runBatch } from './batch.ts';
 import { type Comparison, comparisonJson, printComparison } from './comparison.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { answerJsonSchema, compareSchemaFiles } from './schema-compare.ts';
-import { readSchemaFile } from './schema-file.ts';
+import { answerJsonSchema, compareSchemaFiles, parseJsonSchema } from './schema-compare.ts';
+import { type ParseFile, readSchemaFile, type SchemaFile } from './schema-file.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -43,27 +43,42 @@ export async function runSchemaCompare(
   }
   const [old, next] = twoFiles(files);
   const isAvro = options.avro ?? files.some((file) => /\.avsc$/i.test(file));
-  const read = new Map([...new Set([old, next])].map((file) => [file, readSchemaFile(file, example)]));
+  const screen = { format: options.format, terminal };
+  return isAvro
+    ? compareFiles([old, next], { parse: parseAvro, compare: (a, b) => compareAvroFiles(a, b, asked), ...screen })
+    : compareFiles([old, next], {
+        parse: (raw) => parseJsonSchema(raw, asked),
+        compare: (a, b) => compareSchemaFiles(a, b, asked),
+        ...screen,
+      });
+}
+
+interface Comparing<S> {
+  readonly parse: ParseFile<S>;
+  readonly compare: (old: SchemaFile<S>, next: SchemaFile<S>) => Comparison;
+  readonly format: 'text' | 'json';
+  readonly terminal: Terminal;
+}
+
+function compareFiles<S>(
+  [old, next]: readonly [string, string],
+  { parse, compare, format, terminal }: Comparing<S>,
+): ExitCode {
+  const read = new Map([...new Set([old, next])].map((path) => [path, readSchemaFile(path, parse, example)]));
   const textOf = (path: string): string | undefined => read.get(path)?.text;
-  const [before, after] = [read.get(old)?.read, read.get(next)?.read];
-  const compared: Comparison | readonly Finding[] =
-    before === undefined || after === undefined
-      ? [...read.values()].flatMap(({ findings }) => findings)
-      : isAvro
-        ? compareAvroFiles(before, after, asked)
-        : compareSchemaFiles(before, after, asked);
   const { colour, width } = terminal;
-  if (!('verdict' in compared)) {
+  const [before, after] = [read.get(old)?.file, read.get(next)?.file];
+  if (before === undefined || after === undefined) {
+    const problems = [...read.values()].flatMap(({ findings }) => findings);
     terminal.out(
-      options.format === 'json'
-        ? printJson(compared, { command: 'schema compare' })
-        : `${printText(compared, { colour, width, textOf })}\nNothing was compared.\n`,
+      format === 'json'
+        ? printJson(problems, { command: 'schema compare' })
+        : `${printText(problems, { colour, width, textOf })}\nNothing was compared.\n`,
     );
     return exitCodes.failure;
   }
-  terminal.out(
-    options.format === 'json' ? comparisonJson(compared) : printComparison(compared, { colour, width, textOf }),
-  );
+  const compared = compare(before, after);
+  terminal.out(format === 'json' ? comparisonJson(compared) : printComparison(compared, { colour, width, textOf }));
   return compared.verdict === 'compatible' ? exitCodes.clean : exitCodes.findings;
 }
 
