@@ -137,6 +137,12 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
       ]),
     )
     .addOption(
+      new Option('--format <format>', 'how the answer is printed')
+        .choices(['text', 'json'])
+        .default('text')
+        .conflicts('batch'),
+    )
+    .addOption(
       new Option('--relation <relation>', 'inclusion: every value · events: what is emitted, by what is accepted')
         .choices(['inclusion', 'events'])
         .default('inclusion'),

@@ -1,5 +1,8 @@
-import { jsonLines } from '../diagnostics/json-lines.ts';
-import { visible } from '../diagnostics/visible.ts';
+import { payloadRules } from '../checker/payload/catalogue.ts';
+import { declaredNames, memberNodes, nodesAt } from '../checker/payload/conjunction.ts';
+import { findCause } from '../checker/payload/find-cause.ts';
+import { locateRejection } from '../checker/payload/locate-keyword.ts';
+import { sayCause, sayOther } from '../checker/payload/say-cause.ts';
 import {
   compare,
   type Dialect,
@@ -11,7 +14,9 @@ import {
   type Verdict,
 } from '../schema/index.ts';
 import type { Answer } from './batch.ts';
+import type { Comparison, Difference } from './comparison.ts';
 import { inexactNumber } from './inexact-number.ts';
+import type { ParseFile, SchemaFile } from './schema-file.ts';
 
 export interface BatchOptions {
   readonly relation: Relation;
@@ -57,37 +62,89 @@ function decide(old: unknown, next: unknown, options: BatchOptions): Verdict {
   return compare(a, b, { relation, budgetMs });
 }
 
-/** What `tenet schema compare OLD NEW` says, and its exit code: 0 compatible, 100 otherwise. */
-export interface CompareReport {
-  readonly text: string;
-  readonly exitCode: 0 | 100;
+export function parseJsonSchema(raw: Json, options: BatchOptions): ReturnType<ParseFile<Schema>> {
+  const [schema, problems] = parseSchema(raw, options);
+  return [schema, problems.map(({ at, message }) => ({ at: at.pointer, message }))];
 }
 
-/** A schema as it was read, with the text that its numbers were written in. */
-export interface NamedSchema {
-  readonly name: string;
-  readonly raw: Json;
-  readonly text: string;
-}
-
-export function compareSchemas(old: NamedSchema, next: NamedSchema, options: BatchOptions): CompareReport {
+/** Two files for people. */
+export function compareSchemaFiles(
+  old: SchemaFile<Schema>,
+  next: SchemaFile<Schema>,
+  options: BatchOptions,
+): Comparison {
   const inexact = inexactNumber(`${old.text}\n${next.text}`);
-  const verdict = inexact === undefined ? decide(old.raw, next.raw, options) : unknown(inexact);
+  const verdict = inexact === undefined ? compare(old.schema, next.schema, options) : unknown(inexact);
   const events = options.relation === 'events';
+  const common = { verdict: verdict.verdict, differences: [], notes: [] };
   switch (verdict.verdict) {
-    case 'compatible': {
-      const all = events
-        ? `a consumer of ${next.name} understands every event that a producer of ${old.name} sends`
-        : `${next.name} accepts everything that ${old.name} accepts`;
-      return { text: `Compatible: ${all}.\n`, exitCode: 0 };
-    }
-    case 'incompatible': {
-      const value = events
-        ? `a producer of ${old.name} may send this event and a consumer of ${next.name} rejects it`
-        : `${old.name} accepts this value and ${next.name} rejects it`;
-      return { text: `Incompatible: ${value}.\n\n${jsonLines(verdict.witness, 80).join('\n')}\n`, exitCode: 100 };
-    }
+    case 'compatible':
+      return {
+        ...common,
+        answer: events
+          ? `Compatible: a consumer of ${next.name} understands every event that a producer of ${old.name} sends.`
+          : `Compatible: ${next.name} accepts everything that ${old.name} accepts.`,
+      };
+    case 'incompatible':
+      return {
+        ...common,
+        answer: `Incompatible: ${
+          events
+            ? `a producer of ${old.name} sends events that a consumer of ${next.name} rejects`
+            : `${next.name} rejects values that ${old.name} accepts`
+        }.`,
+        differences: [differenceShownBy(verdict.witness, old, next, events)],
+      };
     case 'unknown':
-      return { text: `Unknown: neither proved nor refuted, because ${visible(verdict.reason)}.\n`, exitCode: 100 };
+      return { ...common, answer: `Unknown: neither proved nor refuted, because ${verdict.reason}.` };
   }
+}
+
+/** The keyword that rejects the value, and what stood in its place. */
+function differenceShownBy(
+  witness: Json,
+  old: SchemaFile<Schema>,
+  next: SchemaFile<Schema>,
+  events: boolean,
+): Difference {
+  const shown = {
+    caption: events
+      ? `an event that a producer of ${old.name} may send and a consumer of ${next.name} rejects`
+      : `a value that ${old.name} accepts and ${next.name} rejects`,
+    event: witness,
+  };
+  const rejection = findCause(next.schema, witness, events ? 'generated' : 'hand-written');
+  if (rejection === undefined) {
+    return {
+      rule: payloadRules.backward.other.id,
+      path: '',
+      message: 'No single keyword is to blame.',
+      at: next.locate(''),
+      against: { ...old.locate(''), was: 'the old schema' },
+      witness: shown,
+      hint: explained(payloadRules.backward.other.id),
+    };
+  }
+  const { pointer, name, cause } = rejection;
+  const other = nodesAt(old.schema, pointer);
+  const declared = name === undefined ? other.length > 0 : declaredNames(other).has(name);
+  const otherNode = (declared && name !== undefined ? memberNodes(other, name)[0] : other[0]) ?? old.schema.root;
+  const rule = payloadRules.backward[cause].id;
+  return {
+    rule,
+    path: name === undefined ? pointer : `${pointer}/${name}`,
+    message: sayCause(rejection, 'backward', `${events ? 'events' : 'values'} of ${old.name} are rejected`, declared),
+    at: locateRejection(sourceOf(next), next.schema, rejection),
+    against: { ...old.locate(otherNode.at.pointer), was: `was ${sayOther(rejection, other, declared)}` },
+    witness: shown,
+    hint: explained(rule),
+  };
+}
+
+function sourceOf({ locate }: SchemaFile<Schema>): Parameters<typeof locateRejection>[0] {
+  return { source: { locateSchema: ({ pointer }) => locate(pointer) } };
+}
+
+function explained(rule: string): string {
+  return `\`tenet explain ${rule}\` says why, and the way through`;
 }

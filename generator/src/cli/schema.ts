@@ -1,23 +1,21 @@
-import { readFileSync, statSync } from 'node:fs';
-import { contractFinding } from '../diagnostics/catalogue.ts';
-import type { Finding } from '../diagnostics/finding.ts';
+import { printJson } from '../diagnostics/json-printer.ts';
 import { printText } from '../diagnostics/text-printer.ts';
-import { visible } from '../diagnostics/visible.ts';
-import { parseJson } from '../loader/json-text.ts';
-import { find, pointerTokens, positionOf, SourceText, toJson } from '../loader/located.ts';
-import { parseYaml } from '../loader/yaml-text.ts';
-import { type Dialect, parseSchema, type Relation, warmUp } from '../schema/index.ts';
-import { answerAvro } from './avro-compare.ts';
+import { parseAvro } from '../schema/avro/index.ts';
+import { type Dialect, type Relation, warmUp } from '../schema/index.ts';
+import { answerAvro, compareAvroFiles } from './avro-compare.ts';
 import { type AnswerQuestion, runBatch } from './batch.ts';
+import { type Comparison, comparisonJson, printComparison } from './comparison.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { answerJsonSchema, compareSchemas, type NamedSchema } from './schema-compare.ts';
+import { answerJsonSchema, compareSchemaFiles, parseJsonSchema } from './schema-compare.ts';
+import { type ParseFile, readSchemaFile, type SchemaFile } from './schema-file.ts';
 import { screenOf } from './screen.ts';
 import type { Terminal } from './terminal.ts';
-import { CannotDo, UsageError } from './usage-error.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface SchemaCompareOptions {
   readonly batch?: true;
   readonly avro?: true;
+  readonly format: 'text' | 'json';
   readonly relation: Relation;
   readonly assertFormat?: true;
   readonly dialect: Dialect;
@@ -45,6 +43,48 @@ export async function runSchemaCompare(
     await runBatch(terminal.input, (line) => terminal.out(line), answer);
     return exitCodes.clean;
   }
+  const [old, next] = twoFiles(files);
+  const isAvro = options.avro ?? files.some((file) => /\.avsc$/i.test(file));
+  const screen = { format: options.format, terminal };
+  return isAvro
+    ? compareFiles([old, next], { parse: parseAvro, compare: (a, b) => compareAvroFiles(a, b, asked), ...screen })
+    : compareFiles([old, next], {
+        parse: (raw) => parseJsonSchema(raw, asked),
+        compare: (a, b) => compareSchemaFiles(a, b, asked),
+        ...screen,
+      });
+}
+
+interface Comparing<S> {
+  readonly parse: ParseFile<S>;
+  readonly compare: (old: SchemaFile<S>, next: SchemaFile<S>) => Comparison;
+  readonly format: 'text' | 'json';
+  readonly terminal: Terminal;
+}
+
+function compareFiles<S>(
+  [old, next]: readonly [string, string],
+  { parse, compare, format, terminal }: Comparing<S>,
+): ExitCode {
+  const read = new Map([...new Set([old, next])].map((path) => [path, readSchemaFile(path, parse, example)]));
+  const textOf = (path: string): string | undefined => read.get(path)?.text;
+  const screen = { ...screenOf(terminal), textOf };
+  const [before, after] = [read.get(old)?.file, read.get(next)?.file];
+  if (before === undefined || after === undefined) {
+    const problems = [...read.values()].flatMap(({ findings }) => findings);
+    terminal.out(
+      format === 'json'
+        ? printJson(problems, { command: 'schema compare' })
+        : `${printText(problems, screen)}\nNothing was compared.\n`,
+    );
+    return exitCodes.failure;
+  }
+  const compared = compare(before, after);
+  terminal.out(format === 'json' ? comparisonJson(compared) : printComparison(compared, screen));
+  return compared.verdict === 'compatible' ? exitCodes.clean : exitCodes.findings;
+}
+
+function twoFiles(files: readonly string[]): readonly [string, string] {
   const [old, next, ...more] = files;
   if (old === undefined || next === undefined) {
     throw new UsageError(
@@ -53,54 +93,5 @@ export async function runSchemaCompare(
     );
   }
   if (more.length > 0) throw new UsageError(`two schemas are compared, and here are ${files.length} files.`, example);
-  const read = new Map([...new Set([old, next])].map((file) => [file, readSchema(file, readText(file), asked)]));
-  const [before, after] = [read.get(old)?.schema, read.get(next)?.schema];
-  if (before === undefined || after === undefined) {
-    const problems = [...read.values()].flatMap(({ findings }) => findings);
-    const textOf = (path: string): string | undefined => read.get(path)?.text;
-    terminal.out(`${printText(problems, { textOf, ...screenOf(terminal) })}\nNothing was compared.\n`);
-    return exitCodes.failure;
-  }
-  const report = compareSchemas(before, after, asked);
-  terminal.out(report.text);
-  return report.exitCode === 0 ? exitCodes.clean : exitCodes.findings;
-}
-
-function readText(file: string): string {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found === undefined) throw new UsageError(`there is no file \`${file}\` here.`);
-  if (found.isDirectory()) throw new UsageError(`\`${file}\` is a folder, and a schema is a file.`, example);
-  try {
-    return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
-  } catch (error) {
-    throw new CannotDo(`\`${file}\` cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
-  }
-}
-
-interface ReadSchema {
-  readonly text: string;
-  readonly schema?: NamedSchema;
-  readonly findings: readonly Finding[];
-}
-
-/** JSON, or YAML where the file is called so; every problem of it with its place. */
-function readSchema(
-  file: string,
-  text: string,
-  options: { readonly dialect: Dialect; readonly assertFormats: boolean },
-): ReadSchema {
-  const source = new SourceText(file, file, text);
-  const [root, findings] = /\.ya?ml$/i.test(file) ? parseYaml(source) : parseJson(source);
-  if (root === undefined) return { text, findings };
-  const raw = toJson(root);
-  const [parsed, problems] = parseSchema(raw, options);
-  if (parsed !== undefined) return { text, schema: { name: visible(file), raw, text }, findings: [] };
-  const wrong = problems.map(({ at, message }) =>
-    contractFinding(
-      'contract/schema',
-      { problem: message },
-      { at: positionOf(find(root, pointerTokens(at.pointer) ?? []).span), subject: `${file}#${at.pointer}` },
-    ),
-  );
-  return { text, findings: wrong };
+  return [old, next];
 }

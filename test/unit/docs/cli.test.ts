@@ -63,16 +63,17 @@ test('the changelog of the same pull request', () => {
   holds('tenet diff --against main', out);
 });
 
-test('the lines of a batch', async () => {
-  const questions = shown('tenet schema compare --batch').match(/(?<=^> ).*/gm) ?? [];
-  const { code, out } = await typed(['schema', 'compare', '--batch'], { input: questions.join('\n') });
+test.each(['schema compare --batch', 'schema compare --avro --batch'])('the lines of %s', async (command) => {
+  const questions = shown(`tenet ${command}`).match(/(?<=^> ).*/gm) ?? [];
+  expect(questions.length).toBeGreaterThan(1);
+  const { code, out } = await typed(command.split(' '), { input: questions.join('\n') });
   expect(code).toBe(0);
   const answers = out.trimEnd().split('\n');
   const lines = questions.flatMap((question, at) => [
     `> ${question}`,
     answers[at]?.replace(/"micros":\d+/, '"micros":412'),
   ]);
-  holds('tenet schema compare --batch', `${lines.join('\n')}\n`);
+  holds(`tenet ${command}`, `${lines.join('\n')}\n`);
 });
 
 test('the commands, their options and the exit codes are those of the program', async () => {

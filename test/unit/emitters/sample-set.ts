@@ -91,7 +91,7 @@ export function aContract(overrides: Partial<Contract> = {}): Contract {
     traffic: { average: rate('10/s'), peak: rate('50/s'), payload: size('1 KiB'), callerWaits: false },
     topic,
     environments: [{ name: 'local', topic: { ...topic, replication: 1, minInSync: 1 } }],
-    schema: { kind: 'avro', schema: { root: { kind: 'string', at: '' }, raw: 'string' } },
+    schema: { kind: 'avro', schema: { root: { kind: 'string', at: '' }, raw: 'string', size: 1 } },
     formats: 'annotate',
     encoding: 'json',
     tombstones: 'refuse',

@@ -336,6 +336,7 @@ test('every field of the format is carried', async () => {
             "kind": "record",
             "name": "Order",
           },
+          "size": 2,
         },
       },
       "stakes": {

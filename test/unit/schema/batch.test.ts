@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runBatch } from '../../../generator/src/cli/batch.ts';
-import { answerJsonSchema, compareSchemas } from '../../../generator/src/cli/schema-compare.ts';
+import { answerJsonSchema } from '../../../generator/src/cli/schema-compare.ts';
 
 const options = { relation: 'inclusion', assertFormats: false, budgetMs: 1_000, dialect: '2020-12' } as const;
 
@@ -68,24 +68,6 @@ test('the dialect gives way to a $schema of json-schema.org and to no other', as
     question(3, { type: 'array' }, schema('https://json-schema.org/draft/2020-12/schema'), 'draft-07'),
   );
   expect(verdicts.map(({ verdict }) => verdict)).toEqual(['compatible', 'compatible', 'incompatible']);
-});
-
-const named = (name: string, text: string) => ({ name, text, raw: JSON.parse(text) });
-
-test('for people: the answer first, then the value', () => {
-  const say = (old: string, next: string) => compareSchemas(named('v1.json', old), named('v2.json', next), options);
-  expect(say('{"const": 1}', '{"type": "integer"}')).toEqual({
-    text: 'Compatible: v2.json accepts everything that v1.json accepts.\n',
-    exitCode: 0,
-  });
-  expect(say('{"required": ["a"], "type": "object"}', '{"maxProperties": 0}')).toEqual({
-    text: 'Incompatible: v1.json accepts this value and v2.json rejects it.\n\n{ "a": null }\n',
-    exitCode: 100,
-  });
-  expect(say('{"pattern": "(?<!x)y$"}', '{"pattern": "y"}')).toEqual({
-    text: "Unknown: neither proved nor refuted, because the pattern '(?<!x)y$' is not a regular language.\n",
-    exitCode: 100,
-  });
 });
 
 const verdicts = async (...chunks: string[]): Promise<unknown[]> =>

@@ -85,12 +85,12 @@ function broken(meeting: Meeting, found: Incompatibility): PayloadReport {
       ? {}
       : {
           witness: {
-            caption: `${caption}, in the JSON encoding of Avro`,
+            caption: `${caption}, in the JSON encoding`,
             event: redactAvro(found.witness, writer.root, (back ? before : after).classification),
             versions: [before.version],
           },
         }),
-    hint: hintForAvro(found),
+    hint: hintForAvro(found, back ? undefined : before.rollout.text),
   };
 }
 

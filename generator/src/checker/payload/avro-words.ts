@@ -60,21 +60,24 @@ export function sayOlderSide({ kind, writer, reader }: Incompatibility, directio
   return typeText(back ? writer.type : reader.type);
 }
 
-/** The way out that both sides can take: what is done to the schema of the reader, or of the writer. */
-export function hintForAvro({ kind, writer }: Incompatibility): string {
+/** The way out. `rollout`: how long readers of the older schema still run, where they are the ones that fail. */
+export function hintForAvro({ kind, writer }: Incompatibility, rollout?: string): string {
+  const later = rollout === undefined ? '' : `, and write the change ${rollout} after that (\`rollout\`)`;
   switch (kind) {
-    case 'name-mismatch':
-      return `keep the name, or give the reader's type \`"aliases": ["${'name' in writer.type ? writer.type.name : ''}"]\``;
-    case 'missing-enum-symbols':
-      return "give the reader's enum a `default` that stands for what it does not know, before anybody writes the symbol";
     case 'reader-field-missing-default-value':
-      return 'give the field a `default`';
+      return rollout === undefined
+        ? 'give the field a `default`'
+        : `first publish a version in which the field has a \`default\`${later}`;
+    case 'missing-enum-symbols':
+      return `let the reader's enum have the symbol, or a \`default\` for what it does not know${later}`;
     case 'missing-union-branch':
-      return 'let every reader have the branch before anybody writes it';
+      return `let every reader have the branch first${later}`;
+    case 'name-mismatch':
+      return `keep the name, or give the reader's type the alias \`${'name' in writer.type ? writer.type.name : ''}\`${later}`;
     case 'ambiguous-field-alias':
       return 'take the alias away, or stop writing one of the fields first';
     case 'type-mismatch':
-      return 'keep the type, or add a field with the new one beside it: only int → long → float → double and string ↔ bytes can change in place';
+      return 'keep the type, or add a field with the new one beside it: in place only int → long → float → double and string ↔ bytes can be read';
     case 'fixed-size-mismatch':
     case 'decimal-mismatch':
     case 'logical-type-mismatch':

@@ -1,4 +1,4 @@
-import type { SchemaNode } from '../../schema/ast.ts';
+import type { Schema, SchemaNode } from '../../schema/ast.ts';
 
 /** Everything that must hold at one place: the nodes, and what they reach through `$ref` and `allOf`. */
 export function conjunction(nodes: readonly SchemaNode[]): readonly SchemaNode[] {
@@ -44,6 +44,17 @@ export function isDefaulted(nodes: readonly SchemaNode[], name: string): boolean
 
 export function isRequired(nodes: readonly SchemaNode[], name: string): boolean {
   return nodes.some((node) => node.required?.includes(name));
+}
+
+/** What a schema says about one place of an event. */
+export function nodesAt(schema: Schema, pointer: string): readonly SchemaNode[] {
+  let nodes = conjunction([schema.root]);
+  for (const raw of pointer === '' ? [] : pointer.slice(1).split('/')) {
+    const token = raw.replaceAll('~1', '/').replaceAll('~0', '~');
+    const inside = memberNodes(nodes, token);
+    nodes = conjunction(inside.length > 0 || !/^\d+$/.test(token) ? inside : itemNodes(nodes, Number(token)));
+  }
+  return nodes;
 }
 
 function matches(pattern: string, name: string): boolean {

@@ -9,7 +9,7 @@ import type { RuleEntry } from '../rule.ts';
 import { compareAvroPayloads } from './avro-payload.ts';
 import { type Direction, dropped, invented, payloadRules, renameSuspected, undecided } from './catalogue.ts';
 import { payloadChanges } from './changes/payload-changes.ts';
-import { conjunction, declaredNames, itemNodes, memberNodes } from './conjunction.ts';
+import { declaredNames, memberNodes, nodesAt } from './conjunction.ts';
 import { findCause, type Rejection } from './find-cause.ts';
 import { locate, locateRejection } from './locate-keyword.ts';
 import { producerOf, type Question, questionsFor } from './meetings.ts';
@@ -139,6 +139,9 @@ function broken(
     (back ? was : is).root;
   const here = locate(remaining, otherNode, rejection.name === undefined || declared ? '' : '/required');
   const words = sayOther(rejection, other, declared);
+  const victim = back
+    ? 'events published before this change are rejected'
+    : `services that still run ${before.version} reject such events`;
   return {
     ...common,
     entry: payloadRules[direction][rejection.cause],
@@ -146,7 +149,7 @@ function broken(
     at: back ? there : here,
     subject: `/schema${member}`,
     against: back ? { ...here, was: `was ${words}` } : { ...there, was: `was ${sayOwn(rejection)}` },
-    message: sayCause(rejection, direction, before.version, declared),
+    message: sayCause(rejection, direction, victim, declared),
     hint:
       meeting.producer === 'hand-written' && !declared && rejection.name === undefined
         ? undeclaredHint(direction, after)
@@ -298,15 +301,4 @@ function* renameReports(
       hint: 'in three steps: add the new field beside the old and publish both, let consumers switch, then remove the old one',
     };
   }
-}
-
-/** What a schema says about one place of an event. */
-function nodesAt(schema: Schema, pointer: string): ReturnType<typeof conjunction> {
-  let nodes = conjunction([schema.root]);
-  for (const raw of pointer === '' ? [] : pointer.slice(1).split('/')) {
-    const token = raw.replaceAll('~1', '/').replaceAll('~0', '~');
-    const inside = memberNodes(nodes, token);
-    nodes = conjunction(inside.length > 0 || !/^\d+$/.test(token) ? inside : itemNodes(nodes, Number(token)));
-  }
-  return nodes;
 }

@@ -8,18 +8,19 @@ export type AvscAnswer =
   | { readonly says: 'reads' }
   | { readonly says: 'refuses'; readonly because: string }
   | { readonly says: 'cannot write'; readonly because: string }
-  /** It does not take one of the schemas at all. */
+  /** It does not take one of the schemas, or is not asked. */
   | { readonly says: 'nothing'; readonly because: string };
+
+/** Types in a schema. avsc takes time that grows faster than they do: thousands of fields would cost seconds. */
+const largest = 2_000;
 
 /** Writes the value with the one schema and reads it with the other; without a value, asks about the schemas alone. */
 export function askAvsc(writer: AvroSchema, reader: AvroSchema, value?: Json): AvscAnswer {
-  let types: readonly avsc.Type[];
-  try {
-    types = [writer, reader].map(({ raw }) => typeOf(raw));
-  } catch (error) {
-    return { says: 'nothing', because: reasonOf(error) };
-  }
-  const [from, to] = types as [avsc.Type, avsc.Type];
+  if (writer.size > largest || reader.size > largest)
+    return { says: 'nothing', because: 'it is not asked about schemas of this size' };
+  const [from, to] = [typeOf(writer), typeOf(reader)];
+  if (typeof from === 'string' || typeof to === 'string')
+    return { says: 'nothing', because: typeof from === 'string' ? from : String(to) };
   let bytes: Buffer | undefined;
   try {
     bytes = value === undefined ? undefined : from.toBuffer(from.fromString(JSON.stringify(value)));
@@ -36,12 +37,25 @@ export function askAvsc(writer: AvroSchema, reader: AvroSchema, value?: Json): A
 }
 
 let library: typeof avsc | undefined;
+const types = new WeakMap<AvroSchema, avsc.Type | string>();
 
-/** Loaded when it is first asked: most commands never are about Avro. It writes code from names, which were checked. */
-function typeOf(raw: Json): avsc.Type {
+/**
+ * The schema as avsc has it, or why it does not take it. The library is loaded when it is first asked: most commands
+ * never are about Avro. It writes code from names, which the parser has checked.
+ */
+function typeOf(schema: AvroSchema): avsc.Type | string {
+  const known = types.get(schema);
+  if (known !== undefined) return known;
   library ??= createRequire(import.meta.url)('avsc') as typeof avsc;
-  const registry: Record<string, avsc.Type> = Object.create(null);
-  return library.Type.forSchema(raw as avsc.Schema, { registry, wrapUnions: true });
+  let made: avsc.Type | string;
+  try {
+    const registry: Record<string, avsc.Type> = Object.create(null);
+    made = library.Type.forSchema(schema.raw as avsc.Schema, { registry, wrapUnions: true });
+  } catch (error) {
+    made = reasonOf(error);
+  }
+  types.set(schema, made);
+  return made;
 }
 
 /** Its messages end with whole schemas. */

@@ -29,7 +29,8 @@ export class LeastValues {
       if (needed.length === 0) {
         if (isWritable(type)) settle(type, type.kind === 'fixed' ? type.size + 1 : 1);
       } else waiting.set(type, type.kind === 'union' ? 1 : needed.length);
-      for (const below of children(type)) {
+      // The last is put on top: what comes first in the schema is settled first, and preferred.
+      for (const below of children(type).toReversed()) {
         if (needed.length > 0) {
           const others = users.get(below);
           if (others) others.push(type);

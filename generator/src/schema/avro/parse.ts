@@ -23,8 +23,8 @@ export function parseAvro(raw: unknown): readonly [AvroSchema | undefined, reado
   const parser = new Parser();
   const root = parser.type(raw as Json, '', '', 0);
   parser.checkDefaults();
-  const { problems } = parser;
-  return root === undefined || problems.length > 0 ? [undefined, problems] : [{ root, raw: raw as Json }, []];
+  const { problems, size } = parser;
+  return root === undefined || problems.length > 0 ? [undefined, problems] : [{ root, raw: raw as Json, size }, []];
 }
 
 /** Where a named type is being read, and what it says of itself. */
@@ -37,12 +37,14 @@ interface Definition {
 
 class Parser {
   readonly problems: AvroProblem[] = [];
+  size = 0;
   readonly #named = new Map<string, NamedType>();
   /** Checked at the end: a default may need types that are defined behind it. */
   readonly #defaulted: AvroField[] = [];
   #isTooDeep = false;
 
   type(raw: Json | undefined, at: string, namespace: string, depth: number): AvroType | undefined {
+    this.size += 1;
     if (depth > deepest) {
       if (!this.#isTooDeep) this.#problem(at, 'Types are nested too deeply.');
       this.#isTooDeep = true;
@@ -72,10 +74,7 @@ class Parser {
     if (isPrimitive(name)) return { kind: name, at };
     // Apache's parsers look in the null namespace too, and schemas rely on it.
     const found = this.#named.get(fullname(name, namespace)) ?? this.#named.get(name);
-    return (
-      found ??
-      this.#problem(at, `'${cut(name)}' is not a type of Avro, and no type of that name is defined before this place.`)
-    );
+    return found ?? this.#problem(at, `'${cut(name)}' is neither a type of Avro nor defined before this place.`);
   }
 
   #union(raw: readonly Json[], at: string, namespace: string, depth: number): AvroType | undefined {

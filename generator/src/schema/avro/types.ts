@@ -76,6 +76,8 @@ export interface AvroField {
 export interface AvroSchema {
   readonly root: AvroType;
   readonly raw: Json;
+  /** How many places write a type. */
+  readonly size: number;
 }
 
 export interface AvroProblem {

@@ -34,8 +34,8 @@ export class Witnesses {
     let type = root;
     const beside: AvroType[] = [];
     for (const step of steps) {
-      if (type.kind === 'record')
-        beside.push(...type.fields.map((field) => field.type).filter((t) => t !== below(type, step)));
+      if (type.kind === 'record' && step.into === 'field')
+        beside.push(...type.fields.filter(({ name }) => name !== step.name).map((field) => field.type));
       type = below(type, step);
     }
     const answers = new Set([...beside, type].map((each) => this.#least.canBeWritten(each)));
