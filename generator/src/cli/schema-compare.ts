@@ -5,14 +5,15 @@ import {
   compare,
   type Dialect,
   dialects,
+  type ExactJson,
   type Json,
+  parseJsonExact,
   parseSchema,
   type Relation,
   type Schema,
   type Verdict,
-  warmUp,
 } from '../schema/index.ts';
-import { inexactNumber } from './inexact-number.ts';
+import { exactly } from './inexact-number.ts';
 
 /**
  * `tenet schema compare`: two schemas for people, or a stream of pairs for programs. The batch protocol is one JSON object
@@ -40,7 +41,6 @@ export async function runBatch(
   write: (line: string) => void,
   options: BatchOptions,
 ): Promise<void> {
-  warmUp();
   for await (const line of lines(input)) write(`${escaped(answerLine(line, options))}\n`);
 }
 
@@ -90,9 +90,7 @@ function answerLine(line: string | undefined, options: BatchOptions): string {
   const fields = typeof question === 'object' && question !== null ? question : {};
   const id = 'id' in fields ? fields.id : null;
   try {
-    const inexact = inexactNumber(line);
-    const { verdict, micros } =
-      inexact === undefined ? answer(fields, options) : { verdict: unknown(inexact), micros: 0 };
+    const { verdict, micros } = answer(parseJsonExact(line, question), options);
     return JSON.stringify({ id, ...verdict, micros });
   } catch (error) {
     // A mistake of ours: the pair stays undecided, the batch goes on.
@@ -107,7 +105,8 @@ function unknown(reason: string): Verdict {
   return { verdict: 'unknown', reason };
 }
 
-function answer(fields: object, options: BatchOptions): Answer {
+function answer({ value, inexact }: ExactJson, options: BatchOptions): Answer {
+  const fields = typeof value === 'object' && value !== null ? value : {};
   const named = 'dialect' in fields ? fields.dialect : undefined;
   const dialect = named === undefined ? options.dialect : dialects.find((known) => known === named);
   const refuse = (reason: string): Answer => ({ verdict: unknown(reason), micros: 0 });
@@ -115,18 +114,18 @@ function answer(fields: object, options: BatchOptions): Answer {
     return refuse(`${typeof named === 'string' ? `'${named}'` : JSON.stringify(named)} is not a dialect`);
   if (!('old' in fields) || !('new' in fields)) return refuse("a question needs 'old' and 'new'");
   const started = performance.now();
-  const verdict = decide(fields.old, fields.new, { ...options, dialect });
+  const verdict = decide({ value: fields.old, inexact }, { value: fields.new, inexact }, { ...options, dialect });
   return { verdict, micros: Math.round((performance.now() - started) * 1_000) };
 }
 
-function decide(old: unknown, next: unknown, options: BatchOptions): Verdict {
+function decide(old: ExactJson, next: ExactJson, options: BatchOptions): Verdict {
   const { dialect, assertFormats, relation, budgetMs } = options;
   const sides: Schema[] = [];
-  for (const [name, raw] of [
+  for (const [name, { value, inexact }] of [
     ['old', old],
     ['new', next],
   ] as const) {
-    const [schema, problems] = parseSchema(raw, { dialect, assertFormats });
+    const [schema, problems] = parseSchema(value, { dialect, assertFormats, inexact });
     if (schema === undefined) {
       const at = problems[0]?.at.pointer ?? '';
       const where = at.length > 200 ? `${at.slice(0, 200)}…` : at;
@@ -137,6 +136,11 @@ function decide(old: unknown, next: unknown, options: BatchOptions): Verdict {
   const [a, b] = sides;
   if (a === undefined || b === undefined) return unknown('a schema is missing');
   return compare(a, b, { relation, budgetMs });
+}
+
+function decideTexts(old: ExactJson | string, next: ExactJson | string, options: BatchOptions): Verdict {
+  if (typeof old === 'string') return unknown(old);
+  return typeof next === 'string' ? unknown(next) : decide(old, next, options);
 }
 
 /** What `tenet schema compare OLD NEW` says, and its exit code: 0 compatible, 100 otherwise. */
@@ -153,8 +157,7 @@ export interface NamedSchema {
 }
 
 export function compareSchemas(old: NamedSchema, next: NamedSchema, options: BatchOptions): CompareReport {
-  const inexact = inexactNumber(`${old.text}\n${next.text}`);
-  const verdict = inexact === undefined ? decide(old.raw, next.raw, options) : unknown(inexact);
+  const verdict = decideTexts(exactly(old.raw, old.text), exactly(next.raw, next.text), options);
   const events = options.relation === 'events';
   switch (verdict.verdict) {
     case 'compatible': {

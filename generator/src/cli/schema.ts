@@ -6,7 +6,7 @@ import { visible } from '../diagnostics/visible.ts';
 import { parseJson } from '../loader/json-text.ts';
 import { find, pointerTokens, positionOf, SourceText, toJson } from '../loader/located.ts';
 import { parseYaml } from '../loader/yaml-text.ts';
-import { type Dialect, parseSchema, type Relation } from '../schema/index.ts';
+import { type Dialect, parseSchema, type Relation, warmUp } from '../schema/index.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { compareSchemas, type NamedSchema, runBatch } from './schema-compare.ts';
 import type { Terminal } from './terminal.ts';
@@ -31,6 +31,7 @@ export async function runSchemaCompare(
   const { relation, dialect, budget: budgetMs, assertFormat = false } = options;
   const asked = { relation, assertFormats: assertFormat, budgetMs, dialect };
   if (options.batch) {
+    warmUp();
     if (files.length > 0) throw new UsageError('`--batch` reads pairs from standard input and takes no files.');
     if (terminal.isTyped)
       terminal.err('Waiting for pairs, one JSON object a line; Ctrl-D ends. `--help` shows more.\n');
