@@ -7,7 +7,9 @@ import {
   compare,
   type Dialect,
   dialects,
+  type InexactNumbers,
   type Json,
+  parseJsonExact,
   parseSchema,
   type Relation,
   type Schema,
@@ -15,7 +17,7 @@ import {
 } from '../schema/index.ts';
 import type { Answer } from './batch.ts';
 import type { Comparison, Difference } from './comparison.ts';
-import { inexactNumber } from './inexact-number.ts';
+import { exactly } from './inexact-number.ts';
 import type { ParseFile, SchemaFile } from './schema-file.ts';
 
 export interface BatchOptions {
@@ -30,26 +32,31 @@ export interface BatchOptions {
 export function answerJsonSchema(question: object, line: string, options: BatchOptions): Answer {
   const named = 'dialect' in question ? question.dialect : undefined;
   const dialect = named === undefined ? options.dialect : dialects.find((known) => known === named);
-  const inexact = inexactNumber(line);
-  if (inexact !== undefined) return unknown(inexact);
   if (dialect === undefined)
     return unknown(`${typeof named === 'string' ? `'${named}'` : JSON.stringify(named)} is not a dialect`);
-  if (!('old' in question) || !('new' in question)) return unknown("a question needs 'old' and 'new'");
-  return decide(question.old, question.new, { ...options, dialect });
+  const { value, inexact } = parseJsonExact(line, question);
+  if (!isQuestion(value)) return unknown("a question needs 'old' and 'new'");
+  return decide(value, inexact, { ...options, dialect });
 }
 
 function unknown(reason: string): Extract<Verdict, { readonly verdict: 'unknown' }> {
   return { verdict: 'unknown', reason };
 }
 
-function decide(old: unknown, next: unknown, options: BatchOptions): Verdict {
+interface Question {
+  readonly old: unknown;
+  readonly new: unknown;
+}
+
+function isQuestion(value: unknown): value is Question {
+  return typeof value === 'object' && value !== null && 'old' in value && 'new' in value;
+}
+
+function decide(question: Question, inexact: InexactNumbers, options: BatchOptions): Verdict {
   const { dialect, assertFormats, relation, budgetMs } = options;
   const sides: Schema[] = [];
-  for (const [name, raw] of [
-    ['old', old],
-    ['new', next],
-  ] as const) {
-    const [schema, problems] = parseSchema(raw, { dialect, assertFormats });
+  for (const name of ['old', 'new'] as const) {
+    const [schema, problems] = parseSchema(question[name], { dialect, assertFormats, inexact });
     if (schema === undefined) {
       const at = problems[0]?.at.pointer ?? '';
       const where = at.length > 200 ? `${at.slice(0, 200)}…` : at;
@@ -62,8 +69,11 @@ function decide(old: unknown, next: unknown, options: BatchOptions): Verdict {
   return compare(a, b, { relation, budgetMs });
 }
 
-export function parseJsonSchema(raw: Json, options: BatchOptions): ReturnType<ParseFile<Schema>> {
-  const [schema, problems] = parseSchema(raw, options);
+export function parseJsonSchema(raw: Json, text: string, options: BatchOptions): ReturnType<ParseFile<Schema>> {
+  const exact = exactly(raw, text);
+  if (typeof exact === 'string') return [undefined, [{ at: '', message: exact }]];
+  const { dialect, assertFormats } = options;
+  const [schema, problems] = parseSchema(exact.value, { dialect, assertFormats, inexact: exact.inexact });
   return [schema, problems.map(({ at, message }) => ({ at: at.pointer, message }))];
 }
 
@@ -73,8 +83,7 @@ export function compareSchemaFiles(
   next: SchemaFile<Schema>,
   options: BatchOptions,
 ): Comparison {
-  const inexact = inexactNumber(`${old.text}\n${next.text}`);
-  const verdict = inexact === undefined ? compare(old.schema, next.schema, options) : unknown(inexact);
+  const verdict = compare(old.schema, next.schema, options);
   const events = options.relation === 'events';
   const common = { verdict: verdict.verdict, differences: [], notes: [] };
   switch (verdict.verdict) {

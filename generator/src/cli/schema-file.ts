@@ -18,9 +18,10 @@ export interface SchemaFile<S> {
   locate(pointer: string): Position;
 }
 
-/** Makes a schema of what is written, or says what is wrong with it, and where. */
+/** Makes a schema of what is written, or says what is wrong with it, and where. `text`: what `raw` was read from. */
 export type ParseFile<S> = (
   raw: Json,
+  text: string,
 ) => readonly [S | undefined, readonly { readonly at: string; readonly message: string }[]];
 
 export interface ReadFile<S> {
@@ -36,7 +37,7 @@ export function readSchemaFile<S>(path: string, parse: ParseFile<S>, folderHint:
   const [root, findings] = /\.ya?ml$/i.test(path) ? parseYaml(source) : parseJson(source);
   if (root === undefined) return { text, findings };
   const locate = (pointer: string): Position => positionOf(find(root, pointerTokens(pointer) ?? []).span);
-  const [schema, problems] = parse(toJson(root));
+  const [schema, problems] = parse(toJson(root), text);
   if (schema !== undefined) return { text, file: { name: visible(path), text, schema, locate }, findings: [] };
   const wrong = problems.map(({ at, message }) =>
     contractFinding('contract/schema', { problem: message }, { at: locate(at), subject: `${path}#${at}` }),

@@ -49,7 +49,7 @@ export async function runSchemaCompare(
   return isAvro
     ? compareFiles([old, next], { parse: parseAvro, compare: (a, b) => compareAvroFiles(a, b, asked), ...screen })
     : compareFiles([old, next], {
-        parse: (raw) => parseJsonSchema(raw, asked),
+        parse: (raw, text) => parseJsonSchema(raw, text, asked),
         compare: (a, b) => compareSchemaFiles(a, b, asked),
         ...screen,
       });

@@ -376,6 +376,7 @@ const simpleKeywords = [
   'exclusiveMinimum',
   'exclusiveMaximum',
   'multipleOf',
+  'exact',
   'minLength',
   'maxLength',
   'pattern',

@@ -31,6 +31,8 @@ export interface Annotations {
   readonly brand?: string;
 }
 
+export type NumberKeyword = 'minimum' | 'maximum' | 'exclusiveMinimum' | 'exclusiveMaximum' | 'multipleOf';
+
 export interface SchemaNode {
   readonly at: SchemaPlace;
 
@@ -47,6 +49,8 @@ export interface SchemaNode {
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
   readonly multipleOf?: number;
+  /** Of these, what no double holds, as digits and a power of ten (`125e-1`); the keyword itself holds the nearest. */
+  readonly exact?: ReadonlyMap<NumberKeyword, string>;
 
   /** Lengths count code points. */
   readonly minLength?: number;
@@ -108,6 +112,10 @@ export interface Schema {
   readonly raw: Json;
   /** Raw documents by the URI under which `$ref` finds them; without the root. */
   readonly documents: ReadonlyMap<string, Json>;
+  /** Some numbers of it are more than a double can hold, and validators that compute with doubles misjudge them. */
+  readonly isBeyondDoubles?: true;
+  /** A default with such a number, which cannot be filled in. */
+  readonly inexactDefault?: SchemaPlace;
   /** Where the root came from: what its relative references are relative to, unless it has an `$id`. */
   readonly base?: string;
 }

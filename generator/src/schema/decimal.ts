@@ -1,3 +1,5 @@
+import type { NumberKeyword, SchemaNode } from './ast.ts';
+
 /**
  * JSON numbers as exact decimals: `mantissa × 10^exponent`. A JavaScript number stands for the decimal that it prints
  * as, so 0.3 is a multiple of 0.1 here although it is not one in binary.
@@ -6,6 +8,8 @@ export interface Decimal {
   readonly mantissa: bigint;
   readonly exponent: number;
 }
+
+export const one: Decimal = { mantissa: 1n, exponent: 0 };
 
 const cache = new Map<number, Decimal>();
 
@@ -16,6 +20,14 @@ export function decimal(value: number): Decimal {
   if (cache.size > 10_000) cache.clear();
   cache.set(value, made);
   return made;
+}
+
+/** The number of a keyword, undefined where it is not written. */
+export function decimalOf(node: SchemaNode, keyword: NumberKeyword): Decimal | undefined {
+  const exact = node.exact?.get(keyword);
+  if (exact !== undefined) return parse(exact);
+  const near = node[keyword];
+  return near === undefined ? undefined : decimal(near);
 }
 
 /** Text as `String(number)` writes it: digits, at most one point, at most one `e`. */
@@ -68,9 +80,14 @@ export function leastCommonMultiple(a: Decimal, b: Decimal): Decimal {
   return { mantissa: (x / p) * y, exponent };
 }
 
+/** The double next to it. */
+export function nearest(value: Decimal): number {
+  return Number(`${value.mantissa}e${value.exponent}`);
+}
+
 /** The JavaScript number that prints as exactly this decimal; undefined when there is none. */
 export function toNumber(value: Decimal): number | undefined {
-  const number = Number(`${value.mantissa}e${value.exponent}`);
+  const number = nearest(value);
   return Number.isFinite(number) && compareDecimals(decimal(number), value) === 0 ? number : undefined;
 }
 

@@ -102,6 +102,7 @@ const scalarKeywords: ReadonlySet<string> = new Set<keyof SchemaNode>([
   'exclusiveMinimum',
   'exclusiveMaximum',
   'multipleOf',
+  'exact',
   'minLength',
   'maxLength',
   'pattern',

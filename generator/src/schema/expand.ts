@@ -1,5 +1,6 @@
 import type { Json, SchemaNode } from './ast.ts';
 import { leftOverFails, leftOverHolds } from './coverage.ts';
+import { decimalOf, one } from './decimal.ts';
 import { speaksOf } from './formats.ts';
 import { isArray, isRecord, typeOfValue, type ValueType } from './json.ts';
 import { type Alternative, type Expansion, type Literal, nowhere } from './literals.ts';
@@ -66,17 +67,21 @@ export function expandHolds(node: SchemaNode, type: ValueType, options: ExpandOp
   return { ...made, values: node.enum.filter((v) => typeOfValue(v) === type) };
 }
 
+const bounds = [
+  ['minimum', 'above', true],
+  ['maximum', 'below', true],
+  ['exclusiveMinimum', 'above', false],
+  ['exclusiveMaximum', 'below', false],
+] as const;
+
 function numberHolds(node: SchemaNode, literals: Literal[]): void {
-  if (isWholeOnly(node)) literals.push({ kind: 'multiple', of: 1, holds: true });
-  if (node.minimum !== undefined) literals.push({ kind: 'above', bound: node.minimum, inclusive: true });
-  if (node.maximum !== undefined) literals.push({ kind: 'below', bound: node.maximum, inclusive: true });
-  if (node.exclusiveMinimum !== undefined) {
-    literals.push({ kind: 'above', bound: node.exclusiveMinimum, inclusive: false });
+  if (isWholeOnly(node)) literals.push({ kind: 'multiple', of: one, holds: true });
+  for (const [keyword, kind, inclusive] of bounds) {
+    const bound = decimalOf(node, keyword);
+    if (bound !== undefined) literals.push({ kind, bound, inclusive });
   }
-  if (node.exclusiveMaximum !== undefined) {
-    literals.push({ kind: 'below', bound: node.exclusiveMaximum, inclusive: false });
-  }
-  if (node.multipleOf !== undefined) literals.push({ kind: 'multiple', of: node.multipleOf, holds: true });
+  const of = decimalOf(node, 'multipleOf');
+  if (of !== undefined) literals.push({ kind: 'multiple', of, holds: true });
 }
 
 function stringHolds(node: SchemaNode, literals: Literal[]): void {
@@ -211,12 +216,13 @@ function unlike(value: Json): SchemaNode {
 type Way = (...literals: Literal[]) => void;
 
 function numberFails(node: SchemaNode, way: Way): void {
-  if (isWholeOnly(node)) way({ kind: 'multiple', of: 1, holds: false });
-  if (node.minimum !== undefined) way({ kind: 'below', bound: node.minimum, inclusive: false });
-  if (node.maximum !== undefined) way({ kind: 'above', bound: node.maximum, inclusive: false });
-  if (node.exclusiveMinimum !== undefined) way({ kind: 'below', bound: node.exclusiveMinimum, inclusive: true });
-  if (node.exclusiveMaximum !== undefined) way({ kind: 'above', bound: node.exclusiveMaximum, inclusive: true });
-  if (node.multipleOf !== undefined) way({ kind: 'multiple', of: node.multipleOf, holds: false });
+  if (isWholeOnly(node)) way({ kind: 'multiple', of: one, holds: false });
+  for (const [keyword, kind, inclusive] of bounds) {
+    const bound = decimalOf(node, keyword);
+    if (bound !== undefined) way({ kind: kind === 'above' ? 'below' : 'above', bound, inclusive: !inclusive });
+  }
+  const of = decimalOf(node, 'multipleOf');
+  if (of !== undefined) way({ kind: 'multiple', of, holds: false });
 }
 
 function stringFails(node: SchemaNode, way: Way): void {

@@ -15,6 +15,7 @@ export { type Containment, type ContainsOptions, contains, findValue } from './c
 export { type DefaultProblem, defaultProblems } from './default-problems.ts';
 export { refHidesSiblings } from './dialects.ts';
 export { accepts, declaredPart, emits, emitsNothing, seen } from './events-relation.ts';
+export { canonicalNumber, type ExactJson, type InexactNumbers, parseJsonExact } from './exact-json.ts';
 export type { Demand, Found } from './found.ts';
 export { secondOpinion } from './judge.ts';
 export { confirm } from './meeting.ts';

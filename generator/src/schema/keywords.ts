@@ -1,6 +1,7 @@
-import type { Annotations, Dialect, Json, JsonObject, JsonType } from './ast.ts';
+import type { Annotations, Dialect, Json, JsonObject, JsonType, NumberKeyword, SchemaNode } from './ast.ts';
 import { isKnown } from './dialects.ts';
 import type { Draft } from './drafts.ts';
+import { type InexactNumbers, isBeyondReason } from './exact-json.ts';
 import { compilePattern } from './patterns.ts';
 import { isList, isObject, type Position } from './resources.ts';
 
@@ -11,6 +12,9 @@ export function readAnnotations(node: Draft, read: Keywords): void {
   if (!read.has('annotations')) return;
   const fallback = read.raw('default');
   if (fallback !== undefined) node.default = { value: fallback };
+  if (read.exact('default') !== undefined || (fallback !== undefined && read.holdsInexact(fallback))) {
+    read.noteInexactDefault();
+  }
   const annotations: { -readonly [K in keyof Annotations]: Annotations[K] } = {};
   const title = read.raw('title');
   if (typeof title === 'string') annotations.title = title;
@@ -36,15 +40,45 @@ function readValues(node: Draft, read: Keywords): void {
   if (types !== undefined) node.types = types;
   const values = read.list('enum');
   const constant = read.raw('const');
-  if (values !== undefined) node.enum = values;
-  if (constant !== undefined) {
-    // Both may be written; a conjunction of the two needs a second node.
-    if (values === undefined) node.enum = [constant];
-    else node.allOf = [{ at: node.at, enum: [constant] }];
+  if (values !== undefined) readList(node, values, read, (index) => read.exactItem('enum', index));
+  if (constant !== undefined) readList(node, [constant], read, () => read.exact('const'));
+}
+
+/** One of these values; what is inexact among them becomes a pair of bounds, which are compared exactly. */
+function readList(
+  node: Draft,
+  values: readonly Json[],
+  read: Keywords,
+  exactAt: (index: number) => string | undefined,
+): void {
+  const { at } = node;
+  const bounds: SchemaNode[] = [];
+  const listed = values.filter((value, index) => {
+    const text = exactAt(index);
+    if (text === undefined || typeof value !== 'number') return true;
+    if (isBeyondReason(text)) read.problem('enum', beyondReason);
+    const exact = new Map([['minimum', text] as const, ['maximum', text] as const]);
+    bounds.push({ at, types: ['number'], minimum: value, maximum: value, exact });
+    return false;
+  });
+  if (listed.some((value) => read.holdsInexact(value))) {
+    read.problem('enum', 'A number inside an object or array here is more than a double can hold.');
+  }
+  // Both `enum` and `const` may be written; a conjunction of the two needs a second node.
+  if (bounds.length === 0 && node.enum === undefined) node.enum = listed;
+  else {
+    const exactly: readonly SchemaNode[] = listed.length === 0 ? [] : [{ at, enum: listed }];
+    node.allOf = [...(node.allOf ?? []), { at, anyOf: [...exactly, ...bounds] }];
   }
 }
 
 function readNumbers(node: Draft, read: Keywords): void {
+  const exact = new Map<NumberKeyword, string>();
+  const keep = (as: NumberKeyword, keyword: NumberKeyword, value: number): void => {
+    node[as] = value;
+    const text = read.exact(keyword);
+    if (text !== undefined) exact.set(as, text);
+  };
   for (const [keyword, bound] of [
     ['minimum', 'exclusiveMinimum'],
     ['maximum', 'exclusiveMaximum'],
@@ -52,17 +86,18 @@ function readNumbers(node: Draft, read: Keywords): void {
     const limit = read.number(keyword);
     if (read.dialect === 'draft-04') {
       const exclusive = read.flag(bound) === true;
-      if (limit !== undefined) node[exclusive ? bound : keyword] = limit;
+      if (limit !== undefined) keep(exclusive ? bound : keyword, keyword, limit);
       continue;
     }
-    if (limit !== undefined) node[keyword] = limit;
+    if (limit !== undefined) keep(keyword, keyword, limit);
     const exclusive = read.number(bound);
-    if (exclusive !== undefined) node[bound] = exclusive;
+    if (exclusive !== undefined) keep(bound, bound, exclusive);
   }
   const step = read.number('multipleOf');
-  if (step === undefined) return;
-  if (step > 0) node.multipleOf = step;
-  else read.problem('multipleOf', "'multipleOf' must be greater than 0.");
+  const isPositive = step !== undefined && (step > 0 || read.exact('multipleOf')?.startsWith('-') === false);
+  if (isPositive) keep('multipleOf', 'multipleOf', step);
+  else if (step !== undefined) read.problem('multipleOf', "'multipleOf' must be greater than 0.");
+  if (exact.size > 0) node.exact = exact;
 }
 
 function readStrings(node: Draft, read: Keywords): void {
@@ -120,17 +155,30 @@ const familyOf: ReadonlyMap<string, string> = new Map(
   Object.entries(families).flatMap(([family, keywords]) => keywords.map((keyword) => [keyword, family] as const)),
 );
 
+const beyondReason = 'This number has more digits than anybody computes with.';
+
+export interface KeywordsContext {
+  /** Numbers of the document that no double holds; usually there are none. */
+  readonly inexact: InexactNumbers | undefined;
+  readonly problem: (keyword: string, message: string) => void;
+  readonly noteInexactDefault: () => void;
+}
+
 /** The keywords of one subschema, each in the kind of value that it must have; a keyword unknown to the dialect is absent. */
 export class Keywords {
   readonly dialect: Dialect;
   readonly problem: (keyword: string, message: string) => void;
+  readonly noteInexactDefault: () => void;
   readonly #raw: JsonObject;
+  readonly #inexact: InexactNumbers | undefined;
   readonly #families = new Set<string>();
 
-  constructor(position: Position, raw: JsonObject, problem: (keyword: string, message: string) => void) {
+  constructor(position: Position, raw: JsonObject, context: KeywordsContext) {
     this.dialect = position.resource.dialect;
     this.#raw = raw;
-    this.problem = problem;
+    this.#inexact = context.inexact;
+    this.problem = context.problem;
+    this.noteInexactDefault = context.noteInexactDefault;
     for (const keyword of Object.keys(raw)) {
       const family = familyOf.get(keyword);
       if (family !== undefined) this.#families.add(family);
@@ -154,6 +202,22 @@ export class Keywords {
     return accepted;
   }
 
+  /** The number of a keyword in canonical form, where no double holds it. */
+  exact(keyword: string): string | undefined {
+    return this.#inexact?.get(this.#raw)?.get(keyword);
+  }
+
+  exactItem(keyword: string, index: number): string | undefined {
+    const list = this.#raw[keyword];
+    return isList(list) ? this.#inexact?.get(list)?.get(String(index)) : undefined;
+  }
+
+  /** Whether such a number stands anywhere inside the object or array. */
+  holdsInexact(value: Json): boolean {
+    if (this.#inexact === undefined || typeof value !== 'object' || value === null) return false;
+    return this.#inexact.has(value) || Object.values(value).some((inner) => this.holdsInexact(inner));
+  }
+
   schema(keyword: string): Json | undefined {
     return this.#read(keyword, 'a schema', (v) => (typeof v === 'boolean' || isObject(v) ? v : undefined));
   }
@@ -175,10 +239,20 @@ export class Keywords {
   }
 
   number(keyword: string): number | undefined {
-    return this.#read(keyword, 'a number', (v) => (typeof v === 'number' && Number.isFinite(v) ? v : undefined));
+    const exact = this.exact(keyword);
+    if (exact !== undefined && isBeyondReason(exact)) {
+      this.problem(keyword, beyondReason);
+      return undefined;
+    }
+    const isNumber = (v: Json): v is number => typeof v === 'number' && (Number.isFinite(v) || exact !== undefined);
+    return this.#read(keyword, 'a number', (v) => (isNumber(v) ? v : undefined));
   }
 
   count(keyword: string): number | undefined {
+    if (this.exact(keyword) !== undefined) {
+      this.problem(keyword, `'${keyword}' is a number that no double holds.`);
+      return undefined;
+    }
     const isCount = (v: Json): number | undefined => (Number.isInteger(v) && Number(v) >= 0 ? Number(v) : undefined);
     return this.#read(keyword, 'a whole number, 0 or more', isCount);
   }

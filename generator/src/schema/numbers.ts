@@ -6,6 +6,8 @@ import {
   floorQuotient,
   isMultiple,
   leastCommonMultiple,
+  nearest,
+  one,
   timesInteger,
   toNumber,
 } from './decimal.ts';
@@ -14,8 +16,8 @@ import { type Found, none, unknown, value } from './found.ts';
 
 /** What a number must satisfy; every part is a conjunct. */
 export type NumberLiteral =
-  | { readonly kind: 'above' | 'below'; readonly bound: number; readonly inclusive: boolean }
-  | { readonly kind: 'multiple'; readonly of: number; readonly holds: boolean }
+  | { readonly kind: 'above' | 'below'; readonly bound: Decimal; readonly inclusive: boolean }
+  | { readonly kind: 'multiple'; readonly of: Decimal; readonly holds: boolean }
   | { readonly kind: 'format'; readonly format: string; readonly holds: boolean }
   | { readonly kind: 'differs'; readonly from: number };
 
@@ -36,7 +38,6 @@ interface Numbers {
 /** More candidates than these are not tried one by one. */
 const maxCandidates = 4_000;
 const zero: Decimal = { mantissa: 0n, exponent: 0 };
-const one: Decimal = { mantissa: 1n, exponent: 0 };
 
 function gather(literals: readonly NumberLiteral[]): Numbers {
   let low: Bound | undefined;
@@ -49,12 +50,12 @@ function gather(literals: readonly NumberLiteral[]): Numbers {
     if (literal.kind === 'format') continue;
     if (literal.kind === 'differs') excluded.add(literal.from);
     else if (literal.kind === 'multiple' && literal.holds) {
-      const of = decimal(literal.of);
-      steps.push(literal.of);
+      const { of } = literal;
+      steps.push(nearest(of));
       step = step === undefined ? of : leastCommonMultiple(step, of);
-    } else if (literal.kind === 'multiple') notSteps.push(decimal(literal.of));
+    } else if (literal.kind === 'multiple') notSteps.push(literal.of);
     else {
-      const bound = { at: decimal(literal.bound), inclusive: literal.inclusive };
+      const bound = { at: literal.bound, inclusive: literal.inclusive };
       if (literal.kind === 'above') low = tighter(low, bound, 1);
       else high = tighter(high, bound, -1);
     }
@@ -133,8 +134,8 @@ function findMultiple(numbers: Numbers, step: Decimal, tick: () => void): Found 
     last--;
   }
   if (first !== undefined && last !== undefined && first > last) return none;
-  // Zero and its neighbours when they are allowed, otherwise from the bound inwards.
-  const up = first !== undefined && (first > 0n || last === undefined || last >= 0n);
+  // Zero and its neighbours when they are allowed, otherwise from the bound inwards; what is positive reads better.
+  const up = last === undefined || last >= 0n;
   const start = first !== undefined && first > 0n ? first : last !== undefined && last < 0n ? last : 0n;
   let inexact: Found | undefined;
   let tried = 0;
@@ -203,7 +204,7 @@ function findAnywhere(numbers: Numbers, tick: () => void): Found {
   const middle = low !== undefined && high !== undefined ? toNumber(half(addDecimals(low.at, high.at))) : undefined;
   if (middle !== undefined && inside(decimal(middle), numbers) && allowed(decimal(middle), numbers))
     return value(middle);
-  return unknown('no number with few digits fits');
+  return unknown('no number that a double holds was found');
 }
 
 function half(sum: Decimal): Decimal {

@@ -1,6 +1,7 @@
-import type { Dialect, Json, JsonObject, Schema, SchemaNode, SchemaProblem } from './ast.ts';
+import type { Dialect, Json, JsonObject, Schema, SchemaNode, SchemaPlace, SchemaProblem } from './ast.ts';
 import { dialectOfUri, isAtLeast, isKnown, refHidesSiblings } from './dialects.ts';
 import type { Draft } from './drafts.ts';
+import type { InexactNumbers } from './exact-json.ts';
 import { Keywords, readAnnotations, readScalars } from './keywords.ts';
 import { noProgress } from './progress.ts';
 import { below, escapePointer, isList, isObject, type Position, Registry, type Resource } from './resources.ts';
@@ -26,6 +27,8 @@ export interface ParseOptions {
   /** Other documents that a `$ref` may mean, by URI, or by path relative to `baseUri`. */
   readonly documents?: ReadonlyMap<string, Json>;
   readonly baseUri?: string;
+  /** What `parseJsonExact` found; without it, numbers are the doubles that they were read as. */
+  readonly inexact?: InexactNumbers;
 }
 
 /** For each dynamic anchor the first resource on the way that offered it; '' stands for `$recursiveAnchor`. */
@@ -59,6 +62,8 @@ export function parseSchema(
     raw,
     documents: options.documents ?? new Map(),
     ...(options.baseUri === undefined ? {} : { base: options.baseUri }),
+    ...(options.inexact !== undefined && options.inexact.size > 0 && { isBeyondDoubles: true }),
+    ...(parser.inexactDefault !== undefined && { inexactDefault: parser.inexactDefault }),
   };
   return [schema, []];
 }
@@ -72,6 +77,8 @@ type Child = (path: string, value: Json) => SchemaNode;
 
 class Parser {
   readonly problems: SchemaProblem[] = [];
+  inexactDefault: SchemaPlace | undefined;
+  readonly #inexact: InexactNumbers | undefined;
   readonly #registry: Registry;
   /** By the JSON that they were written in; one that is shared, or read in two scopes, makes several. */
   readonly #nodes = new Map<Json, readonly Read[]>();
@@ -80,6 +87,7 @@ class Parser {
 
   constructor(raw: Json, options: ParseOptions) {
     this.#registry = new Registry(raw, options);
+    this.#inexact = options.inexact?.size === 0 ? undefined : options.inexact;
   }
 
   get dialect(): Dialect {
@@ -153,7 +161,13 @@ class Parser {
       return;
     }
     if (raw.$schema !== undefined && position.pointer === resource.pointer) this.#checkDialect(position, raw.$schema);
-    const read = new Keywords(position, raw, (keyword, message) => this.#problem(position, keyword, message));
+    const read = new Keywords(position, raw, {
+      inexact: this.#inexact,
+      problem: (keyword, message) => this.#problem(position, keyword, message),
+      noteInexactDefault: () => {
+        this.inexactDefault ??= node.at;
+      },
+    });
     const [first, ...others] = read.has('references') ? this.#references(position, raw, scope) : [];
     if (first !== undefined) node.ref = first;
     if (raw.$ref !== undefined && refHidesSiblings(dialect)) return;

@@ -1,5 +1,5 @@
-import type { Json, JsonObject, SchemaNode } from './ast.ts';
-import { isMultipleOf } from './decimal.ts';
+import type { Json, JsonObject, NumberKeyword, SchemaNode } from './ast.ts';
+import { compareDecimals, decimal, decimalOf, isMultiple, isMultipleOf } from './decimal.ts';
 import { matchesFormat } from './formats.ts';
 import { canonicalText, codePoints, equalJson, isArray, isRecord, typeOfValue } from './json.ts';
 import { matchesPattern } from './patterns.ts';
@@ -65,11 +65,8 @@ function isOneOf(values: readonly Json[], value: Json): boolean {
 
 function checkSimple(node: SchemaNode, value: Json, formats: boolean): boolean {
   if (typeof value === 'number') {
-    if (node.minimum !== undefined && value < node.minimum) return false;
-    if (node.maximum !== undefined && value > node.maximum) return false;
-    if (node.exclusiveMinimum !== undefined && value <= node.exclusiveMinimum) return false;
-    if (node.exclusiveMaximum !== undefined && value >= node.exclusiveMaximum) return false;
-    if (node.multipleOf !== undefined && !isMultipleOf(value, node.multipleOf)) return false;
+    const isWithin = node.exact === undefined ? isWithinDoubles : isWithinExactly;
+    if (!isWithin(node, value)) return false;
   } else if (typeof value === 'string') {
     if (node.minLength !== undefined || node.maxLength !== undefined) {
       const length = codePoints(value);
@@ -78,6 +75,31 @@ function checkSimple(node: SchemaNode, value: Json, formats: boolean): boolean {
     if (node.pattern !== undefined && !matchesPattern(node.pattern, value)) return false;
   }
   return !formats || node.format === undefined || matchesFormat(node.format, value);
+}
+
+function isWithinDoubles(node: SchemaNode, value: number): boolean {
+  return !(
+    (node.minimum !== undefined && value < node.minimum) ||
+    (node.maximum !== undefined && value > node.maximum) ||
+    (node.exclusiveMinimum !== undefined && value <= node.exclusiveMinimum) ||
+    (node.exclusiveMaximum !== undefined && value >= node.exclusiveMaximum) ||
+    (node.multipleOf !== undefined && !isMultipleOf(value, node.multipleOf))
+  );
+}
+
+function isWithinExactly(node: SchemaNode, value: number): boolean {
+  const order = (keyword: NumberKeyword): number | undefined => {
+    const bound = decimalOf(node, keyword);
+    return bound === undefined ? undefined : compareDecimals(decimal(value), bound);
+  };
+  const step = decimalOf(node, 'multipleOf');
+  return (
+    (order('minimum') ?? 0) >= 0 &&
+    (order('maximum') ?? 0) <= 0 &&
+    (order('exclusiveMinimum') ?? 1) > 0 &&
+    (order('exclusiveMaximum') ?? -1) < 0 &&
+    (step === undefined || isMultiple(decimal(value), step))
+  );
 }
 
 function checkItems(

@@ -34,8 +34,12 @@ test('an Avro pair that breaks: the place, what stood there, the value, the way 
           2 │   { "name": "id", "type": "string" },
         > 3 │ … "type": { "type": "enum", "name": "Status", "symbols": ["PAID"] } }
             │                                               ^^^^^^^^^
-            │                                  was one of its symbols at old.avsc:3
           4 │ ] }
+
+        at old.avsc
+        < 3 │ …: { "type": "enum", "name": "Status", "symbols": ["PAID","LOST"] } }
+            │                                                           ^^^^^^
+            │                                                was one of its symbols
 
       a value that is written with old.avsc and rejected, in the JSON encoding
           { "id": "text", "status": "LOST" }
@@ -126,8 +130,11 @@ test('a JSON Schema pair that breaks names the field and the keyword', () => {
           3 │   "properties": {
         > 4 │     "lines": { "type": "array", "minItems": 1 }
             │                                             ^
-            │                                  was without \`minItems\` at old.json:4
           5 │   },
+
+        at old.json
+        < 4 │     "lines": { "type": "array" }
+            │     ^^^^^^^ was without \`minItems\`
 
       a value that old.json accepts and new.json rejects
           { "lines": [] }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runBatch } from '../../../generator/src/cli/batch.ts';
 import { answerJsonSchema } from '../../../generator/src/cli/schema-compare.ts';
 
@@ -120,14 +120,74 @@ test('what nests too deeply is answered, and shortly', async () => {
   for (const { reason } of found) expect(String(reason).length).toBeLessThan(400);
 });
 
-test.each<[string, string, string]>([
-  ['two bounds that are one double', '{"maximum": 9007199254740993}', '{"maximum": 9007199254740992}'],
-  ['a fraction that is rounded away', '{"const": 1.00000000000000000001}', '{"type": "integer"}'],
-  ['a number beyond all doubles', '{"maximum": 1e400}', '{"maximum": 1}'],
-  ['a divisor beyond doubles', '{"const": 9007199254740993}', '{"multipleOf": 2}'],
-])('%s proves nothing', async (_, old, next) => {
-  const [answer] = await answers(`{"id": 1, "old": ${old}, "new": ${next}}\n`);
-  expect(answer).toMatchObject({ id: 1, verdict: 'unknown', reason: expect.stringMatching(/double/) });
+describe('numbers that no double holds', () => {
+  const ask = async (old: string, next: string) => {
+    const [{ micros: _, ...answer } = {}] = await answers(`{"id": 1, "old": ${old}, "new": ${next}}\n`);
+    return answer;
+  };
+
+  test.each([
+    ['{"minimum": 18446744073709551616}', '{"minimum": 18446744073709551615}'],
+    ['{"minimum": 1e400}', '{"minimum": 1e399}'],
+    ['{"maximum": -1e400}', '{"exclusiveMaximum": -1e399}'],
+    ['{"exclusiveMinimum": 18446744073709551615}', '{"minimum": 18446744073709551615}'],
+    ['{"minimum": 0.1000000000000000055}', '{"minimum": 0.1}'],
+    ['{"multipleOf": 0.200000000000000011}', '{"multipleOf": 0.1000000000000000055}'],
+    ['{"multipleOf": 1e-400}', '{"multipleOf": 1e-401}'],
+    ['{"const": 18446744073709551615}', '{"type": "integer", "maximum": 18446744073709551615}'],
+    ['{"enum": [1, 18446744073709551615]}', '{"enum": ["a", 18446744073709551615, 1.0]}'],
+    ['{"const": 1.845e19, "examples": [1.00000000000000000001]}', '{"multipleOf": 1e16}'],
+  ])('%s is within %s', async (old, next) => {
+    expect(await ask(old, next)).toEqual({ id: 1, verdict: 'compatible' });
+  });
+
+  test.each<[string, string, unknown]>([
+    ['{"type": "number", "maximum": 1e400}', '{"maximum": 1}', 2],
+    ['{"type": "integer", "maximum": 9223372036854775807}', '{"maximum": 4294967295}', 4294967296],
+    ['{"enum": [1, 18446744073709551615, "b"]}', '{"enum": [1, 18446744073709551615]}', 'b'],
+  ])('%s is not within %s, and a number that a double holds shows it', async (old, next, witness) => {
+    expect(await ask(old, next)).toEqual({ id: 1, verdict: 'incompatible', witness });
+  });
+
+  test.each([
+    ['{"type": "integer", "maximum": 9007199254740993}', '{"maximum": 9007199254740992}'],
+    ['{"type": "number", "minimum": 18446744073709551615}', '{"minimum": 18446744073709551616}'],
+    ['{"type": "number", "minimum": 0.1}', '{"minimum": 0.1000000000000000055}'],
+    ['{"const": 1.00000000000000000001}', '{"type": "integer"}'],
+    ['{"const": 9007199254740993}', '{"multipleOf": 2}'],
+    ['{"const": 1e400}', '{"const": null}'],
+    ['{"minItems": 9007199254740993}', '{"minItems": 9007199254740992}'],
+  ])('%s is not shown to be within %s where every witness is beyond doubles', async (old, next) => {
+    expect(await ask(old, next)).toMatchObject({ verdict: 'unknown', reason: expect.stringMatching(/double/) });
+  });
+
+  test.each([
+    [
+      '{"const": [9007199254740993]}',
+      'old at /enum: A number inside an object or array here is more than a double can hold.',
+    ],
+    ['{"minimum": 1e999999999}', 'old at /minimum: This number has more digits than anybody computes with.'],
+    ['{"const": 1e-999999999}', 'old at /enum: This number has more digits than anybody computes with.'],
+  ])('%s is refused', async (old, reason) => {
+    expect(await ask(old, 'true')).toEqual({ id: 1, verdict: 'unknown', reason });
+  });
+
+  test('a default with such a number matters to the events relation alone', async () => {
+    const [old, next] = ['{"properties": {"a": {"default": 9007199254740993}}}', '{"properties": {"a": {}}}'];
+    expect(await ask(old, next)).toEqual({ id: 1, verdict: 'compatible' });
+    const lines: string[] = [];
+    async function* input(): AsyncGenerator<string> {
+      yield `{"old": ${old}, "new": ${next}}\n`;
+    }
+    const events = { ...options, relation: 'events' } as const;
+    await runBatch(
+      input(),
+      (answer) => lines.push(answer),
+      (question, line) => answerJsonSchema(question, line, events),
+    );
+    const reason = 'the default at /properties/a has a number that no double holds';
+    expect(JSON.parse(lines.join(''))).toMatchObject({ verdict: 'unknown', reason });
+  });
 });
 
 test('the largest whole number of 64 bits, which is in many schemas, is compared with itself', async () => {
