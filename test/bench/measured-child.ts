@@ -11,6 +11,8 @@ export interface NodeProgram {
 
 export interface MeasuredRun {
   readonly seconds: number;
+  /** Of a processor; more than `seconds` where it computes on several. */
+  readonly processorSeconds: number;
   /** The most memory that the process had, in MiB; of processes that it started nothing is known. */
   readonly peakMebibytes: number;
   readonly exitCode: number;
@@ -36,7 +38,14 @@ export async function measured({ file, args, cwd }: NodeProgram): Promise<Measur
     child.once('error', failed);
     child.once('close', (code) => done(code ?? 1));
   });
-  const [output, peak, exitCode] = await Promise.all([text(stdout), text(usage), exited]);
+  const [output, used, exitCode] = await Promise.all([text(stdout), text(usage), exited]);
   const seconds = (performance.now() - started) / 1000;
-  return { seconds, peakMebibytes: Number(peak) / 1024, exitCode, output };
+  const { maxRSS, userCPUTime, systemCPUTime }: NodeJS.ResourceUsage = JSON.parse(used);
+  return {
+    seconds,
+    processorSeconds: (userCPUTime + systemCPUTime) / 1_000_000,
+    peakMebibytes: maxRSS / 1024,
+    exitCode,
+    output,
+  };
 }

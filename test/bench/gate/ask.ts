@@ -18,52 +18,57 @@ export const patience = 10_000;
 
 /** Answers in the order of the questions, one at a time. */
 export async function askAll(contender: Contender, questions: readonly Question[]): Promise<TimedAnswer[]> {
-  const answers: TimedAnswer[] = [];
-  let process = new Answering(contender);
+  const answering = new Answering(contender);
   // Whatever is loaded and compiled on first use is there before the clock starts.
-  for (const question of questions.slice(0, 20)) await process.ask(question);
+  for (const question of questions.slice(0, 20)) await answering.ask(question);
+  const answers: TimedAnswer[] = [];
   for (const question of questions) {
     const started = performance.now();
-    const answer = await process.ask(question);
-    if (answer === undefined) {
-      answers.push({ verdict: 'error', reason: 'no answer in time', micros: patience * 1000, milliseconds: patience });
-      process.stop();
-      process = new Answering(contender);
-    } else {
-      const fromOutside = performance.now() - started;
-      answers.push({ ...answer, milliseconds: contender.clock === 'its own' ? answer.micros / 1000 : fromOutside });
-    }
+    const answer = await answering.ask(question);
+    const fromOutside = performance.now() - started;
+    const isLate = answer === late || contender.clock === 'from outside';
+    answers.push({ ...answer, milliseconds: isLate ? fromOutside : answer.micros / 1000 });
   }
-  process.stop();
+  answering.stop();
   return answers;
 }
 
-/** One process of a contender. */
-class Answering {
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterator<string>;
+const late: Answer = { verdict: 'error', reason: 'no answer in time', micros: patience * 1000 };
 
-  constructor({ program }: Contender) {
-    this.#child = spawn(process.execPath, [program.file, ...program.args], { stdio: ['pipe', 'pipe', 'pipe'] });
-    this.#child.stderr.resume();
-    // A process that ended is met as an answer that does not come.
-    this.#child.stdin.on('error', () => {});
-    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+/** A contender's process, and the next one where it hangs or ends. */
+class Answering {
+  readonly #contender: Contender;
+  #child: ChildProcessWithoutNullStreams;
+  #lines: AsyncIterator<string>;
+
+  constructor(contender: Contender) {
+    this.#contender = contender;
+    [this.#child, this.#lines] = start(contender);
   }
 
-  /** Undefined: none came in time, or ever will. */
-  async ask(question: Question): Promise<Answer | undefined> {
+  async ask(question: Question): Promise<Answer> {
     this.#child.stdin.write(`${JSON.stringify(question)}\n`);
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((done) => {
+    const noAnswer = new Promise<undefined>((done) => {
       timer = setTimeout(() => done(undefined), patience);
     });
-    const line = await Promise.race([this.#lines.next(), late]);
+    const line = await Promise.race([this.#lines.next(), noAnswer]);
     clearTimeout(timer);
-    return line === undefined || line.done === true ? undefined : JSON.parse(line.value);
+    if (line !== undefined && line.done !== true) return JSON.parse(line.value);
+    this.stop();
+    [this.#child, this.#lines] = start(this.#contender);
+    return late;
   }
 
   stop(): void {
     this.#child.kill('SIGKILL');
   }
+}
+
+function start({ program }: Contender): [ChildProcessWithoutNullStreams, AsyncIterator<string>] {
+  const child = spawn(process.execPath, [program.file, ...program.args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stderr.resume();
+  // A process that ended is met as an answer that does not come.
+  child.stdin.on('error', () => {});
+  return [child, createInterface({ input: child.stdout })[Symbol.asyncIterator]()];
 }
