@@ -3,7 +3,7 @@ import { fingerprint } from '../diagnostics/fingerprint.ts';
 import type { Contract } from '../model/contract.ts';
 import type { ContractSet } from '../model/contract-set.ts';
 import { designRules } from './design/index.ts';
-import { changesAnywhere } from './effect.ts';
+import { changesAnywhere, isLoadedOnce } from './effect.ts';
 import { Exceptions, type Excused, type Judged } from './exceptions.ts';
 import { type Compare, comparePayload, type PayloadOptions } from './payload/index.ts';
 import { samePlace } from './places.ts';
@@ -49,8 +49,9 @@ export function check({ after, before, clock, payload }: CheckInput): CheckRepor
   const contracts = after.contracts.map((contract) => {
     const old = olds.get(idOf(contract));
     const file = new FileCheck(contract, exceptions);
-    if (before && old) file.compare({ before: old, after: contract }, { before, after }, payload);
-    const isChanged = old !== undefined && changesAnywhere(old, contract);
+    const isCompared = old !== undefined && !isLoadedOnce(old, contract);
+    if (before && isCompared) file.compare({ before: old, after: contract }, { before, after }, payload);
+    const isChanged = isCompared && changesAnywhere(old, contract);
     const known = before && old && isChanged ? standingWarnings(old, before, clock) : new Set<string>();
     for (const rule of designRules) {
       // Where nothing has changed, warnings were there before.
