@@ -18,6 +18,15 @@ export function changesEffect(before: Contract, after: Contract): boolean {
   return differs(before, after, [...outside, ...words]) || !samePayload(before, after, false);
 }
 
+/**
+ * Loaded once for both versions, because every file that the contract is made of holds the same bytes in both. There is
+ * nothing to compare, and nothing has to be looked at to know that.
+ */
+export function isLoadedOnce(before: Contract, after: Contract): boolean {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Contract)[]);
+  return [...names].every((name) => name === 'source' || before[name] === after[name]);
+}
+
 /** As `changesAnything`, with the overlays of the environments: is there anything for the rules to compare? */
 export function changesAnywhere(before: Contract, after: Contract): boolean {
   return differs(before, after, ['source', 'schema']) || !samePayload(before, after, true);

@@ -6,7 +6,7 @@ import type { Change } from './changes/change.ts';
 import { promiseChanges } from './changes/contract-changes.ts';
 import { payloadLines } from './changes/payload-lines.ts';
 import { designRules } from './design/index.ts';
-import { changesAnywhere } from './effect.ts';
+import { changesAnywhere, isLoadedOnce } from './effect.ts';
 import { Exceptions, type Excused, extended, type Judged } from './exceptions.ts';
 import { payloadChanges, unsaid } from './payload/changes/payload-changes.ts';
 import { type Compare, comparePayload, type PayloadOptions } from './payload/index.ts';
@@ -54,13 +54,14 @@ export function check({ after, before, clock, payload }: CheckInput): CheckRepor
   const contracts = after.contracts.map((contract) => {
     const old = olds.get(idOf(contract));
     const file = new FileCheck(contract, exceptions);
+    const isCompared = old !== undefined && !isLoadedOnce(old, contract);
     // A draft has promised nothing yet.
-    if (before && old && old.status !== 'draft')
+    if (before && isCompared && old.status !== 'draft')
       file.compare({ before: old, after: contract }, { before, after }, payload);
     if (before && !old)
       for (const rule of promiseRules) file.add(rule, rule.checkAdded?.(contract, { before, after }) ?? []);
-    const isChanged = old !== undefined && changesAnywhere(old, contract);
-    if (old && isChanged) file.describe({ before: old, after: contract });
+    const isChanged = isCompared && changesAnywhere(old, contract);
+    if (isChanged) file.describe({ before: old, after: contract });
     const known = before && old && isChanged ? standingWarnings(old, before, clock) : new Set<string>();
     for (const rule of designRules) {
       // Where nothing has changed, warnings were there before.

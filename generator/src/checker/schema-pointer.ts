@@ -124,10 +124,11 @@ type Kind = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object';
 /** May a value of this kind be valid? True unless `type`, `enum` or `const` say no. */
 export function admits(node: SchemaNode, kind: Kind, seen: Set<SchemaNode> = new Set()): boolean {
   if (seen.has(node)) return true;
-  const inside = new Set(seen).add(node);
   if (node.always === false) return false;
   if (node.types && !node.types.some((type) => (type === 'integer' ? 'number' : type) === kind)) return false;
   if (node.enum && !node.enum.some((value) => kindOf(value) === kind)) return false;
+  if (!(node.ref || node.allOf || node.anyOf || node.oneOf)) return true;
+  const inside = new Set(seen).add(node);
   if (node.ref && !admits(node.ref, kind, inside)) return false;
   if (node.allOf?.some((part) => !admits(part, kind, inside))) return false;
   for (const branches of [node.anyOf, node.oneOf]) {

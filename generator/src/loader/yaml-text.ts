@@ -264,10 +264,8 @@ function openQuote(document: Document.Parsed, end: number): number | undefined {
 /** Where brackets or dashes pile up beyond all sense; the YAML library would recurse for each. */
 function steepPlace(text: string): number | undefined {
   let balance = 0;
-  for (let index = 0; index < text.length; index++) {
-    const character = text.charCodeAt(index);
-    if (character === 0x5b || character === 0x7b) balance++;
-    else if (character === 0x5d || character === 0x7d) balance--;
+  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
+    balance += bracket === '[' || bracket === '{' ? 1 : -1;
     if (balance > 5 * deepest) return index;
   }
   const dashes = /(?:[-?][ \t]){101}/.exec(text);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CheckReport, check } from '../../../generator/src/checker/index.ts';
 import type { Finding } from '../../../generator/src/diagnostics/finding.ts';
+import { KnownContracts } from '../../../generator/src/loader/known-contracts.ts';
 import { loadContracts } from '../../../generator/src/loader/load-contracts.ts';
 import type { ContractSet } from '../../../generator/src/model/contract-set.ts';
 import { compare } from '../../../generator/src/schema/index.ts';
@@ -12,8 +13,12 @@ export const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url)
 /** The day on which every fixture is judged. */
 export const today = new Date('2026-11-21T12:00:00Z');
 
-export async function loadLayers(label: string, folders: readonly string[]): Promise<ContractSet> {
-  const [set, findings] = await loadContracts(layeredTree(label, folders), { now: today });
+export async function loadLayers(
+  label: string,
+  folders: readonly string[],
+  known = new KnownContracts(),
+): Promise<ContractSet> {
+  const [set, findings] = await loadContracts(layeredTree(label, folders), { now: today, known });
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (!set || errors.length > 0) throw new Error(`the fixture does not load:\n${errors.map(line).join('\n')}`);
   return set;
@@ -25,9 +30,12 @@ export async function checkFixture(family: string, folder: string): Promise<Chec
   const own = join(folder, 'after');
   const payload = { compare, budgetMs: 5000 };
   const clock = { now: today };
-  const after = await loadLayers('contracts', [base, own]);
+  // As the command does: what both versions have in common is loaded once.
+  const known = new KnownContracts();
+  const after = await loadLayers('contracts', [base, own], known);
   if (family === 'design') return check({ after, clock, payload });
-  return check({ after, before: await loadLayers('main:contracts', [base, join(folder, 'before')]), clock, payload });
+  const before = await loadLayers('main:contracts', [base, join(folder, 'before')], known);
+  return check({ after, before, clock, payload });
 }
 
 /**
