@@ -1,0 +1,58 @@
+import type { Dialect, Relation } from '../../generator/src/schema/index.ts';
+import type { Compare } from './compare-all.ts';
+import { dialectOf, pairsPerRound, poolOf } from './pool.ts';
+import { attack, type RoundResult } from './round.ts';
+import { placesOf } from './schemas/places.ts';
+import type { RealSchemas } from './schemas/real-schemas.ts';
+import { shrunk } from './shrunk.ts';
+import { shrunkDispute } from './shrunk-dispute.ts';
+import { Tally } from './tally.ts';
+
+export interface CampaignOptions {
+  readonly seed: number;
+  /** At least so many; rounds are never broken off. */
+  readonly pairs: number;
+  readonly dialects: readonly Dialect[];
+  readonly relations: readonly Relation[];
+  readonly realSchemas: RealSchemas;
+  readonly compare: Compare;
+  /** After each round. */
+  readonly onRound?: (tally: Tally) => void;
+}
+
+/** Disputes of one round whose cause is looked for. */
+const looksPerRound = 2;
+/** Contradictions that are made small. A broken engine yields thousands, and the first few say why. */
+const mostShrunk = 12;
+
+export async function runCampaign(options: CampaignOptions): Promise<Tally> {
+  const { seed, realSchemas, relations, compare } = options;
+  const tally = new Tally();
+  for (let round = 0; tally.pairs < options.pairs; round++) {
+    // Rounds are numbered whatever dialects are asked for, so that a pair keeps its number.
+    const dialect = dialectOf(round);
+    if (!options.dialects.includes(dialect)) continue;
+    const pool = poolOf(seed, round, realSchemas);
+    const result = await attack(pool, relations, compare);
+    tally.add(dialect, pairsPerRound, result);
+    tally.coverage.note(dialect, result.compared, compare);
+    await lookIntoDisputes(tally, dialect, result);
+    options.onRound?.(tally);
+  }
+  const small = tally.contradictions.slice(0, mostShrunk);
+  for (const [index, contradiction] of small.entries()) {
+    tally.contradictions[index] = await shrunk(contradiction, compare);
+  }
+  return tally;
+}
+
+/** The smallest schemas first: their cause is the easiest to find. */
+async function lookIntoDisputes(tally: Tally, dialect: Dialect, { disputes }: RoundResult): Promise<void> {
+  const schemas = new Map(disputes.map((dispute) => [dispute.member, dispute]));
+  const size = (schema: Parameters<typeof placesOf>[0]): number => placesOf(schema, dialect).length;
+  const smallest = [...schemas.values()].sort((a, b) => size(a.member.schema.raw) - size(b.member.schema.raw));
+  for (const dispute of smallest.slice(0, looksPerRound)) {
+    const { cause, example } = await shrunkDispute(dispute);
+    tally.addDispute(cause, example);
+  }
+}
