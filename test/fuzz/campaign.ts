@@ -20,8 +20,6 @@ export interface CampaignOptions {
   readonly onRound?: (tally: Tally) => void;
 }
 
-/** Disputes of one round whose cause is looked for. */
-const looksPerRound = 2;
 /** Contradictions that are made small. A broken engine yields thousands, and the first few say why. */
 const mostShrunk = 12;
 
@@ -46,13 +44,13 @@ export async function runCampaign(options: CampaignOptions): Promise<Tally> {
   return tally;
 }
 
-/** The smallest schemas first: their cause is the easiest to find. */
+/** The cause of one dispute in a round, over the smallest of the schemas. */
 async function lookIntoDisputes(tally: Tally, dialect: Dialect, { disputes }: RoundResult): Promise<void> {
   const schemas = new Map(disputes.map((dispute) => [dispute.member, dispute]));
   const size = (schema: Parameters<typeof placesOf>[0]): number => placesOf(schema, dialect).length;
   const smallest = [...schemas.values()].sort((a, b) => size(a.member.schema.raw) - size(b.member.schema.raw));
-  for (const dispute of smallest.slice(0, looksPerRound)) {
-    const { cause, example } = await shrunkDispute(dispute);
-    tally.addDispute(cause, example);
-  }
+  const [dispute] = smallest;
+  if (dispute === undefined) return;
+  const { cause, example } = await shrunkDispute(dispute);
+  tally.addDispute(cause, example);
 }

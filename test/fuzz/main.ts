@@ -13,6 +13,8 @@ import type { Tally } from './tally.ts';
 
 /** From so many pairs on a keyword that was never met is a fault of the campaign; fewer cannot meet all of them. */
 const pairsToMeetAll = 200_000;
+/** What was found so far is written now and then: a campaign that is broken off was not for nothing. */
+const roundsPerWriting = 10;
 /** Contradictions on the screen; the file has the rest. */
 const mostShown = 12;
 
@@ -53,6 +55,10 @@ async function main(args: readonly string[]): Promise<number> {
   const unmet = meetsAll ? missing.size : 0;
   print(['', summary(tally, unmet, (performance.now() - started) / 1000)]);
   return tally.contradictionCount > 0 || unmet > 0 ? 1 : 0;
+}
+
+function progressLabel({ pairs, contradictionCount }: Tally): string {
+  return `${pairs.toLocaleString('en')} pairs, ${contradictionCount} contradictions`;
 }
 
 function realSchemasFor({ schemas }: Arguments): RealSchemas {

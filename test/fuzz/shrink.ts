@@ -1,23 +1,21 @@
 import type { Dialect, Json } from '../../generator/src/schema/index.ts';
 import { isList, isObject, memberOf, type Path, placesOf, replaceAt, without } from './schemas/places.ts';
 
-/** Checks that a shrinking may ask for, so that a stubborn case ends in seconds. */
-const mostChecks = 1_500;
-
 /** What is made smaller: schemas that are changed together where they are alike, and a value. */
 export interface Case {
   readonly schemas: readonly Json[];
   readonly value: Json | undefined;
 }
 
-/** The smallest case found, one step at a time, of which `persists` still holds. */
+/** The smallest case found, one step at a time, of which `persists` still holds; it is asked `checks` times at most. */
 export async function shrink(
   start: Case,
   dialect: Dialect,
   persists: (smaller: Case) => Promise<boolean>,
+  checks = 1_500,
 ): Promise<Case> {
   let smallest = start;
-  let left = mostChecks;
+  let left = checks;
   for (let found = true; found; ) {
     found = false;
     for (const smaller of smallerCases(smallest, dialect)) {
