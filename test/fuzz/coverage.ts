@@ -1,0 +1,126 @@
+import { type Dialect, type Json, parseSchema, type Relation, type Schema } from '../../generator/src/schema/index.ts';
+import type { Compare, Compared } from './compare-all.ts';
+import { keywords, keywordsOf } from './keywords.ts';
+import { placesOf, rewriteAll, without } from './schemas/places.ts';
+
+/**
+ * Which keyword was met under which verdict, in each dialect. A keyword that stands in a schema need not have anything to
+ * do with the verdict. So it is also counted how often it *turned* one: without it, in one of the two schemas, the verdict
+ * is another one, or nothing is left that could be judged (a reference leads nowhere).
+ */
+export interface Cell {
+  met: number;
+  turned: number;
+}
+
+const verdicts = ['compatible', 'incompatible', 'unknown'] as const;
+export type VerdictName = (typeof verdicts)[number];
+
+/** So many turned verdicts are enough for a cell. */
+const enough = 3;
+/** Pairs of one round that are asked again to find out. */
+const triesPerCell = 4;
+
+export class Coverage {
+  readonly #cells = new Map<string, Cell>();
+
+  cell(dialect: Dialect, keyword: string, verdict: VerdictName): Cell {
+    const key = `${dialect} ${keyword} ${verdict}`;
+    let cell = this.#cells.get(key);
+    if (cell === undefined) {
+      cell = { met: 0, turned: 0 };
+      this.#cells.set(key, cell);
+    }
+    return cell;
+  }
+
+  /** Counts a round. */
+  note(dialect: Dialect, compared: readonly Compared[], compare: Compare): void {
+    const inside = new Map<Schema, ReadonlySet<string>>();
+    const tries = new Map<Cell, number>();
+    for (const each of compared) {
+      const { old, next, verdict } = each;
+      const own = [old.schema, next.schema].map((schema) => {
+        const known = inside.get(schema) ?? keywordsIn(schema.raw, dialect);
+        inside.set(schema, known);
+        return known;
+      });
+      for (const keyword of new Set(own.flatMap((names) => [...names]))) {
+        const cell = this.cell(dialect, keyword, verdict.verdict);
+        cell.met++;
+        const tried = tries.get(cell) ?? 0;
+        if (verdict.verdict === 'unknown' || cell.turned >= enough || tried >= triesPerCell) continue;
+        // Strangers differ in everything, so one keyword seldom decides between them.
+        if (old === next || !isAkin(each)) continue;
+        tries.set(cell, tried + 1);
+        if (turns(each, keyword, compare)) cell.turned++;
+      }
+    }
+  }
+
+  /** Keywords that never turned a verdict though they can, each with the dialects and verdicts that lack it. */
+  missing(among: readonly Dialect[], relations: readonly Relation[]): ReadonlyMap<string, readonly string[]> {
+    const missing = new Map<string, string[]>();
+    for (const dialect of among) {
+      for (const { name, turns: when } of keywordsOf(dialect).values()) {
+        const canTurn = when === 'events' ? relations.includes('events') : when !== 'never';
+        for (const verdict of ['compatible', 'incompatible'] as const) {
+          const { met, turned } = this.cell(dialect, name, verdict);
+          if (met > 0 && (turned > 0 || !canTurn)) continue;
+          missing.set(name, [...(missing.get(name) ?? []), `${dialect} ${verdict}`]);
+        }
+      }
+    }
+    return missing;
+  }
+
+  /** One line for each keyword: the number of verdicts, and in how many dialects that have it it turned one. */
+  table(among: readonly Dialect[]): string[] {
+    const names = [...new Set(keywords.map(({ name }) => name))];
+    return names.flatMap((name) => {
+      const having = among.filter((dialect) => keywordsOf(dialect).has(name));
+      if (having.length === 0) return [];
+      const counts = verdicts.map((verdict) => {
+        const cells = having.map((dialect) => this.cell(dialect, name, verdict));
+        const met = cells.reduce((sum, cell) => sum + cell.met, 0).toLocaleString('en');
+        const turned = cells.filter((cell) => cell.turned > 0).length;
+        return verdict === 'unknown'
+          ? met.padStart(9)
+          : `${met.padStart(11)} ${`${turned}/${having.length}`.padStart(5)}`;
+      });
+      return [`${name.padEnd(22)}${counts.join('')}`];
+    });
+  }
+}
+
+function isAkin({ old, next }: Compared): boolean {
+  return old.family === next.family;
+}
+
+function keywordsIn(raw: Json, dialect: Dialect): ReadonlySet<string> {
+  const known = keywordsOf(dialect);
+  const names = placesOf(raw, dialect).flatMap(({ schema }) =>
+    typeof schema === 'object' && schema !== null ? Object.keys(schema) : [],
+  );
+  return new Set(names.filter((name) => known.has(name)));
+}
+
+function turns({ old, next, relation, verdict }: Compared, keyword: string, compare: Compare): boolean {
+  const without = (schema: Schema): Schema | undefined => {
+    const raw = withoutKeyword(schema.raw, schema.dialect, keyword);
+    return parseSchema(raw, { dialect: schema.dialect, assertFormats: schema.assertFormats })[0];
+  };
+  const [wider, other] = [without(next.schema), without(old.schema)];
+  return [
+    [old.schema, wider],
+    [other, next.schema],
+  ].some(([a, b]) => {
+    if (a === undefined || b === undefined) return true;
+    const { verdict: now } = compare(a, b, { relation });
+    return now !== verdict.verdict && now !== 'unknown';
+  });
+}
+
+function withoutKeyword(raw: Json, dialect: Dialect, keyword: string): Json {
+  return rewriteAll(raw, dialect, (schema) => without(schema, keyword));
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { compare, type Json, parseSchema, type Relation, type Schema } from '../../../generator/src/schema/index.ts';
+import { compareAll } from '../../fuzz/compare-all.ts';
+import { Coverage } from '../../fuzz/coverage.ts';
+
+function coverageOf(relation: Relation, ...schemas: readonly Json[]): Coverage {
+  const judged = schemas.map((raw, index) => {
+    const schema = parseSchema(raw, { dialect: '2020-12' })[0] as Schema;
+    return { schema, index, family: 0, meaning: index, court: undefined };
+  });
+  const coverage = new Coverage();
+  coverage.note('2020-12', compareAll(judged, relation, compare), compare);
+  return coverage;
+}
+
+test('a keyword turns a verdict when there is another one without it', () => {
+  const coverage = coverageOf('inclusion', { type: 'integer', title: 'a' }, { type: 'integer', minimum: 1 });
+  expect(coverage.cell('2020-12', 'minimum', 'incompatible')).toEqual({ met: 1, turned: 1 });
+  expect(coverage.cell('2020-12', 'minimum', 'compatible')).toEqual({ met: 2, turned: 0 });
+  expect(coverage.cell('2020-12', 'type', 'compatible')).toEqual({ met: 3, turned: 1 });
+  expect(coverage.cell('2020-12', 'title', 'incompatible')).toEqual({ met: 1, turned: 0 });
+  expect(coverage.cell('2020-12', 'maximum', 'compatible')).toEqual({ met: 0, turned: 0 });
+});
+
+test('a keyword turns a verdict when nothing could be judged without it', () => {
+  const coverage = coverageOf('inclusion', { $ref: '#/$defs/a', $defs: { a: { type: 'string' } } }, { type: 'string' });
+  expect(coverage.cell('2020-12', '$defs', 'compatible').turned).toBe(2);
+});
+
+test('what is missing is said of keywords that can turn a verdict, and of all that were not met', () => {
+  const withDefault = { properties: { a: { type: 'integer', default: 1 } }, required: ['a'] };
+  const before = { properties: { a: { type: 'integer' } } };
+  const missing = (relation: Relation) => coverageOf(relation, before, withDefault).missing(['2020-12'], [relation]);
+  expect(missing('events').get('title')).toEqual(['2020-12 compatible', '2020-12 incompatible']);
+  expect(missing('events').get('default')).toEqual(['2020-12 incompatible']);
+  expect(missing('inclusion').get('default')).toBeUndefined();
+  expect(missing('inclusion').get('required')).toEqual(['2020-12 compatible']);
+});
+
+test('the table has a line for each keyword of the dialects', () => {
+  const lines = coverageOf('inclusion', { type: 'integer' }, { type: 'number' }).table(['2020-12']);
+  expect(lines).toContain('type                            3   1/1          1   1/1        0');
+  expect(lines.some((line) => line.startsWith('additionalItems'))).toBe(false);
+});
