@@ -6,7 +6,7 @@ import { designRules } from './design/index.ts';
 import { changesAnywhere } from './effect.ts';
 import { Exceptions, type Excused, extended, type Judged } from './exceptions.ts';
 import { type Compare, comparePayload, type PayloadOptions } from './payload/index.ts';
-import { samePlace } from './places.ts';
+import { promisedTo, samePlace } from './places.ts';
 import { gateRules, promiseRules, versionRules, workspaceRules } from './promise/index.ts';
 import type { BothSets, Clock, ContractPair, Report, RuleEntry } from './rule.ts';
 
@@ -126,7 +126,7 @@ class FileCheck {
     for (const rule of gateRules) this.add(rule, rule.check(pair, sets, []));
     const { reports, words } = comparePayload([pair.before], pair.after, options);
     this.#words = words;
-    for (const report of reports) this.add(report.entry, [report]);
+    for (const report of reports) this.add(report.entry, [promisedTo(pair.before, report)]);
     for (const rule of promiseRules) this.add(rule, rule.check(pair, sets, []));
     const standing = this.#findings.slice(first).filter(({ severity }) => severity === 'error');
     for (const rule of versionRules) this.add(rule, rule.check(pair, sets, standing));
