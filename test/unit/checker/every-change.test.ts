@@ -173,6 +173,19 @@ test('nothing is found between the workspace and itself', async () => {
   expect(await found(base, base)).toEqual([]);
 });
 
+test('what is new has nothing to be compared with', async () => {
+  const [before] = await loadContracts(memoryTree({}, 'main:contracts'), { baseline: true });
+  if (before === undefined) throw new Error('an empty baseline is an empty set');
+  const { contracts, workspace } = check({
+    before,
+    after: await load(base, 'contracts'),
+    clock: { now: today },
+    payload: { compare, budgetMs: 5000 },
+  });
+  const rules = [...contracts.flatMap(({ findings }) => findings), ...workspace].map(({ rule }) => rule);
+  expect(rules.filter((rule) => !rule.startsWith('design/'))).toEqual([]);
+});
+
 const tables: readonly (readonly [file: string, changes: readonly Change[]])[] = [
   [contract, contractChanges],
   ['tenet.yaml', workspaceChanges],
