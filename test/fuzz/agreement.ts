@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fill } from '../../generator/src/schema/fill.ts';
 import { isValid, type Json, type Schema } from '../../generator/src/schema/index.ts';
-import { locate } from '../../generator/src/schema/location.ts';
+import { locate } from '../../generator/src/schema/places.ts';
 import { project } from '../../generator/src/schema/project.ts';
 import { compiled } from '../unit/emitters/validators/compiled.ts';
 import type { Judged } from './judged.ts';

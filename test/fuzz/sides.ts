@@ -1,7 +1,7 @@
 import { seen } from '../../generator/src/schema/events-relation.ts';
 import { fill } from '../../generator/src/schema/fill.ts';
 import type { Json, Relation, Schema } from '../../generator/src/schema/index.ts';
-import { locate } from '../../generator/src/schema/location.ts';
+import { locate } from '../../generator/src/schema/places.ts';
 import { project } from '../../generator/src/schema/project.ts';
 import type { Answer, Court } from './judges/judge.ts';
 

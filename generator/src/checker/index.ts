@@ -11,7 +11,7 @@ import { Exceptions, type Excused, extended, type Judged } from './exceptions.ts
 import { payloadChanges, unsaid } from './payload/changes/payload-changes.ts';
 import { type Compare, comparePayload, type PayloadOptions } from './payload/index.ts';
 import type { PayloadReport } from './payload/payload-report.ts';
-import { samePlace } from './places.ts';
+import { promisedTo, samePlace } from './places.ts';
 import { gateRules, promiseRules, versionRules, workspaceRules } from './promise/index.ts';
 import type { BothSets, Clock, ContractPair, Report, RuleEntry } from './rule.ts';
 
@@ -139,7 +139,7 @@ class FileCheck {
     const first = this.#findings.length;
     for (const rule of gateRules) this.add(rule, rule.check(pair, sets, []));
     this.#payload = comparePayload([pair.before], pair.after, options);
-    for (const { entry, keyword: _, ...report } of this.#payload) this.add(entry, [report]);
+    for (const { entry, keyword: _, ...report } of this.#payload) this.add(entry, [promisedTo(pair.before, report)]);
     for (const rule of promiseRules) this.add(rule, rule.check(pair, sets, []));
     const standing = this.#findings.slice(first).filter(({ severity }) => severity === 'error');
     for (const rule of versionRules) this.add(rule, rule.check(pair, sets, standing));

@@ -1,7 +1,7 @@
 import type { AffectedConsumer, AgainstPosition, Position } from '../diagnostics/finding.ts';
 import type { Consumer, Contract, FieldPath, Producer } from '../model/contract.ts';
 import type { ContractSet } from '../model/contract-set.ts';
-import type { BothSets, ContractPair } from './rule.ts';
+import type { BothSets, ContractPair, Report } from './rule.ts';
 import { sameJson } from './same-schema.ts';
 
 /** Where rules point and whom they hit. */
@@ -58,6 +58,16 @@ export function affectedByTopic(
   });
   const hit = [...own, ...others.flatMap((mate) => affected(mate))];
   return hit.filter(({ consumer }, index) => hit.findIndex((first) => first.consumer === consumer) === index);
+}
+
+/** The report with the teams to which the earlier version promised what is broken: a new owner does not sign for them. */
+export function promisedTo<R extends Report>(before: Contract, report: R): R {
+  if (report.consumers === undefined) return report;
+  const consumers = report.consumers.map((hit) => {
+    const old = before.consumers.find(({ name }) => name === hit.consumer);
+    return old === undefined ? hit : { ...hit, team: old.owner };
+  });
+  return { ...report, consumers };
 }
 
 /** Consumers that both versions have, in the order of the later one. What was promised, was promised to the earlier. */

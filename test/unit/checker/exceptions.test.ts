@@ -70,6 +70,15 @@ test.each<[what: string, entry: Partial<Exception>, permits: boolean]>([
   expect('exceptions' in answer).toBe(permits);
 });
 
+test.each<[what: string, entry: Partial<Exception>]>([
+  ['the path of either', { path: '/consumers/analytics/retry' }],
+  ['the fingerprint of either', { fingerprint: 'ba9876543210' }],
+])('where two consumers share one policy, %s is enough', async (_, entry) => {
+  const other = { subject: '/consumers/analytics/retry/attempts', fingerprint: 'ba9876543210' };
+  const answer = (await withEntries(...both(entry))).excuse({ ...judged, names: [...judged.names, other] });
+  expect('exceptions' in answer).toBe(true);
+});
+
 test('a finding that hits no consumer is permitted by the owner of the contract', async () => {
   const { consumers: _, ...alone } = finding;
   const entry = { team: 'checkout', fingerprint: finding.fingerprint };

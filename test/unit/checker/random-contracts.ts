@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import contractSchema from '../../../generator/meta-schema/contract.schema.json' with { type: 'json' };
+import { record } from './meta-schema-fields.ts';
 
 /**
  * Contracts at random, made from the published meta-schema: a field that is added there is generated here, and a kind of
@@ -145,10 +146,4 @@ function followed(schema: unknown): Record<string, unknown> {
     .split('/')
     .reduce<unknown>((here, step) => record(here)[step], contractSchema);
   return followed({ ...record(target), ...node, $ref: undefined });
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
-    : {};
 }

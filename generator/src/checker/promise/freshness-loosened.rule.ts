@@ -15,7 +15,10 @@ export const freshnessLoosened: PromiseRule = {
         yield {
           ...promiseOf(pair.after, after, path),
           against: stood(pair.before, ['consumers', before.name, ...path], `was ${was}`),
-          message: `\`${path.join('.')}\` of ${after.name} is now ${is} instead of ${was}: an alert comes later, or not at all.`,
+          message:
+            is === undefined
+              ? `${after.name} no longer promises \`${path.join('.')}\`, which was ${was}: no alert watches it any more.`
+              : `\`${path.join('.')}\` of ${after.name} is now ${is} instead of ${was}: an alert comes later.`,
           consumers: affected(pair.before, [before]),
           hint: 'tell whoever waits for what the consumer makes of the events',
         };
@@ -24,18 +27,18 @@ export const freshnessLoosened: PromiseRule = {
   },
 };
 
-type Loosened = readonly [path: readonly string[], was: string, is: string];
+/** `is`: undefined when nothing is promised any more. */
+type Loosened = readonly [path: readonly string[], was: string, is: string | undefined];
 
 function* loosened(was: Consumer, is: Consumer): Iterable<Loosened> {
-  const without = 'not promised';
   const [age, nowAge] = [was.lag?.maxAge, is.lag?.maxAge];
-  if (age && (!nowAge || nowAge.ms > age.ms)) yield [['lag', 'maxAge'], age.text, nowAge?.text ?? without];
+  if (age && (!nowAge || nowAge.ms > age.ms)) yield [['lag', 'maxAge'], age.text, nowAge?.text];
   const [amount, nowAmount] = [was.lag?.maxMessages, is.lag?.maxMessages];
   if (amount !== undefined && (nowAmount === undefined || nowAmount > amount))
-    yield [['lag', 'maxMessages'], printNumber(amount), nowAmount === undefined ? without : printNumber(nowAmount)];
+    yield [['lag', 'maxMessages'], printNumber(amount), nowAmount === undefined ? undefined : printNumber(nowAmount)];
   if (!was.objective) return;
   const { share, within } = was.objective;
-  if (!is.objective) yield [['objective'], `${share.text} within ${within.text}`, without];
+  if (!is.objective) yield [['objective'], `${share.text} within ${within.text}`, undefined];
   else {
     if (is.objective.share.fraction < share.fraction)
       yield [['objective', 'share'], share.text, is.objective.share.text];

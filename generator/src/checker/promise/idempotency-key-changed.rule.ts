@@ -1,3 +1,4 @@
+import type { Consumer } from '../../model/contract.ts';
 import { affected, lastingConsumers, promiseOf, stood } from '../places.ts';
 import type { PromiseRule } from '../rule.ts';
 
@@ -9,8 +10,8 @@ export const idempotencyKeyChanged: PromiseRule = {
   mirror: { rule: 'promise/idempotency-key-changed' },
   *check(pair) {
     for (const { before, after } of lastingConsumers(pair)) {
-      const was = before.idempotency?.key.join(', ');
-      const is = after.idempotency?.key.join(', ');
+      const was = words(before);
+      const is = words(after);
       if (was === undefined || was === is) continue;
       yield {
         ...promiseOf(pair.after, after, ['idempotency', 'key']),
@@ -25,3 +26,7 @@ export const idempotencyKeyChanged: PromiseRule = {
     }
   },
 };
+
+function words({ idempotency }: Consumer): string | undefined {
+  return idempotency?.key.map((pointer) => `\`${pointer}\``).join(' + ');
+}

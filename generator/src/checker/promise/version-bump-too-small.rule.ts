@@ -24,7 +24,7 @@ export const versionBumpTooSmall: PromiseRule = {
       message: breaking
         ? `A breaking change is a new major in a new file, not ${after.version}.`
         : `The change has an effect, so it is a minor and not the patch ${after.version}.`,
-      consumers: affected(after),
+      consumers: affected(before),
       hint: breaking
         ? `copy the contract to \`v${after.major + 1}.yaml\` with version ${after.major + 1}.0.0 and a topic of its own, or undo what breaks`
         : `make it ${nextMinor(before.version)}`,

@@ -19,7 +19,7 @@ export const versionNotBumped: PromiseRule = {
         step === 0
           ? `The contract has changed, but its version is still ${after.version}.`
           : `The version went back from ${before.version} to ${after.version}.`,
-      consumers: affected(after),
+      consumers: affected(before),
       hint: 'patch: words only; minor: compatible; a breaking change is a new major in a new file',
     };
   },
