@@ -10,6 +10,7 @@ export function printDiffJson({ against, contracts, workspace, unchanged }: Diff
   const report = {
     version: diffFormatVersion,
     command: 'diff',
+    complete: true,
     against,
     unchanged,
     contracts: contracts.map(({ id, path, state, before, after, owner, since, breaking, noted, changes }) => ({

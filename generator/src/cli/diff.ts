@@ -3,8 +3,11 @@ import { everyRule } from '../checker/catalogue.ts';
 import { changelogOf } from '../checker/changes/changelog.ts';
 import { check } from '../checker/index.ts';
 import { nearest } from '../diagnostics/did-you-mean.ts';
+import type { Finding } from '../diagnostics/finding.ts';
 import { countFindings } from '../diagnostics/finding-words.ts';
+import { printJson } from '../diagnostics/json-printer.ts';
 import { printText } from '../diagnostics/text-printer.ts';
+import { visible } from '../diagnostics/visible.ts';
 import { KnownContracts } from '../loader/known-contracts.ts';
 import { loadContracts, treeText } from '../loader/load-contracts.ts';
 import type { ContractSet } from '../model/contract-set.ts';
@@ -42,10 +45,7 @@ export async function runDiff(names: readonly string[], options: DiffOptions, te
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (after === undefined || errors.length > 0) {
     const textOf = after === undefined ? treeText(tree) : after.textOf;
-    const { colour, width } = terminal;
-    terminal.out(
-      `${printText(errors, { textOf, colour, width })}\n${countFindings(errors)}: nothing was compared with ${options.against}\n`,
-    );
+    terminal.out(refusal(errors, textOf, options, terminal));
     return exitCodes.findings;
   }
   const only = idsOf(names, before, after);
@@ -58,6 +58,17 @@ export async function runDiff(names: readonly string[], options: DiffOptions, te
   };
   terminal.out(printers[options.format]());
   return exitCodes.clean;
+}
+
+/** Contracts that cannot all be read are compared with nothing. */
+function refusal(
+  errors: readonly Finding[],
+  textOf: (path: string) => string | undefined,
+  { against, format }: DiffOptions,
+  { colour, width }: Terminal,
+): string {
+  if (format === 'json') return printJson(errors, { command: 'diff', complete: false, against });
+  return `${printText(errors, { textOf, colour, width })}\n${countFindings(errors)}: nothing was compared with ${visible(against)}\n`;
 }
 
 /** The contracts that were named, of either version. */

@@ -4,7 +4,7 @@ import type { DeclarationChange, FieldChange } from '../words.ts';
 import { alternativeNames, matchAlternatives } from './alternatives.ts';
 import { keywordChanges } from './keyword-changes.ts';
 import { defaultAt } from './meaning-changes.ts';
-import { isOpen, opennessOf, restNodes, speaks } from './openness.ts';
+import { isOpen, opennessOf, restNodes, speaks, takesAnyName } from './openness.ts';
 import { type Place, placeOf, type Union } from './place.ts';
 import { sayKind, someOf } from './say-kind.ts';
 
@@ -103,9 +103,8 @@ class Walk {
     }
     if (nowRequired && !wasRequired) this.#say('~', here, 'now required', ['required']);
     if (!nowRequired && wasRequired) this.#say('~', here, 'now optional: handlers must do without it', ['required']);
-    const value =
-      isDeclared && wasDeclared && !isDefaulted(was.nodes, name) ? defaultAt(placeOf(after).nodes) : undefined;
-    if (node && value !== undefined) {
+    const value = defaultAt(placeOf(after).nodes);
+    if (node && isDeclared && wasDeclared && value !== undefined && defaultAt(placeOf(before).nodes) === undefined) {
       const text = `now has a default: ${value} stands in where it is absent`;
       const facts: Facts = { defaulted: true, wasSure: wasRequired, node, ...(before[0] ? { old: before[0] } : {}) };
       this.#declare({ ...facts, kind: 'default-added', sign: '~', text, keywords: [] }, here);
@@ -143,7 +142,7 @@ class Walk {
   #openness(old: readonly SchemaNode[], now: readonly SchemaNode[], here: Here): void {
     const [was, is] = [opennessOf(old), opennessOf(now)];
     const [first] = now;
-    if (was === 'open' && is === 'open') this.compare(restNodes(old), restNodes(now), inside(here, '*'));
+    if (takesAnyName(old) && takesAnyName(now)) this.compare(restNodes(old), restNodes(now), inside(here, '*'));
     else if (was === 'open' && first && speaks(now)) {
       const text = 'no longer takes any name: what is not declared is not shown to handlers';
       const facts: Facts = { defaulted: false, wasSure: false, node: first, ...(old[0] ? { old: old[0] } : {}) };
@@ -209,12 +208,7 @@ function asVariant(start: readonly SchemaNode[], other: Place): Place {
   const [only] = start;
   if (apart.unions.length > 0 || start.length !== 1 || !only) return apart;
   if (!speaks(apart.nodes) || speaks(other.nodes)) return apart;
-  return {
-    nodes: [],
-    types: undefined,
-    values: undefined,
-    unions: [{ keyword: other.unions[0]?.keyword ?? 'oneOf', branches: [only] }],
-  };
+  return { ...other, nodes: [], unions: [{ keyword: other.unions[0]?.keyword ?? 'oneOf', branches: [only] }] };
 }
 
 function takes({ types }: Place, type: 'object' | 'array'): boolean {

@@ -30,8 +30,7 @@ function kindChange(was: Place, is: Place): KeywordChange | undefined {
   const keywords = ['type', 'enum', 'const'];
   if (was.values || is.values) return { keywords, text: `${sayKind(is)} instead of ${sayKind(was)}` };
   const [old, now] = [was.types, is.types];
-  // Of what variants may be, the variants speak.
-  if (sameTypes(old, now) || (was.unions.length > 0 && is.unions.length > 0 && !(old && now))) return undefined;
+  if (sameTypes(old, now)) return undefined;
   if (old?.length === 0) return { keywords: ['', ...keywords], text: `allowed now: ${sayKind(is)}` };
   if (now?.length === 0) return { keywords: ['', ...keywords], text: `no longer allowed; was ${sayKind(was)}` };
   const come = now?.filter((type) => !old?.includes(type)).join();

@@ -4,13 +4,21 @@ import type { SchemaNode } from '../../../schema/ast.ts';
 export type Openness = 'open' | 'silent' | 'closed';
 
 export function opennessOf(nodes: readonly SchemaNode[]): Openness {
+  // Nothing that stands beside it lets in what it refuses.
+  if (nodes.some(({ additionalProperties }) => additionalProperties?.always === false)) return 'closed';
   if (isOpen(nodes)) return 'open';
-  return nodes.some((node) => rests(node).some(({ always }) => always === false)) ? 'closed' : 'silent';
+  return nodes.some(({ unevaluatedProperties }) => unevaluatedProperties?.always === false) ? 'closed' : 'silent';
 }
 
 /** Every name is declared here: a map. */
 export function isOpen(nodes: readonly SchemaNode[]): boolean {
   return nodes.some((node) => rests(node).some(({ always }) => always !== false));
+}
+
+/** A map, or a schema that says nothing at all of members. */
+export function takesAnyName(nodes: readonly SchemaNode[]): boolean {
+  const openness = opennessOf(nodes);
+  return openness === 'open' || (openness === 'silent' && !speaks(nodes));
 }
 
 /** Does a schema say which members there are? */
@@ -20,6 +28,7 @@ export function speaks(nodes: readonly SchemaNode[]): boolean {
       (node.properties?.size ?? 0) > 0 ||
       (node.required?.length ?? 0) > 0 ||
       node.additionalProperties?.always === false ||
+      node.unevaluatedProperties?.always === false ||
       (node.patternProperties?.size ?? 0) > 0,
   );
 }

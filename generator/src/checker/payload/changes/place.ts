@@ -38,7 +38,8 @@ export function placeOf(start: readonly SchemaNode[], joined = true): Place {
     }
   }
   const all = [...nodes];
-  const values = meet(all.flatMap((node) => (node.enum ? [node.enum] : [])));
+  const counted = meet(all.flatMap((node) => (node.enum ? [node.enum] : [])));
+  const values = counted?.filter((value) => typeLists.every((list) => takes(list, typeOf(value))));
   const types = all.some(({ always }) => always === false) ? [] : typesOf(typeLists, values);
   return {
     nodes: all,
@@ -81,10 +82,12 @@ function typesOf(
 ): readonly JsonType[] | undefined {
   if (values) return everyType.filter((type) => values.some((value) => typeOf(value) === type));
   if (lists.length === 0) return undefined;
-  const takes = (list: readonly JsonType[], type: JsonType): boolean =>
-    list.includes(type) || (type === 'integer' && list.includes('number'));
   const types = everyType.filter((type) => lists.every((list) => takes(list, type)));
   return types.includes('number') ? types.filter((type) => type !== 'integer') : types;
+}
+
+function takes(list: readonly JsonType[], type: JsonType): boolean {
+  return list.includes(type) || (type === 'integer' && list.includes('number'));
 }
 
 function typeOf(value: Json): JsonType {
