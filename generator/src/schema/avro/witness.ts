@@ -38,7 +38,7 @@ export class Witnesses {
         beside.push(...type.fields.filter(({ name }) => name !== step.name).map((field) => field.type));
       type = below(type, step);
     }
-    const answers = new Set([...beside, type].map((each) => this.#least.canBeWritten(each)));
+    const answers = new Set([...beside, type].map((each) => this.#least.standing(each)));
     if (answers.has('never ends')) return 'never ends';
     return answers.has('too large') ? 'too large' : undefined;
   }
