@@ -149,6 +149,6 @@ test('a field __proto__ is read as any other, and no judge writes it', () => {
   expect(verdictOn(one('int'), one('long')).verdict).toBe('compatible');
   expect(verdictOn(one('long'), one('int'))).toEqual({
     verdict: 'unknown',
-    reason: 'avsc cannot write the value made to show the type-mismatch at /__proto__',
+    reason: 'avsc cannot write the value that was made to show the type-mismatch at /__proto__',
   });
 });

@@ -37,7 +37,8 @@ test.each<[string, unknown, readonly string[]]>([
   ['a branch twice', ['int', 'string', 'int'], ["/2 The union has two branches of the type 'int'."]],
   ['two arrays in a union', [array('int'), array('long')], ["/1 The union has two branches of the type 'array'."]],
   ['a symbol twice', enumOf(['A', 'A']), ['/symbols A symbol is listed twice.']],
-  ['a symbol that is no name', enumOf(['A-1']), ["'Suit' needs `symbols`, a list of names."]],
+  ['a symbol that is no name', enumOf(['A-1']), ["/symbols/0 'A-1' cannot be a symbol."]],
+  ['symbols that are no list', enumOf('A' as never), ["'Suit' needs `symbols`, a list of names."]],
   [
     'a default that is no symbol',
     enumOf(['A'], { default: 'B' }),

@@ -1,7 +1,7 @@
 /** The written value that proves an incompatibility: small, in the JSON encoding, and tried before it is shown. */
 import { expect, test } from 'vitest';
 import { askAvsc, compareAvro } from '../../../generator/src/schema/avro/index.ts';
-import { misread } from '../../../generator/src/schema/avro/read.ts';
+import { misreads } from '../../../generator/src/schema/avro/read.ts';
 import { array, avro, enumOf, field, fixed, logical, map, record, verdictOn } from './asked.ts';
 
 const order = (...fields: object[]) => record('Order', fields);
@@ -12,7 +12,7 @@ function witnessOf(writer: unknown, reader: unknown): unknown {
   if (verdict.verdict !== 'incompatible') throw new Error(verdict.verdict);
   const [{ witness, path, kind }] = verdict.incompatibilities;
   if (witness === undefined) throw new Error('without a witness');
-  expect(misread(avro(writer).root, avro(reader).root, witness)).toEqual({ kind, path });
+  expect([...misreads(avro(writer).root, avro(reader).root, witness)]).toContainEqual({ kind, path });
   return witness;
 }
 

@@ -1,9 +1,8 @@
 import type { Json } from '../ast.ts';
 import { OutOfBudget } from '../found.ts';
-import { askAvsc } from './avsc-judge.ts';
+import { doubtOf } from './confirm.ts';
 import { meaningOf, tellingValue } from './logical-types.ts';
 import { type IncompatibilityKind, unknownSymbols } from './match.ts';
-import { misread, NotWritten } from './read.ts';
 import { type Failure, type Pair, pathTo, resolve } from './resolve.ts';
 import type { AvroField, AvroSchema, AvroType } from './types.ts';
 import { type Witness, Witnesses } from './witness.ts';
@@ -81,33 +80,6 @@ function refuted(writer: AvroSchema, reader: AvroSchema, failures: readonly Fail
   const [first, ...others] = confirmed;
   if (first === undefined) return { verdict: 'unknown', reason: doubt };
   return { verdict: 'incompatible', incompatibilities: [first, ...others] };
-}
-
-/**
- * Why a failure is not shown as one; undefined when the witness was tried. The specification's own reading judges the
- * value. avsc must agree, where it can be asked and where the specification does not leave it behind: it knows no
- * logical types, and says no to more than the specification does.
- */
-function doubtOf(writer: AvroSchema, reader: AvroSchema, { kind }: Failure, witness: Witness): string | undefined {
-  if ('none' in witness) {
-    return witness.none === 'never ends'
-      ? undefined
-      : `the smallest value that would show the ${kind} at ${witness.path || 'the root'} is too large to try`;
-  }
-  const { value, path } = witness;
-  let own: ReturnType<typeof misread>;
-  try {
-    own = misread(writer.root, reader.root, value);
-  } catch (error) {
-    if (error instanceof NotWritten) return `the value made to show the ${kind} at ${path} cannot be written`;
-    throw error;
-  }
-  if (own === undefined) return `the value made to show the ${kind} at ${path || 'the root'} can be read`;
-  const avsc = askAvsc(writer, reader, value);
-  if (avsc.says === 'cannot write') return `avsc cannot write the value made to show the ${kind} at ${path}`;
-  const isOurs = kind === 'decimal-mismatch' || kind === 'logical-type-mismatch';
-  if (avsc.says === 'reads' && !isOurs) return `avsc reads the value made to show the ${kind} at ${path}`;
-  return undefined;
 }
 
 function told(failure: Failure, witness: Witness): Incompatibility {

@@ -7,6 +7,7 @@ export {
   type Loss,
   type Side,
 } from './compare.ts';
+export { canBeWritten } from './least-values.ts';
 export { type IncompatibilityKind, incompatibilityKinds } from './match.ts';
 export { parseAvro } from './parse.ts';
 export { sameTypes } from './same-types.ts';

@@ -1,6 +1,6 @@
 import type { Json } from '../ast.ts';
 import { makeObject } from '../json.ts';
-import { type AvroType, branchName, type UnionType } from './types.ts';
+import { type AvroSchema, type AvroType, branchName, type UnionType } from './types.ts';
 
 /** More parts than a reader of the report would look at, and than a judge need be asked about. */
 const mostParts = 20_000;
@@ -53,14 +53,14 @@ export class LeastValues {
     }
   }
 
-  /** What a value of the type costs to write down: undefined when there is none. */
-  canBeWritten(type: AvroType): 'yes' | 'never ends' | 'too large' {
+  /** Whether a value of the type can be written down. */
+  standing(type: AvroType): 'written' | 'never ends' | 'too large' {
     const parts = this.#parts.get(type);
     if (parts === undefined) return 'never ends';
-    return parts > mostParts ? 'too large' : 'yes';
+    return parts > mostParts ? 'too large' : 'written';
   }
 
-  /** Only of what `canBeWritten`. */
+  /** Only of a type that stands as `written`. */
   of(type: AvroType): Json {
     switch (type.kind) {
       case 'null':
@@ -100,6 +100,11 @@ export class LeastValues {
     const parts = needed.reduce((sum, below) => sum + (this.#parts.get(below) ?? 0), 1);
     return parts > mostParts ? Number.POSITIVE_INFINITY : parts;
   }
+}
+
+/** Is there a value of the schema that ends? */
+export function canBeWritten({ root }: AvroSchema): boolean {
+  return new LeastValues(root).standing(root) !== 'never ends';
 }
 
 /** A value of a union in the JSON encoding. */

@@ -184,8 +184,11 @@ class Parser {
     const { symbols, default: fallback } = raw;
     const list =
       symbols !== undefined && isArray(symbols) ? symbols.filter((symbol) => typeof symbol === 'string') : [];
-    if (symbols === undefined || !isArray(symbols) || list.length < symbols.length || !list.every(isName))
+    if (symbols === undefined || !isArray(symbols) || list.length < symbols.length)
       return this.#problem(at, `'${cut(name)}' needs \`symbols\`, a list of names.`);
+    const strange = list.findIndex((symbol) => !isName(symbol));
+    if (strange >= 0)
+      return this.#problem(`${at}/symbols/${strange}`, `'${cut(list[strange] ?? '')}' cannot be a symbol.`);
     if (new Set(list).size < list.length) return this.#problem(`${at}/symbols`, 'A symbol is listed twice.');
     const common = { kind: 'enum', at, name, aliases, symbols: list } as const;
     if (fallback !== undefined && !list.includes(fallback as string))

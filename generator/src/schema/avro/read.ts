@@ -15,68 +15,85 @@ export interface Misread {
 export class NotWritten extends Error {}
 
 /**
- * Reads one value of the JSON encoding as the specification says, step by step: undefined when it can be read. It is
- * the judge of witnesses, and follows the value where `resolve` follows the schemas.
+ * Reads one value of the JSON encoding as the specification says, step by step, and tells everything that goes wrong:
+ * nothing when it can be read. It is the judge of witnesses, and follows the value where `resolve` follows the schemas.
  */
-export function misread(writer: AvroType, reader: AvroType, value: Json, path = ''): Misread | undefined {
+export function* misreads(writer: AvroType, reader: AvroType, value: Json, path = ''): Iterable<Misread> {
   if (writer.kind === 'union') {
     const [branch, inner] = writtenBranch(writer.branches, value);
-    return misread(branch, reader, inner, path);
+    yield* misreads(branch, reader, inner, path);
+    return;
   }
   if (reader.kind === 'union') {
     const branch = branchFor(writer, reader);
-    return branch ? misread(writer, branch, value, path) : { kind: 'missing-union-branch', path };
+    if (branch === undefined) yield { kind: 'missing-union-branch', path };
+    else yield* misreads(writer, branch, value, path);
+    return;
   }
   const kind = mismatchOf(writer, reader);
-  if (kind !== undefined && !comesOutTheSame(kind, writer, reader, value)) return { kind, path };
+  if (kind !== undefined && !comesOutTheSame(kind, writer, reader, value)) yield { kind, path };
+  else yield* misreadsInside(writer, reader, value, path);
+}
+
+/** Of types that match. */
+function* misreadsInside(writer: AvroType, reader: AvroType, value: Json, path: string): Iterable<Misread> {
   switch (writer.kind) {
     case 'array':
       if (!isArray(value) || reader.kind !== 'array') throw new NotWritten(path);
-      return firstOf(value.entries(), ([index, item]) => misread(writer.items, reader.items, item, `${path}/${index}`));
+      for (const [index, item] of value.entries()) {
+        yield* misreads(writer.items, reader.items, item, `${path}/${index}`);
+      }
+      return;
     case 'map':
       if (!isRecord(value) || reader.kind !== 'map') throw new NotWritten(path);
-      return firstOf(Object.entries(value) as [string, Json][], ([key, entry]) =>
-        misread(writer.values, reader.values, entry, `${path}/${key}`),
-      );
+      for (const [key, entry] of members(value)) yield* misreads(writer.values, reader.values, entry, `${path}/${key}`);
+      return;
     case 'enum':
-      if (!writer.symbols.includes(value as string) || reader.kind !== 'enum') throw new NotWritten(path);
-      if (reader.symbols.includes(value as string) || reader.default !== undefined) return undefined;
-      return { kind: 'missing-enum-symbols', path };
+      if (!writer.symbols.some((symbol) => symbol === value) || reader.kind !== 'enum') throw new NotWritten(path);
+      if (!reader.symbols.some((symbol) => symbol === value) && reader.default === undefined)
+        yield { kind: 'missing-enum-symbols', path };
+      return;
     case 'record':
       if (!isRecord(value) || reader.kind !== 'record') throw new NotWritten(path);
-      return misreadFields(writer, reader, new Map(Object.entries(value) as [string, Json][]), path);
+      yield* misreadFields(writer, reader, new Map(members(value)), path);
+      return;
+    case 'union':
+      throw new Error('the branch that is written was chosen before');
     default:
       if (!fitsPrimitive(writer, value)) throw new NotWritten(path);
-      return undefined;
   }
 }
 
-function misreadFields(
+function* misreadFields(
   writer: RecordType,
   reader: RecordType,
   value: ReadonlyMap<string, Json>,
   path: string,
-): Misread | undefined {
+): Iterable<Misread> {
   const written = fieldsByName(writer);
-  return firstOf(reader.fields, (field) => {
-    const here = `${path}/${field.name}`;
+  for (const field of reader.fields) {
     const [source, ...others] = writtenAs(field, written);
-    if (others.length > 0) return { kind: 'ambiguous-field-alias', path: here };
-    if (source === undefined)
-      return field.default === undefined ? { kind: 'reader-field-missing-default-value', path: here } : undefined;
-    const member = value.get(source.name);
-    if (member === undefined) throw new NotWritten(`${path}/${source.name}`);
-    return misread(source.type, field.type, member, `${path}/${source.name}`);
-  });
+    if (others.length > 0) yield { kind: 'ambiguous-field-alias', path: `${path}/${field.name}` };
+    else if (source !== undefined) {
+      const member = value.get(source.name);
+      if (member === undefined) throw new NotWritten(`${path}/${source.name}`);
+      yield* misreads(source.type, field.type, member, `${path}/${source.name}`);
+    } else if (field.default === undefined) {
+      yield { kind: 'reader-field-missing-default-value', path: `${path}/${field.name}` };
+    }
+  }
 }
 
 /** Null stands for itself; anything else names its branch. */
 function writtenBranch(branches: readonly AvroType[], value: Json): readonly [AvroType, Json] {
-  const [[name, inner] = ['null', null]] =
-    value !== null && isRecord(value) ? (Object.entries(value) as [string, Json][]) : [];
+  const [[name, inner] = ['null', null]] = value !== null && isRecord(value) ? members(value) : [];
   const branch = branches.find((candidate) => branchName(candidate) === name);
   if (branch === undefined) throw new NotWritten(name);
   return [branch, inner];
+}
+
+function members(value: Json): [string, Json][] {
+  return Object.entries(value as Readonly<Record<string, Json>>);
 }
 
 /** Values of two units may agree by chance, as zero does. Decimals do not match by the word of the specification. */
@@ -84,12 +101,4 @@ function comesOutTheSame(kind: IncompatibilityKind, writer: AvroType, reader: Av
   if (kind !== 'logical-type-mismatch' || !writer.logical || !reader.logical) return false;
   if (typeof value !== 'number') throw new NotWritten('a logical type over something else than a number');
   return meaningOf(writer.logical, value) === meaningOf(reader.logical, value);
-}
-
-function firstOf<T>(items: Iterable<T>, misreadOf: (item: T) => Misread | undefined): Misread | undefined {
-  for (const item of items) {
-    const found = misreadOf(item);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

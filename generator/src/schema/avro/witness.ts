@@ -6,9 +6,12 @@ import { unknownSymbols } from './match.ts';
 import { anyKey, type Failure, pathTo, type Step, stepsTo } from './resolve.ts';
 import type { AvroType } from './types.ts';
 
-/** A value that the writer can write and that runs into the failure, in the JSON encoding, or why there is none to show. */
+/**
+ * A value that the writer can write and that runs into the failure, in the JSON encoding, or why there is none to show.
+ * `path`: JSON pointer into the value, in which the branches of unions do not count.
+ */
 export type Witness =
-  | { readonly value: Json /** JSON pointer into the value, unions left out. */; readonly path: string }
+  | { readonly value: Json; readonly path: string }
   | { readonly none: 'never ends' | 'too large'; readonly path: string };
 
 /** Writes witnesses of one writer's schema. */
@@ -38,7 +41,7 @@ export class Witnesses {
         beside.push(...type.fields.filter(({ name }) => name !== step.name).map((field) => field.type));
       type = below(type, step);
     }
-    const answers = new Set([...beside, type].map((each) => this.#least.canBeWritten(each)));
+    const answers = new Set([...beside, type].map((each) => this.#least.standing(each)));
     if (answers.has('never ends')) return 'never ends';
     return answers.has('too large') ? 'too large' : undefined;
   }
