@@ -23,7 +23,7 @@ export interface ParsedFile {
  * is loaded, and again only when there is something to say about it. Kept for all contracts they would be most of what
  * a large workspace takes in memory, and to parse a schema again is quick.
  */
-const mostPlacedJsons = 100;
+const mostPlacedJsons = 16;
 
 /** Missing files for which one of a like name is looked for: where more are missing, nobody has mistyped a name. */
 const mostNearest = 100;
@@ -37,8 +37,8 @@ export class SourceFiles {
   readonly names: ReadonlySet<string>;
   readonly #texts = new Map<string, SourceText | Finding>();
   readonly #yamls = new Map<string, ParsedFile>();
-  /** In the order in which they were parsed. */
-  readonly #placedJsons = new Map<string, ParsedFile>();
+  /** Begun anew when it is full. */
+  #placedJsons = new Map<string, ParsedFile>();
   readonly #jsons = new Map<string, Json>();
   readonly #findings = new Map<string, readonly Finding[]>();
   readonly #digests = new Map<string, string>();
@@ -66,8 +66,7 @@ export class SourceFiles {
   }
 
   #keepLatest(parsed: ParsedFile): void {
-    const [oldest] = this.#placedJsons.keys();
-    if (oldest !== undefined && this.#placedJsons.size === mostPlacedJsons) this.#placedJsons.delete(oldest);
+    if (this.#placedJsons.size === mostPlacedJsons) this.#placedJsons = new Map();
     this.#placedJsons.set(parsed.file, parsed);
   }
 

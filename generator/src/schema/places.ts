@@ -18,18 +18,17 @@ interface Slot {
 export const mostPatterns = 6;
 
 /** Schemas whose places are kept: several questions are asked about one before it is the turn of the next. */
-const mostRoots = 32;
+const mostRoots = 16;
 
-/** The first is the one that was met first. */
-const roots = new Map<SchemaNode, Location>();
+/** Begun anew when it is full: a map that forgets one by one drags what it forgot through the garbage collector. */
+let roots = new Map<SchemaNode, Location>();
 
-/** The root place of a schema; the same object for the same root, until many others were asked for. */
+/** The root place of a schema; the same object for the same root, until others were asked for. */
 export function locate(root: SchemaNode): Location {
   const known = roots.get(root);
   if (known !== undefined) return known;
   const location = new Places().at({ must: [root], groups: [], looked: [] });
-  const [oldest] = roots.keys();
-  if (oldest !== undefined && roots.size === mostRoots) roots.delete(oldest);
+  if (roots.size === mostRoots) roots = new Map();
   roots.set(root, location);
   return location;
 }
