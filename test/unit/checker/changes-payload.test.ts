@@ -231,6 +231,13 @@ const rows: readonly Row[] = [
     [],
   ],
   [
+    'names that a map took before, of any type',
+    object({}, [], { additionalProperties: true }),
+    object({ a: text }, ['a'], { additionalProperties: true }),
+    ['~ /a declared by its own name now: required string instead of any type'],
+    ['~ /a no longer declared by its own name: any type instead of required string'],
+  ],
+  [
     'a schema that refers to itself',
     { $defs: { n: object({ v: integer, next: { $ref: '#/$defs/n' } }) }, $ref: '#/$defs/n' },
     { $defs: { n: object({ v: { type: 'number' }, next: { $ref: '#/$defs/n' } }) }, $ref: '#/$defs/n' },
@@ -273,16 +280,12 @@ const rows: readonly Row[] = [
     [
       '~ /a has the type `Id` in TypeScript now',
       '~ /a deprecated now: stop reading it',
-      '~ /a titled “A” now',
-      '~ /a is no longer described',
-      '~ /a has other examples',
+      '~ /a reworded: title, description and examples',
     ],
     [
       '~ /a has a plain type in TypeScript again',
       '~ /a no longer deprecated',
-      '~ /a has no title any more',
-      '~ /a described as “x” now',
-      '~ /a has other examples',
+      '~ /a reworded: title, description and examples',
     ],
   ],
   [
@@ -429,6 +432,26 @@ describe('JSON Schema', () => {
     expect(said(fieldChanges(is, was))).toEqual(back);
     expect(fieldChanges(was, parse(before))).toEqual([]);
   });
+});
+
+test('a schema that is entangled on purpose is left when it has taken enough work', () => {
+  const depth = 60;
+  const entangled = (leaf: Json): Schema => {
+    const levels = Array.from({ length: depth }, (_, level): readonly [string, Json] => {
+      const next = { $ref: `#/$defs/${level + 1}` };
+      return [`${level}`, { allOf: [next], anyOf: [next, object({ again: { $ref: '#/$defs/0' } })] }];
+    });
+    return parse({ $defs: { ...Object.fromEntries(levels), [depth]: object({ a: leaf }) }, $ref: '#/$defs/0' });
+  };
+  const changes = said(fieldChanges(entangled(text), entangled(integer)));
+  expect(changes).toContain('~ /a integer instead of string');
+  expect(changes).toContain('~ the schema is too entangled to list all that changed');
+});
+
+test('ten thousand members that change are ten thousand lines', () => {
+  const wide = (type: Json): Schema =>
+    parse(object(Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`m${i}`, type]))));
+  expect(fieldChanges(wide(text), wide(integer)).length).toBe(10_000);
 });
 
 describe('random schemas', () => {

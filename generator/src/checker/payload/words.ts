@@ -31,6 +31,9 @@ export interface DeclarationChange extends Said {
 /** One thing that happened to one place of the payload, for the reader of a report. */
 export type FieldChange = DeclarationChange | (Said & { readonly kind: 'changed' });
 
+/** What can only be said of the schema as a whole; no finding says the same. */
+export const wholeSchema = { kind: 'changed', sign: '~', pointer: '', place: 'the schema', keywords: [] } as const;
+
 export function isDeclaration(change: FieldChange): change is DeclarationChange {
   return change.kind !== 'changed';
 }

@@ -18,12 +18,14 @@ export function matchAlternatives(was: Union, is: Union): Matched {
   const old = [...named(was, tag)];
   let now = named(is, tag);
   const pairs: (readonly [string, SchemaNode, SchemaNode])[] = [];
+  const byName = Map.groupBy(old, ({ name }) => name);
   const likenesses: readonly ((alternative: Named) => Named | undefined)[] = [
-    ({ name }) => only(old.filter((other) => other.name === name)),
+    ({ name }) => only(byName.get(name)?.filter((other) => old.includes(other)) ?? []),
     ({ node }) => old.find((other) => sameSchema(other.node, node, false)),
-    ({ node }) => (tag === undefined ? mostAlike(node, old) : undefined),
+    (alternative) => (tag === undefined ? mostAlike(alternative, old) : undefined),
   ];
-  for (const like of likenesses) {
+  for (const [step, like] of likenesses.entries()) {
+    if (step > 0 && old.length * now.length > mostPairs) break;
     now = now.filter((alternative) => {
       const found = like(alternative);
       if (!found) return true;
@@ -34,6 +36,9 @@ export function matchAlternatives(was: Union, is: Union): Matched {
   }
   return { pairs, come: now.map(({ name }) => name), gone: old.map(({ name }) => name) };
 }
+
+/** With more pairs than this to look at, names have to do. */
+const mostPairs = 20_000;
 
 function only<Each>(items: readonly Each[]): Each | undefined {
   return items.length === 1 ? items[0] : undefined;
@@ -47,10 +52,16 @@ export function alternativeNames(union: Union): readonly string[] {
 interface Named {
   readonly name: string;
   readonly node: SchemaNode;
+  /** Names of its members. */
+  readonly declared: ReadonlySet<string>;
 }
 
 function named({ branches }: Union, tag: string | undefined): readonly Named[] {
-  return branches.map((node) => ({ name: nameOf(node, tag), node }));
+  return branches.map((node) => ({
+    name: nameOf(node, tag),
+    node,
+    declared: declaredNames(placeOf([node]).nodes),
+  }));
 }
 
 function nameOf(node: SchemaNode, tag: string | undefined): string {
@@ -66,14 +77,14 @@ function nameOf(node: SchemaNode, tag: string | undefined): string {
 }
 
 /** The alternative that shares most names with this one; none where no name is shared, or where a tag tells apart. */
-function mostAlike(node: SchemaNode, others: readonly Named[]): Named | undefined {
-  const names = declaredNames(placeOf([node]).nodes);
-  const shared = ({ node: other }: Named): number =>
-    [...declaredNames(placeOf([other]).nodes)].filter((name) => names.has(name)).length;
-  return others.reduce<Named | undefined>((best, next) => {
-    const amount = shared(next);
-    return amount > 0 && (!best || amount > shared(best)) ? next : best;
-  }, undefined);
+function mostAlike({ declared }: Named, others: readonly Named[]): Named | undefined {
+  const shared = (other: Named): number => [...other.declared].filter((name) => declared.has(name)).length;
+  let best: { readonly other: Named; readonly amount: number } | undefined;
+  for (const other of others) {
+    const amount = shared(other);
+    if (amount > (best?.amount ?? 0)) best = { other, amount };
+  }
+  return best?.other;
 }
 
 /** A member that every alternative requires, with values that no two of them share. */

@@ -1,11 +1,11 @@
 import type { Schema, SchemaNode } from '../../../schema/ast.ts';
-import { declaredNames, isDefaulted, isRequired, itemNodes, memberNodes } from '../conjunction.ts';
-import type { DeclarationChange, FieldChange } from '../words.ts';
+import { declaredNames, isDefaulted, itemNodes, memberNodes } from '../conjunction.ts';
+import { type DeclarationChange, type FieldChange, wholeSchema } from '../words.ts';
 import { alternativeNames, matchAlternatives } from './alternatives.ts';
 import { keywordChanges } from './keyword-changes.ts';
 import { defaultAt } from './meaning-changes.ts';
 import { isOpen, opennessOf, restNodes, speaks, takesAnyName } from './openness.ts';
-import { type Place, placeOf, type Union } from './place.ts';
+import { type Place, placeApart, placeOf, type Union } from './place.ts';
 import { sayKind, someOf } from './say-kind.ts';
 
 /** Compares what two schemas say, place by place, in words. Empty for a schema and itself. */
@@ -13,6 +13,14 @@ export function fieldChanges(before: Schema, after: Schema): readonly FieldChang
   const walk = new Walk(after.assertFormats);
   walk.compare([before.root], [after.root], { pointer: '', path: '', variant: '' });
   return walk.changes;
+}
+
+/** Subschemas are counted for every place of which they speak; a real schema has some thousands. */
+const mostWork = 2_000_000;
+
+/** Every union of a place is matched with another, and looks through all that is said there. */
+function effortOf({ nodes, unions }: Place): number {
+  return nodes.length * (1 + unions.length);
 }
 
 /** Where the walk stands in an event. */
@@ -31,6 +39,7 @@ class Walk {
   /** Structures that were met, so that a definition that is used twice is compared once. */
   readonly #met = new Map<string, { readonly place: string; changes: number }>();
   readonly #numbers = new Map<SchemaNode, number>();
+  #work = 0;
 
   constructor(checked: boolean) {
     this.#checked = checked;
@@ -38,7 +47,13 @@ class Walk {
 
   /** An empty list is a place about which nothing is said. */
   compare(old: readonly SchemaNode[], now: readonly SchemaNode[], from: Here): void {
+    if (this.#work > mostWork) return;
     const [was, is] = aligned(old, now);
+    this.#work += effortOf(was) + effortOf(is);
+    if (this.#work > mostWork) {
+      this.changes.push({ ...wholeSchema, text: 'is too entangled to list all that changed' });
+      return;
+    }
     const [node] = now;
     const here = node ? { ...from, node } : from;
     for (const change of keywordChanges(was, is, { checked: this.#checked }))
@@ -76,7 +91,8 @@ class Walk {
   }
 
   #members(was: Place, is: Place, here: Here): void {
-    for (const name of namesOf(was, is)) this.#member(was, is, name, inside(here, name));
+    const sides: Sides = { was, is, old: membersOf(was.nodes), now: membersOf(is.nodes) };
+    for (const name of namesOf(sides)) this.#member(sides, name, inside(here, name));
     for (const pattern of patternsOf(was, is)) {
       const there = { ...inside(here, '*'), path: `${here.path}/* (names like \`${pattern}\`)` };
       const [old, now] = [patternNodes(was, pattern), patternNodes(is, pattern)];
@@ -87,10 +103,11 @@ class Walk {
     this.#openness(was.nodes, is.nodes, here);
   }
 
-  #member(was: Place, is: Place, name: string, here: Here): void {
+  #member(sides: Sides, name: string, here: Here): void {
+    const { was, is, old, now } = sides;
     const [before, after] = [memberNodes(was.nodes, name), memberNodes(is.nodes, name)];
-    const [wasDeclared, isDeclared] = [was, is].map(({ nodes }) => declaredNames(nodes).has(name));
-    const [wasRequired, nowRequired] = [isRequired(was.nodes, name), isRequired(is.nodes, name)];
+    const [wasDeclared, isDeclared] = [old.declared.has(name), now.declared.has(name)];
+    const [wasRequired, nowRequired] = [old.required.has(name), now.required.has(name)];
     const node = after[0] ?? is.nodes[0];
     if (node && isDeclared !== wasDeclared) {
       const facts: Facts = {
@@ -99,7 +116,7 @@ class Walk {
         node,
         ...(before[0] ? { old: before[0] } : {}),
       };
-      if (isDeclared ? this.#come(was, is, name, facts, here) : this.#gone(was, is, name, facts, here)) return;
+      if (isDeclared ? this.#come(sides, name, facts, here) : this.#gone(sides, name, facts, here)) return;
     }
     if (nowRequired && !wasRequired) this.#say('~', here, 'now required', ['required']);
     if (!nowRequired && wasRequired) this.#say('~', here, 'now optional: handlers must do without it', ['required']);
@@ -112,30 +129,45 @@ class Walk {
     this.compare(before, after, here);
   }
 
-  /** A name that is declared now. False where it could be used before, so that its values are still to be compared. */
-  #come(was: Place, is: Place, name: string, facts: Facts, here: Here): boolean {
+  /** A name that is declared now. False where its values were described before, and are still to be compared. */
+  #come({ was, is, now }: Sides, name: string, facts: Facts, here: Here): boolean {
+    const field = sayField(is, name, now.required.has(name));
     if (isOpen(was.nodes)) {
-      this.#say('~', here, 'declared by its own name now', []);
-      return false;
+      const described = restNodes(was.nodes).length > 0;
+      this.#say(
+        '~',
+        here,
+        `declared by its own name now${described ? '' : `: ${field} instead of any type`}`,
+        described ? [] : undefined,
+      );
+      return !described;
     }
-    const field = `${standing(is, name)} ${sayKind(placeOf(memberNodes(is.nodes, name)))}`;
-    const value = defaultAt(placeOf(memberNodes(is.nodes, name)).nodes);
-    const text = `${field}${value === undefined ? '' : `, default ${value}`} · consumers ignore it until they read it`;
     if (declaredSomewhere(was, name)) this.#say('~', here, `in every variant now: ${field}`);
-    else this.#declare({ ...facts, kind: 'added', sign: '+', text }, here);
+    else {
+      const text = `${field} · consumers ignore it until they read it`;
+      this.#declare({ ...facts, kind: 'added', sign: '+', text }, here);
+    }
     return true;
   }
 
   /** The reverse. */
-  #gone(was: Place, is: Place, name: string, facts: Facts, here: Here): boolean {
+  #gone({ was, is, old }: Sides, name: string, facts: Facts, here: Here): boolean {
+    const field = sayField(was, name, old.required.has(name));
     if (isOpen(is.nodes)) {
-      this.#say('~', here, 'no longer declared by its own name', []);
-      return false;
+      const described = restNodes(is.nodes).length > 0;
+      this.#say(
+        '~',
+        here,
+        `no longer declared by its own name${described ? '' : `: any type instead of ${field}`}`,
+        described ? [] : undefined,
+      );
+      return !described;
     }
-    const field = `${standing(was, name)} ${sayKind(placeOf(memberNodes(was.nodes, name)))}`;
-    const text = `was ${field} · handlers no longer see what events have there`;
     if (declaredSomewhere(is, name)) this.#say('~', here, `in some variants only; was ${field} in all`);
-    else this.#declare({ ...facts, kind: 'removed', sign: '-', text }, here);
+    else {
+      const text = `was ${field} · handlers no longer see what events have there`;
+      this.#declare({ ...facts, kind: 'removed', sign: '-', text }, here);
+    }
     return true;
   }
 
@@ -148,7 +180,12 @@ class Walk {
       const facts: Facts = { defaulted: false, wasSure: false, node: first, ...(old[0] ? { old: old[0] } : {}) };
       this.#declare({ ...facts, kind: 'map-closed', sign: '-', text }, here);
     } else if (is === 'open' && was !== 'open')
-      this.#say('+', here, `takes any name now, with values of ${sayKind(placeOf(restNodes(now)))}`, []);
+      this.#say(
+        '+',
+        here,
+        `takes any name now${restNodes(now).length === 0 ? '' : `, with values of ${sayKind(placeOf(restNodes(now)))}`}`,
+        [],
+      );
     else if (is === 'closed' && was === 'silent')
       this.#say('~', here, 'is closed now: hand-written services refuse names that are not declared', []);
     else if (is === 'silent' && was === 'closed')
@@ -204,7 +241,7 @@ function aligned(old: readonly SchemaNode[], now: readonly SchemaNode[]): readon
 }
 
 function asVariant(start: readonly SchemaNode[], other: Place): Place {
-  const apart = placeOf(start, false);
+  const apart = placeApart(start);
   const [only] = start;
   if (apart.unions.length > 0 || start.length !== 1 || !only) return apart;
   if (!speaks(apart.nodes) || speaks(other.nodes)) return apart;
@@ -232,9 +269,25 @@ const inner = [
   'oneOf',
 ] as const;
 
-function namesOf(was: Place, is: Place): readonly string[] {
-  const nodes = [...was.nodes, ...is.nodes];
-  return [...new Set([...declaredNames(nodes), ...nodes.flatMap((node) => node.required ?? [])])].sort();
+/** Both versions of an object, and the names that each of them speaks of. */
+interface Sides {
+  readonly was: Place;
+  readonly is: Place;
+  readonly old: Members;
+  readonly now: Members;
+}
+
+interface Members {
+  readonly declared: ReadonlySet<string>;
+  readonly required: ReadonlySet<string>;
+}
+
+function membersOf(nodes: readonly SchemaNode[]): Members {
+  return { declared: declaredNames(nodes), required: new Set(nodes.flatMap((node) => node.required ?? [])) };
+}
+
+function namesOf({ old, now }: Sides): readonly string[] {
+  return [...new Set([old, now].flatMap(({ declared, required }) => [...declared, ...required]))].sort();
 }
 
 function patternsOf(was: Place, is: Place): readonly string[] {
@@ -246,14 +299,15 @@ function patternNodes({ nodes }: Place, pattern: string): readonly SchemaNode[] 
   return nodes.flatMap((node) => node.patternProperties?.get(pattern) ?? []);
 }
 
-/** Do alternatives of the place declare the name? */
+/** Do alternatives of the place, or alternatives of those, declare the name? */
 function declaredSomewhere({ unions }: Place, name: string): boolean {
-  return unions.some(({ branches }) =>
-    branches.some((branch) => {
-      const place = placeOf([branch]);
-      return declaredNames(place.nodes).has(name) || declaredSomewhere(place, name);
-    }),
-  );
+  const found = new Set(unions.flatMap(({ branches }) => branches));
+  for (const node of found) {
+    if (node.properties?.has(name)) return true;
+    for (const part of [node.ref, ...(node.allOf ?? []), ...(node.anyOf ?? []), ...(node.oneOf ?? [])])
+      if (part) found.add(part);
+  }
+  return false;
 }
 
 function inside(here: Here, name: string): Here {
@@ -270,6 +324,9 @@ function placeName({ path, variant }: Here): string {
   return `${path === '' ? 'the event' : path}${variant}`;
 }
 
-function standing({ nodes }: Place, name: string): string {
-  return isRequired(nodes, name) ? 'required' : 'optional';
+/** `required string` · `optional integer, default \`0\`` */
+function sayField({ nodes }: Place, name: string, isRequired: boolean): string {
+  const place = placeOf(memberNodes(nodes, name));
+  const value = defaultAt(place.nodes);
+  return `${isRequired ? 'required' : 'optional'} ${sayKind(place)}${value === undefined ? '' : `, default ${value}`}`;
 }

@@ -5,6 +5,7 @@ import type { KeywordChange } from '../words.ts';
 import { meaningChanges } from './meaning-changes.ts';
 import type { Place } from './place.ts';
 import { sayKind, someOf } from './say-kind.ts';
+import { without } from './values.ts';
 
 export interface FormatView {
   /** `format` decides about validity. */
@@ -55,8 +56,7 @@ function isWidened({ types: was }: Place, { types: is }: Place): boolean {
 }
 
 function valuesChange(was: readonly Json[], is: readonly Json[]): KeywordChange | undefined {
-  const come = is.filter((value) => !was.some((other) => sameJson(value, other)));
-  const gone = was.filter((value) => !is.some((other) => sameJson(value, other)));
+  const [come, gone] = [without(is, was), without(was, is)];
   if (come.length + gone.length === 0) return undefined;
   const keywords = ['enum', 'const'];
   const cost = come.length > 0 ? ': handlers meet a value they do not know' : '';

@@ -1,11 +1,9 @@
 import type { Annotations, Json, SchemaNode } from '../../../schema/ast.ts';
+import { listed } from '../../quantities.ts';
 import { sameJson } from '../../same-schema.ts';
 import { shown } from '../../schema-text.ts';
 import type { KeywordChange } from '../words.ts';
 import type { Place } from './place.ts';
-
-/** The longest text of a description that a line repeats. */
-const longest = 120;
 
 /** What changed about what a place means to people and to generated code: nothing is rejected for it. */
 export function meaningChanges({ nodes: old }: Place, { nodes: now }: Place): readonly KeywordChange[] {
@@ -24,13 +22,10 @@ export function meaningChanges({ nodes: old }: Place, { nodes: now }: Place): re
   }
   if ((older.deprecated === true) !== (newer.deprecated === true))
     changes.push(newer.deprecated === true ? 'deprecated now: stop reading it' : 'no longer deprecated');
-  if (older.title !== newer.title)
-    changes.push(newer.title === undefined ? 'has no title any more' : `titled “${newer.title}” now`);
-  if (older.description !== newer.description)
-    changes.push(
-      newer.description === undefined ? 'is no longer described' : `described as “${cut(newer.description)}” now`,
-    );
-  if (!sameJson(older.examples, newer.examples)) changes.push('has other examples');
+  const reworded = (['title', 'description', 'examples'] as const).filter(
+    (word) => !sameJson(older[word], newer[word]),
+  );
+  if (reworded.length > 0) changes.push(`reworded: ${listed(reworded)}`);
   return changes.map((text) => ({ keywords: [], text }));
 }
 
@@ -47,8 +42,4 @@ function defaultOf(nodes: readonly SchemaNode[]): Json | undefined {
 /** The nearest word of each kind: what stands beside a `$ref` goes before what stands behind it. */
 function annotationsOf(nodes: readonly SchemaNode[]): Annotations {
   return Object.assign({}, ...nodes.map(({ annotations }) => annotations).reverse());
-}
-
-function cut(text: string): string {
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }

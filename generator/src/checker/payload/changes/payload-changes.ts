@@ -2,7 +2,7 @@ import type { Contract } from '../../../model/contract.ts';
 import { sameJson, sameSchema } from '../../same-schema.ts';
 import { dropped, invented, payloadRules } from '../catalogue.ts';
 import type { PayloadReport } from '../payload-report.ts';
-import type { FieldChange } from '../words.ts';
+import { type FieldChange, wholeSchema } from '../words.ts';
 import { avroChanges } from './avro-changes.ts';
 import { fieldChanges } from './field-changes.ts';
 
@@ -39,11 +39,9 @@ function mourns({ entry, subject }: PayloadReport, { kind, pointer }: FieldChang
   return isLoss && subject === `/schema${pointer}`;
 }
 
-const wholeSchema = { kind: 'changed', sign: '~', pointer: '', place: 'the schema' } as const;
-
 const kindNames = { json: 'JSON Schema', avro: 'Avro' } as const;
 
 function orRewritten(changes: readonly FieldChange[]): readonly FieldChange[] {
   if (changes.length > 0) return changes;
-  return [{ ...wholeSchema, text: 'is written in another way: no field changed', keywords: [] }];
+  return [{ ...wholeSchema, text: 'is written in another way: no field changed' }];
 }

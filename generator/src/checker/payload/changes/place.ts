@@ -1,6 +1,6 @@
 import type { Json, JsonType, SchemaNode } from '../../../schema/ast.ts';
-import { sameJson } from '../../same-schema.ts';
 import { conjunction } from '../conjunction.ts';
+import { without } from './values.ts';
 
 /** What a schema says about one place of an event, laid together for words. */
 export interface Place {
@@ -19,8 +19,19 @@ export interface Union {
   readonly branches: readonly SchemaNode[];
 }
 
-/** `joined: false` keeps a sole alternative, and one beside `null`, apart like any other. */
-export function placeOf(start: readonly SchemaNode[], joined = true): Place {
+export function placeOf(start: readonly SchemaNode[]): Place {
+  const [only] = start;
+  return only && start.length === 1 ? placeOfOne(only) : laidTogether(start, true);
+}
+
+const placeOfOne = remembered((node) => laidTogether([node], true));
+
+/** As `placeOf`, with a sole alternative, and one beside `null`, kept apart like any other. */
+export function placeApart(start: readonly SchemaNode[]): Place {
+  return laidTogether(start, false);
+}
+
+function laidTogether(start: readonly SchemaNode[], joined: boolean): Place {
   const nodes = new Set(conjunction(start));
   const unions: Union[] = [];
   const typeLists: (readonly JsonType[])[] = [];
@@ -28,9 +39,9 @@ export function placeOf(start: readonly SchemaNode[], joined = true): Place {
   for (const node of nodes) {
     if (node.types) typeLists.push(node.types);
     for (const union of unionsOf(node)) {
-      const types = plainTypes(union);
+      const types = union.branches.map(plainTypes);
       const others = union.branches.filter((branch) => !isNull(branch));
-      if (types) typeLists.push(types);
+      if (types.every((list) => list.length > 0)) typeLists.push(types.flat());
       else if (joined && others.length === 1) {
         nullable ||= others.length < union.branches.length;
         for (const each of conjunction(others)) nodes.add(each);
@@ -56,22 +67,30 @@ function unionsOf(node: SchemaNode): readonly Union[] {
   });
 }
 
-/** The types of alternatives that say nothing but their type: another way to write a list of types. */
-function plainTypes({ branches }: Union): readonly JsonType[] | undefined {
-  const plain = branches.every((branch) =>
-    conjunction([branch]).every((node) => Object.keys(node).every((key) => silent.includes(key))),
-  );
-  const lists = branches.map((branch) => conjunction([branch]).flatMap(({ types }) => types ?? []));
-  return plain && lists.every((list) => list.length > 0) ? lists.flat() : undefined;
-}
+/** The types of an alternative that says nothing else: another way to write a list of types. Empty where it says more. */
+const plainTypes = remembered((branch): readonly JsonType[] => {
+  const nodes = conjunction([branch]);
+  const isPlain = nodes.every((node) => Object.keys(node).every((key) => silent.includes(key)));
+  return isPlain ? nodes.flatMap(({ types }) => types ?? []) : [];
+});
 
 const silent: readonly string[] = ['at', 'types', 'annotations', 'ref', 'allOf'];
 
-function isNull(branch: SchemaNode): boolean {
-  return conjunction([branch]).some(
+const isNull = remembered((branch) =>
+  conjunction([branch]).some(
     ({ types, enum: values }) =>
       (types?.length === 1 && types[0] === 'null') || (values?.length === 1 && values[0] === null),
-  );
+  ),
+);
+
+/** Nodes never change, and alternatives are asked about again and again. */
+function remembered<Answer>(ask: (node: SchemaNode) => Answer): (node: SchemaNode) => Answer {
+  const answers = new WeakMap<SchemaNode, { readonly answer: Answer }>();
+  return (node) => {
+    const found = answers.get(node) ?? { answer: ask(node) };
+    answers.set(node, found);
+    return found.answer;
+  };
 }
 
 const everyType: readonly JsonType[] = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
@@ -100,5 +119,5 @@ function typeOf(value: Json): JsonType {
 /** The values that all of the lists have; undefined when there is no list. */
 function meet(lists: readonly (readonly Json[])[]): readonly Json[] | undefined {
   const [first, ...others] = lists;
-  return first?.filter((value) => others.every((list) => list.some((other) => sameJson(value, other))));
+  return first && others.reduce((left, list) => without(left, without(left, list)), first);
 }
