@@ -37,14 +37,12 @@ async function main(args: readonly string[]): Promise<number> {
     ...options,
     realSchemas: real,
     compare,
-    onRound: ({ pairs, contradictionCount }) =>
-      screen.progress(
-        pairs,
-        options.pairs,
-        `${pairs.toLocaleString('en')} pairs, ${contradictionCount} contradictions`,
-      ),
+    onRound: (sofar) => {
+      screen.progress(sofar.pairs, options.pairs, progressLabel(sofar));
+      if (sofar.rounds % roundsPerWriting === 0) writeFindings(sofar, options);
+    },
   });
-  screen.done(options.pairs, `${tally.pairs.toLocaleString('en')} pairs in ${tally.rounds} rounds`);
+  screen.done(options.pairs, progressLabel(tally));
   writeFindings(tally, options);
   const missing = tally.coverage.missing(options.dialects, options.relations);
   const meetsAll = tally.pairs >= pairsToMeetAll;
