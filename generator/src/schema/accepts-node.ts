@@ -1,4 +1,5 @@
 import type { Json, Schema, SchemaNode } from './ast.ts';
+import { spend } from './budget.ts';
 import { countingNode } from './counting.ts';
 import { allOf, cellPattern, type Draft, demand, either, everything, hasTag, nothing, without } from './drafts.ts';
 import { changesItems, type Effects, effectsFrom } from './effects.ts';
@@ -63,6 +64,7 @@ class Reduction {
   }
 
   #reduce(node: SchemaNode, spot: Spot, bound: Bound): SchemaNode {
+    spend();
     if (
       node.always !== undefined ||
       (!changesMembers(spot, this.#effects) && !changesItems(spot.location, this.#effects))

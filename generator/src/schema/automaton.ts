@@ -284,7 +284,7 @@ function liveStates(states: readonly NfaState[], final: number): readonly boolea
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     if (live[at] === true) continue;
     live[at] = true;
-    open.push(...(before[at] ?? []));
+    for (const from of before[at] ?? []) open.push(from);
   }
   return live;
 }

@@ -1,9 +1,10 @@
 import type { Json, Schema } from './ast.ts';
+import { OutOfBudget, within } from './budget.ts';
 import { defaultBudgetMs, findValue } from './contains.ts';
 import { oneOfValues } from './context.ts';
 import { compareEvents, type Decide } from './events-relation.ts';
 import { equalJson } from './json.ts';
-import { breaks, confirm, meetingOf } from './meeting.ts';
+import { breaks, judge, meetingOf } from './meeting.ts';
 import { readable } from './readable.ts';
 import type { CompareOptions, Meeting, Verdict } from './verdict.ts';
 
@@ -27,9 +28,12 @@ export function compare(old: Schema, next: Schema, options: CompareOptions): Ver
   if (unfilled !== undefined) {
     return { verdict: 'unknown', reason: `the default at ${unfilled.pointer} has a number that no double holds` };
   }
+  const budgetMs = options.budgetMs ?? defaultBudgetMs;
   try {
-    return compareEvents(old, next, meeting, decideWithin(old, next, meeting, options.budgetMs ?? defaultBudgetMs));
+    // What was found in time may be confirmed and made readable behind it.
+    return within(budgetMs * 1.4, () => compareEvents(old, next, meeting, decideWithin(old, next, meeting, budgetMs)));
   } catch (error) {
+    if (error instanceof OutOfBudget) return { verdict: 'unknown', reason: error.message };
     // Walks over a schema or a witness recurse as deep as it is.
     if (error instanceof RangeError) return { verdict: 'unknown', reason: 'the schema is nested too deeply' };
     throw error;
@@ -42,6 +46,7 @@ function decideWithin(old: Schema, next: Schema, meeting: Meeting, budgetMs: num
   const { assertFormats } = next;
   return (a, b) => {
     const refuted: Json[] = [];
+    let isJudged = true;
     // A witness that Ajv judges wrongly is left aside for another one.
     while (refuted.length < maxWitnesses) {
       const fails = refuted.length === 0 ? [b] : [b, oneOfValues(refuted)];
@@ -50,18 +55,23 @@ function decideWithin(old: Schema, next: Schema, meeting: Meeting, budgetMs: num
       if (found.kind === 'none' && refuted.length === 0) return { verdict: 'compatible' };
       if (found.kind === 'unknown' && refuted.length === 0) return { verdict: 'unknown', reason: found.reason };
       if (found.kind !== 'value') break;
-      if (confirm(old, next, found.value, meeting)) {
+      const confirmed = judge(old, next, found.value, meeting);
+      if (confirmed === true) {
         return { verdict: 'incompatible', witness: toShow(old, next, meeting, found.value, deadline) };
       }
+      isJudged &&= confirmed !== undefined;
       refuted.push(found.value);
     }
-    const shown = preview(refuted[0] ?? null);
-    const isBeyondDoubles = old.isBeyondDoubles === true || next.isBeyondDoubles === true;
-    const reason = isBeyondDoubles
-      ? `no double shows the difference: one rounds it away around ${shown}`
-      : `the validators do not agree on ${shown}`;
-    return { verdict: 'unknown', reason };
+    return { verdict: 'unknown', reason: unconfirmed(old, next, refuted[0] ?? null, isJudged) };
   };
+}
+
+function unconfirmed(old: Schema, next: Schema, witness: Json, isJudged: boolean): string {
+  const shown = preview(witness);
+  if (!isJudged) return `the second validator cannot cope with the schemas, and so cannot confirm ${shown}`;
+  const isBeyondDoubles = old.isBeyondDoubles === true || next.isBeyondDoubles === true;
+  if (isBeyondDoubles) return `no double shows the difference: one rounds it away around ${shown}`;
+  return `the validators do not agree on ${shown}`;
 }
 
 /** The witness as a person likes to see it, or as it is where the judges do not agree on the other. */
@@ -72,9 +82,9 @@ function toShow(old: Schema, next: Schema, meeting: Meeting, witness: Json, dead
       shows: (value) => breaks(old, next, meeting, value),
       deadline,
     });
-    return confirm(old, next, shown, meeting) ? shown : witness;
+    return judge(old, next, shown, meeting) === true ? shown : witness;
   } catch (error) {
-    if (error instanceof RangeError) return witness;
+    if (error instanceof RangeError || error instanceof OutOfBudget) return witness;
     throw error;
   }
 }

@@ -1,9 +1,10 @@
 import { findArray } from './arrays.ts';
 import type { Json, SchemaNode } from './ast.ts';
+import { OutOfBudget, spend, within } from './budget.ts';
 import type { SearchContext } from './context.ts';
 import { TooManyScenarios } from './coverage.ts';
 import { type ExpandOptions, expandFails, expandHolds } from './expand.ts';
-import { Budget, type Demand, type Found, none, OutOfBudget, unknown, value } from './found.ts';
+import { type Demand, type Found, none, unknown, value } from './found.ts';
 import { Identities, unwrap } from './identity.ts';
 import { type ValueType, valueTypes } from './json.ts';
 import type { Alternative, ArrayLiteral, Literal, ObjectLiteral } from './literals.ts';
@@ -45,7 +46,7 @@ export function contains(a: SchemaNode, b: SchemaNode, options: ContainsOptions)
 /** A value that every node of `holds` accepts and every node of `fails` rejects. */
 export function findValue(demand: Demand, options: ContainsOptions): Found {
   try {
-    return new Search(options).find(demand);
+    return within(options.budgetMs ?? defaultBudgetMs, () => new Search(options).find(demand));
   } catch (error) {
     if (error instanceof OutOfBudget) return unknown(error.message);
     if (error instanceof TooManyScenarios) return unknown('`unevaluated…` depends on too many combinations beside it');
@@ -81,7 +82,7 @@ interface Frame {
 }
 
 class Search implements SearchContext {
-  readonly tick: () => void;
+  readonly tick = spend;
   readonly #formats: boolean;
   readonly #identities = new Identities();
   readonly #answers = new Map<string, Found>();
@@ -91,7 +92,6 @@ class Search implements SearchContext {
   readonly #expand = new Map<ValueType, ExpandOptions>();
 
   constructor(options: ContainsOptions) {
-    this.tick = new Budget(options.budgetMs ?? defaultBudgetMs).tick;
     this.#formats = options.assertFormats;
     for (const type of valueTypes) {
       this.#expand.set(type, {
@@ -189,6 +189,7 @@ class Search implements SearchContext {
 
   #firstOf(candidates: readonly Json[], demand: Demand): Found {
     for (const candidate of candidates) {
+      this.tick();
       const isIt =
         demand.holds.every((node) => this.isValid(node, candidate)) &&
         !demand.fails.some((node) => this.isValid(node, candidate));

@@ -1,4 +1,5 @@
 import type { SchemaNode } from './ast.ts';
+import { spend } from './budget.ts';
 import type { Location, Members, Tagged } from './location.ts';
 import { mostPatterns } from './places.ts';
 
@@ -14,7 +15,7 @@ export interface Effects {
 export class TooManyPlaces extends Error {}
 
 /** Real schemas of 500 subschemas have about as many. */
-const mostPlaces = 5_000;
+const mostPlaces = 100_000;
 
 export type Place = Location | Members | Tagged;
 
@@ -52,6 +53,7 @@ function walk(root: Location, most = mostPlaces): ReadonlyMap<Place, readonly Pl
   // A map that grows while it is walked: what is added is walked too.
   for (const place of above.keys()) {
     if (above.size > most) throw new TooManyPlaces();
+    spend();
     for (const inner of below(place)) {
       const known = above.get(inner);
       if (known === undefined) above.set(inner, [place]);

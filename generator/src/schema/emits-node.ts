@@ -1,4 +1,5 @@
 import type { Schema, SchemaNode } from './ast.ts';
+import { spend } from './budget.ts';
 import { cellPattern, type Draft, either, everything, hasTag, nothing } from './drafts.ts';
 import { cellsOf, type Effects, effectsFrom } from './effects.ts';
 import type { Location, Members, Tagged } from './location.ts';
@@ -26,6 +27,7 @@ class Settled {
   }
 
   at(location: Location): SchemaNode | undefined {
+    spend();
     if (!this.#effects.changes(location)) return undefined;
     const known = this.#known.get(location);
     if (known !== undefined) return known;

@@ -48,7 +48,7 @@ export function expandHolds(node: SchemaNode, type: ValueType, options: ExpandOp
     if (scenarios !== undefined) choices.push(scenarios);
   }
   if (node.ref !== undefined) holds.push(node.ref);
-  if (node.allOf !== undefined) holds.push(...node.allOf);
+  for (const part of node.allOf ?? []) holds.push(part);
   if (node.not !== undefined) fails.push(node.not);
   if (node.anyOf !== undefined) choices.push(node.anyOf.map((branch) => ({ holds: [branch] })));
   if (node.oneOf !== undefined) {
@@ -165,7 +165,7 @@ export function expandFails(
   for (const part of node.allOf ?? []) ways.push({ fails: [part] });
   if (node.not !== undefined) ways.push({ holds: [node.not] });
   if (node.anyOf !== undefined) ways.push({ fails: node.anyOf });
-  if (node.oneOf !== undefined) ways.push(...oneOfFails(node.oneOf, options));
+  for (const failure of node.oneOf === undefined ? [] : oneOfFails(node.oneOf, options)) ways.push(failure);
   if (node.if !== undefined) {
     if (node.then !== undefined) ways.push({ holds: [node.if], fails: [node.then] });
     if (node.else !== undefined) ways.push({ fails: [node.if, node.else] });

@@ -3,7 +3,7 @@ import type Ajv from 'ajv';
 import type { Dialect, Json, Schema, SchemaNode } from './ast.ts';
 import { dialectOfUri, refHidesSiblings } from './dialects.ts';
 import { metaSchema } from './meta-schemas.ts';
-import { compilePattern } from './patterns.ts';
+import { matchesNatively } from './patterns.ts';
 import { memberNames, relevantTo } from './relevant.ts';
 import { isObject } from './resources.ts';
 
@@ -30,8 +30,9 @@ const flavours: Readonly<Record<Dialect, string>> = {
   '2020-12': 'ajv/dist/2020.js',
 };
 
-function regExp(pattern: string): RegExp {
-  return compilePattern(pattern) ?? /(?!)/;
+function regExp(pattern: string): { test(text: string): boolean; toString(): string } {
+  // Ajv keeps what it is given by its text.
+  return { test: (text) => matchesNatively(pattern, text), toString: () => pattern };
 }
 regExp.code = 'new RegExp';
 

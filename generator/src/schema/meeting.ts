@@ -22,12 +22,15 @@ export function breaks(old: Schema, next: Schema, { producer, consumer }: Meetin
 
 /** `breaks`, and the second judge says so too. */
 export function confirm(old: Schema, next: Schema, value: Json, relation: Relation | Meeting): boolean {
-  const meeting = meetingOf(relation);
-  return (
-    breaks(old, next, meeting, value) &&
-    secondOpinion(old, value) === true &&
-    secondOpinion(next, received(next, meeting.consumer, value)) === false
-  );
+  return judge(old, next, value, meetingOf(relation)) === true;
+}
+
+/** Whether both judges see that the value breaks; undefined when the second one cannot cope with it. */
+export function judge(old: Schema, next: Schema, value: Json, meeting: Meeting): boolean | undefined {
+  if (!breaks(old, next, meeting, value)) return false;
+  const sent = secondOpinion(old, value);
+  const understood = secondOpinion(next, received(next, meeting.consumer, value));
+  return sent === undefined || understood === undefined ? undefined : sent && !understood;
 }
 
 function received(next: Schema, consumer: Handling, value: Json): Json {

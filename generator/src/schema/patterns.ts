@@ -1,3 +1,7 @@
+import { createContext, Script } from 'node:vm';
+import { type Automaton, NotRegular, patternParts } from './automaton.ts';
+import { OutOfBudget } from './budget.ts';
+
 /**
  * Compiled `pattern`s. With the `u` flag, as the standard asks; without it where an old expression does not compile
  * with it (`\-` outside a class and the like).
@@ -26,6 +30,58 @@ export function compilePattern(pattern: string): RegExp | undefined {
   return found ?? undefined;
 }
 
+/** Throws `OutOfBudget` where neither an automaton nor the engine of the language tells in time. */
 export function matchesPattern(pattern: string, text: string): boolean {
-  return compilePattern(pattern)?.test(text) ?? false;
+  if (!mayTakeLong(pattern, text)) return compilePattern(pattern)?.test(text) ?? false;
+  return matchesByAutomaton(pattern, text) ?? matchesInTime(pattern, text);
+}
+
+/** `matchesPattern` by the engine of the language, for a second opinion that does not rest on our automata. */
+export function matchesNatively(pattern: string, text: string): boolean {
+  if (!mayTakeLong(pattern, text)) return compilePattern(pattern)?.test(text) ?? false;
+  try {
+    return matchesInTime(pattern, text);
+  } catch (error) {
+    const byAutomaton = error instanceof OutOfBudget ? matchesByAutomaton(pattern, text) : undefined;
+    if (byAutomaton === undefined) throw error;
+    return byAutomaton;
+  }
+}
+
+/** An engine that goes back and tries again may do so for as many ways as a repeated group has of cutting the text. */
+function mayTakeLong(pattern: string, text: string): boolean {
+  return text.length > (/\)[*+{]/.test(pattern) ? 8 : 1_000);
+}
+
+function matchesByAutomaton(pattern: string, text: string): boolean | undefined {
+  const parts = patternParts(pattern);
+  if (parts === undefined) return undefined;
+  try {
+    return parts.every(({ automaton, matches }) => accepts(automaton, text) === matches);
+  } catch (error) {
+    if (error instanceof NotRegular) return undefined;
+    throw error;
+  }
+}
+
+function accepts(automaton: Automaton, text: string): boolean {
+  let state = automaton.start;
+  for (const char of text) {
+    if (automaton.isSure(state)) return true;
+    state = automaton.step(state, char.codePointAt(0) ?? 0);
+  }
+  return automaton.accepts(state);
+}
+
+const call = new Script('test()');
+const longestMs = 100;
+
+function matchesInTime(pattern: string, text: string): boolean {
+  const test = (): boolean => compilePattern(pattern)?.test(text) ?? false;
+  try {
+    return call.runInContext(createContext({ test }), { timeout: longestMs }) === true;
+  } catch {
+    const shown = pattern.length > 60 ? `${pattern.slice(0, 60)}…` : pattern;
+    throw new OutOfBudget(`the pattern '${shown}' takes too long to match`);
+  }
 }

@@ -1,4 +1,5 @@
 import type { Json, SchemaNode } from './ast.ts';
+import { spend } from './budget.ts';
 import { isNever, namesOf, speaks } from './declared.ts';
 import { defaultsOf } from './default-of-member.ts';
 import { byCodeUnit, isRecord } from './json.ts';
@@ -69,6 +70,7 @@ class Places {
   readonly #enumerated = new Map<SchemaNode, Map<string | number, SchemaNode>>();
 
   at(written: Standing): Location {
+    spend();
     const [first, second] = written.must;
     const isSole = second === undefined && written.groups.length === 0 && written.looked.length === 0;
     // Most places are said by one subschema, and need no search for what they have in common.
@@ -123,6 +125,7 @@ class Places {
     const patterns = new Set<string>();
     let open = unfolded.blurred;
     for (const node of everything) {
+      spend();
       for (const name of namesOf(node)) names.add(name);
       for (const pattern of node.patternProperties?.keys() ?? []) patterns.add(pattern);
       const rest = [node.additionalProperties, node.unevaluatedProperties];
@@ -181,6 +184,7 @@ class Places {
   }
 
   #memberNodes(node: SchemaNode, slot: Slot): SchemaNode[] {
+    spend();
     const nodes: SchemaNode[] = [];
     const own = slot.name === undefined ? undefined : node.properties?.get(slot.name);
     if (own !== undefined) nodes.push(own);
@@ -266,8 +270,8 @@ function evaluatesItem(node: SchemaNode, index: number): boolean {
 }
 
 function slotsOf(node: SchemaNode): number {
-  const listed = (node.enum ?? []).map((value) => (Array.isArray(value) ? value.length : 0));
-  return Math.max(node.prefixItems?.length ?? 0, ...listed);
+  const longest = (most: number, value: Json): number => (Array.isArray(value) ? Math.max(most, value.length) : most);
+  return (node.enum ?? []).reduce(longest, node.prefixItems?.length ?? 0);
 }
 
 function cellKey(cell: ReadonlySet<string>): string {

@@ -1,4 +1,5 @@
 import type { SchemaNode } from './ast.ts';
+import { spend } from './budget.ts';
 import { inPlace } from './progress.ts';
 
 /**
@@ -97,6 +98,7 @@ export class Unfolder {
     const queue: (readonly [SchemaNode, number])[] = standing.must.map((node) => [node, 0]);
     // A loop over a growing queue: nearer nodes come first, so the first depth of a node is its smallest.
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      spend();
       const [node, depth] = next;
       if (must.has(node)) continue;
       must.set(node, depth);
@@ -198,6 +200,7 @@ export class Unfolder {
     let alternatives: Alternative[] = [[]];
     let blurred = parts.some((part) => part.blurred);
     for (const part of parts) {
+      spend();
       if (alternatives.length * part.alternatives.length > mostAlternatives) {
         blurred = true;
         alternatives = [...alternatives, ...part.alternatives];

@@ -1,4 +1,5 @@
 import type { Json, SchemaNode } from './ast.ts';
+import { spend } from './budget.ts';
 import { defaultsOf, sameValue } from './default-of-member.ts';
 import { byCodeUnit } from './json.ts';
 
@@ -13,6 +14,7 @@ export function findTag(closures: readonly (readonly SchemaNode[])[], beside: re
   const candidates = new Set(closures[0]?.flatMap((nodes) => [...(nodes.properties?.keys() ?? [])]));
   for (const property of [...candidates].sort(byCodeUnit)) {
     const values = closures.map((nodes) => {
+      spend();
       const required = [...beside, ...nodes].some((node) => node.required?.includes(property) === true);
       return required ? scalarsOf(nodes, property) : undefined;
     });

@@ -1,4 +1,5 @@
 import type { Json, JsonObject, NumberKeyword, SchemaNode } from './ast.ts';
+import { spend } from './budget.ts';
 import { compareDecimals, decimal, decimalOf, isMultiple, isMultipleOf } from './decimal.ts';
 import { matchesFormat } from './formats.ts';
 import { canonicalText, codePoints, equalJson, isArray, isRecord, typeOfValue } from './json.ts';
@@ -24,6 +25,7 @@ export function isValid(node: SchemaNode, value: Json, options: ValidateOptions)
 
 function check(node: SchemaNode, value: Json, formats: boolean, outer: Evaluated | undefined): boolean {
   if (node.always !== undefined) return node.always;
+  spend();
   const needsOwn = node.unevaluatedItems !== undefined || node.unevaluatedProperties !== undefined;
   const evaluated: Evaluated | undefined =
     outer !== undefined || needsOwn ? { names: new Set(), items: new Set() } : undefined;

@@ -82,7 +82,71 @@ describe('time', () => {
   });
 });
 
-function members(count: number): Json {
+describe('patterns that take an engine forever', () => {
+  const long = { type: 'string', minLength: 60 };
+
+  test.each<[string, Json, Json, string]>([
+    ['repeated repetitions', { ...long, pattern: '^(a|a)+$' }, { pattern: '^(a+)+b$' }, 'incompatible'],
+    ['a witness that only backtracking judges', { ...long, pattern: '^(a+)+$' }, { pattern: '^(a+)+\\1b$' }, 'unknown'],
+    ['a long text for overlapping stars', { ...long, minLength: 3_000 }, { pattern: '^a*a*a*a*a*b$' }, 'incompatible'],
+  ])('%s', (_, old, next, expected) => {
+    const started = performance.now();
+    expect(verdictOn(old, next).verdict).toBe(expected);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});
+
+describe('size', () => {
+  const budgetMs = 200;
+  const many = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
+  const tagged = (shift: number): Json => ({
+    anyOf: many(3_000, (i) => ({ type: 'object', properties: { t: { const: i + shift } }, required: ['t'] })),
+  });
+
+  test.each<[string, Json, Json]>([
+    ['10,000 members', { properties: members(10_000) }, { properties: { ...members(10_000), last: { type: 'null' } } }],
+    ['3,000 tagged branches', tagged(0), tagged(1)],
+    ['100,000 values', { enum: many(100_000, (i) => `v${i}`) }, { enum: many(100_000, (i) => `v${i + 1}`) }],
+    [
+      '3,000 conjuncts',
+      { allOf: many(3_000, (i) => ({ required: [`p${i}`] })) },
+      { allOf: many(3_000, (i) => ({ properties: { [`p${i}`]: {} } })) },
+    ],
+    ['60 conditions in 20 members', conditions(1), conditions(3)],
+  ])('%s end within the budget in both relations', (_, old, next) => {
+    for (const relation of ['inclusion', 'events'] as const) {
+      const started = performance.now();
+      const verdict = compare(parsed(old), parsed(next), { relation, budgetMs });
+      expect(performance.now() - started).toBeLessThan(5_000);
+      if (verdict.verdict === 'unknown') expect(verdict.reason).toBe('not decided in the time allowed');
+    }
+  });
+
+  test('10,000 members are told apart when there is time', () => {
+    const next = { properties: { ...members(10_000), field_7777_of_many: { type: 'null' } } };
+    const options = { relation: 'events', budgetMs: 20_000 } as const;
+    const verdict = compare(parsed({ type: 'object', properties: members(10_000) }), parsed(next), options);
+    expect(verdict).toEqual({ verdict: 'incompatible', witness: { field_7777_of_many: 'field 7777 of many' } });
+  });
+
+  function conditions(step: number): Json {
+    const either = (i: number): Json => ({
+      anyOf: [{ required: [`m${i % 20}`] }, { not: { required: [`m${(i * step) % 20}`] } }],
+    });
+    return { type: 'object', allOf: many(60, either) };
+  }
+});
+
+test('why nobody confirms a witness is said', () => {
+  const deep = nested(450, (inner) => ({ items: inner }));
+  const verdict = verdictOn({ type: ['array', 'null'], items: deep }, { type: 'array', items: deep });
+  expect(verdict).toEqual({
+    verdict: 'unknown',
+    reason: 'the second validator cannot cope with the schemas, and so cannot confirm null',
+  });
+});
+
+function members(count: number): Record<string, Json> {
   return Object.fromEntries(Array.from({ length: count }, (_, i) => [`field_${i}_of_many`, { type: 'string' }]));
 }
 
