@@ -1,5 +1,5 @@
 import type { Json } from '../ast.ts';
-import { OutOfBudget } from '../found.ts';
+import { OutOfBudget, within } from '../budget.ts';
 import { doubtOf } from './confirm.ts';
 import { meaningOf, tellingValue } from './logical-types.ts';
 import { type IncompatibilityKind, unknownSymbols } from './match.ts';
@@ -57,7 +57,7 @@ export function compareAvro(
   { budgetMs = 1_000 }: AvroCompareOptions = {},
 ): AvroVerdict {
   try {
-    const { failures, losses } = resolve(writer.root, reader.root, budgetMs);
+    const { failures, losses } = within(budgetMs, () => resolve(writer.root, reader.root));
     if (failures.length === 0) return { verdict: 'compatible', losses: losses.map(lossAt) };
     return refuted(writer, reader, failures);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { Budget } from '../found.ts';
+import { spend } from '../budget.ts';
 import {
   branchFor,
   fieldsByName,
@@ -48,8 +48,7 @@ const mostFailures = 50;
  * that can meet is looked at once, the nearest first; recursive types end because a pair that was seen is not looked at
  * again: it holds unless something else fails. Throws `OutOfBudget`.
  */
-export function resolve(writer: AvroType, reader: AvroType, budgetMs: number): Resolution {
-  const budget = new Budget(budgetMs);
+export function resolve(writer: AvroType, reader: AvroType): Resolution {
   const seen = new Map<AvroType, Set<AvroType>>();
   const failures: Failure[] = [];
   const losses: Pair[] = [];
@@ -61,7 +60,7 @@ export function resolve(writer: AvroType, reader: AvroType, budgetMs: number): R
     if (known.has(pair.reader)) continue;
     known.add(pair.reader);
     for (const found of look(pair)) {
-      budget.tick();
+      spend();
       if ('kind' in found) failures.push(found);
       else open.push(found);
     }
