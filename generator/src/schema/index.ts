@@ -18,6 +18,7 @@ export { accepts, declaredPart, emits, emitsNothing, seen } from './events-relat
 export { canonicalNumber, type ExactJson, type InexactNumbers, parseJsonExact } from './exact-json.ts';
 export type { Demand, Found } from './found.ts';
 export { secondOpinion } from './judge.ts';
+export { type Loss, lossesBetween } from './losses.ts';
 export { confirm } from './meeting.ts';
 export { type ParseOptions, parseSchema } from './parse.ts';
 export { isValid, type ValidateOptions } from './validate.ts';

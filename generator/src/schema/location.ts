@@ -27,6 +27,8 @@ export interface Members {
   readonly defaults: ReadonlyMap<string, MemberDefault>;
   /** Whether the name is one of `names` or matches one of `patterns`. */
   declares(name: string): boolean;
+  /** Whether one of several alternatives that no tag tells apart requires the name. */
+  requiredByAlternative(name: string): boolean;
   member(name: string): Location;
   /** The place of a member without a name of its own, which matches exactly these patterns. */
   cell(patterns: ReadonlySet<string>): Location;

@@ -157,6 +157,7 @@ class Places {
       patterns: [...patterns].sort(byCodeUnit),
       defaults: defaultsOf(unfolded.must),
       declares: (name) => names.has(name) || [...patterns].some((pattern) => matchesPattern(pattern, name)),
+      requiredByAlternative: (name) => unfolded.groups.flat(2).some(({ required }) => required?.includes(name)),
       member,
       cell,
     };
