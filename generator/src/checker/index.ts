@@ -5,17 +5,20 @@ import type { ContractSet } from '../model/contract-set.ts';
 import { designRules } from './design/index.ts';
 import { changesAnywhere } from './effect.ts';
 import { Exceptions, type Excused, type Judged } from './exceptions.ts';
-import { type Compare, comparePayload, type PayloadOptions } from './payload/index.ts';
+import { asksAnew, type Compare, comparePayload, type PayloadOptions } from './payload/index.ts';
 import { samePlace } from './places.ts';
 import { gateRules, promiseRules, versionRules } from './promise/index.ts';
+import { RetainedVersions } from './retained-versions.ts';
 import type { BothSets, Clock, ContractPair, Report, RuleEntry } from './rule.ts';
 
-export type { Compare };
+export { type Compare, RetainedVersions };
 
 export interface CheckInput {
   readonly after: ContractSet;
   /** The workspace that the change is compared with; without it only design rules run. */
   readonly before?: ContractSet;
+  /** Versions that were replaced before `before` and may still be met, by `<name>@<major>`; default: none. */
+  readonly retained?: ReadonlyMap<string, RetainedVersions>;
   readonly clock: Clock;
   readonly payload: PayloadOptions;
 }
@@ -43,13 +46,28 @@ export interface CheckReport {
   readonly workspace: readonly Finding[];
 }
 
-export function check({ after, before, clock, payload }: CheckInput): CheckReport {
+/**
+ * Contracts of which versions that were replaced before `before` have to be known: those whose change asks something of
+ * them. What did not change was compared with them when it landed.
+ */
+export function asksOfEarlierVersions(before: ContractSet, after: ContractSet): readonly Contract[] {
+  const olds = new Map(before.contracts.map((old) => [idOf(old), old]));
+  return after.contracts.flatMap((contract) => {
+    const old = olds.get(idOf(contract));
+    return old !== undefined && asksAnew(old, contract) ? [old] : [];
+  });
+}
+
+export function check({ after, before, retained, clock, payload }: CheckInput): CheckReport {
   const exceptions = new Exceptions(after, clock);
   const olds = new Map((before?.contracts ?? []).map((old) => [idOf(old), old]));
   const contracts = after.contracts.map((contract) => {
     const old = olds.get(idOf(contract));
     const file = new FileCheck(contract, exceptions);
-    if (before && old) file.compare({ before: old, after: contract }, { before, after }, payload);
+    if (before && old) {
+      const versions = retained?.get(idOf(contract)) ?? new RetainedVersions(old, clock);
+      file.compare({ before: old, after: contract }, { before, after }, payload, versions);
+    }
     const isChanged = old !== undefined && changesAnywhere(old, contract);
     const known = before && old && isChanged ? standingWarnings(old, before, clock) : new Set<string>();
     for (const rule of designRules) {
@@ -102,10 +120,10 @@ class FileCheck {
     }
   }
 
-  compare(pair: ContractPair, sets: BothSets, options: PayloadOptions): void {
+  compare(pair: ContractPair, sets: BothSets, options: PayloadOptions, versions: RetainedVersions): void {
     const first = this.#findings.length;
     for (const rule of gateRules) this.add(rule, rule.check(pair, sets, []));
-    const { reports, words } = comparePayload([pair.before], pair.after, options);
+    const { reports, words } = comparePayload(versions.contracts, pair.after, options, versions);
     this.#words = words;
     for (const report of reports) this.add(report.entry, [report]);
     for (const rule of promiseRules) this.add(rule, rule.check(pair, sets, []));
@@ -162,6 +180,6 @@ function together({ id, severity }: RuleEntry, contract: Contract, reports: Iter
   return [...judged.values()];
 }
 
-function idOf({ name, major }: Contract): string {
+export function idOf({ name, major }: Contract): string {
   return `${name}@${major}`;
 }

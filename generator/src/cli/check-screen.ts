@@ -13,6 +13,8 @@ export interface CheckScreen {
   /** The contracts could be read, so the rules have spoken. */
   readonly readable: boolean;
   readonly against?: string;
+  /** What `against` stands for, where it is not that itself: `1a2b3c4d5e, where HEAD left origin/main (…)`. */
+  readonly comparedWith?: string;
   /** There were no contracts at `against`: everything is new, and nothing was compared. */
   readonly nothingBefore: boolean;
 }
@@ -37,7 +39,12 @@ export function printCheck(screen: CheckScreen, options: ScreenOptions): string 
     ...ordered.map((contract) => contractBlock(contract, screen, options)),
   ].filter((block) => block !== '');
   const found = [...general, ...shown.flatMap(({ findings }) => findings)];
-  return [...blocks, `${lastLine(screen, found, shown)}\n`].join('\n');
+  const compared = screen.comparedWith === undefined ? [] : [comparison(screen.comparedWith, options)];
+  return [...blocks, ...compared, `${lastLine(screen, found, shown)}\n`].join('\n');
+}
+
+function comparison(words: string, { width }: ScreenOptions): string {
+  return `${wrapped(visible(`compared with ${words}`), width).join('\n')}\n`;
 }
 
 function contractBlock(contract: ContractReport, screen: CheckScreen, options: ScreenOptions): string {

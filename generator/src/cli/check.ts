@@ -1,21 +1,21 @@
-import { baselineTree } from '../baseline/baseline-tree.ts';
 import { folderTree } from '../baseline/folder-tree.ts';
 import { everyRule } from '../checker/catalogue.ts';
-import { type CheckReport, check } from '../checker/index.ts';
+import { asksOfEarlierVersions, type CheckReport, check } from '../checker/index.ts';
 import type { Finding } from '../diagnostics/finding.ts';
 import { printJson } from '../diagnostics/json-printer.ts';
 import { loadContracts, treeText } from '../loader/load-contracts.ts';
-import type { ContractSet } from '../model/contract-set.ts';
 import { compare } from '../schema/index.ts';
 import { type CheckScreen, printCheck } from './check-screen.ts';
 import { contractsFolder, labelOf } from './contracts-folder.ts';
+import { earlierVersions } from './earlier-versions.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { loadBaseline } from './load-baseline.ts';
 import type { Terminal } from './terminal.ts';
-import { CannotDo } from './usage-error.ts';
 
 export interface CheckOptions {
   readonly contracts: string;
-  readonly against?: string;
+  /** Absent: what the CI system says of a pull request; false: nothing, whatever it says. */
+  readonly against?: string | false;
   readonly format: 'text' | 'json';
   readonly now?: Date;
 }
@@ -27,38 +27,36 @@ export async function runCheck(options: CheckOptions, terminal: Terminal): Promi
   const started = performance.now();
   const now = options.now ?? new Date();
   const tree = folderTree(contractsFolder(options.contracts), labelOf(options.contracts));
-  const before = options.against === undefined ? undefined : await loadBaseline(options.against, options.contracts);
+  const baseline = await loadBaseline(options.against, options.contracts, process.env);
+  const before = baseline?.set;
   const [after, loaderFindings] = await loadContracts(tree, { now, rules: everyRule.map(({ id }) => id) });
+  const asked = before && after ? asksOfEarlierVersions(before, after) : [];
+  const earlier =
+    baseline?.history && asked.length > 0
+      ? await earlierVersions(baseline.history, asked, { now, folder: tree.label })
+      : undefined;
   const report: CheckReport = after
-    ? check({ after, clock: { now }, payload: { compare, budgetMs }, ...(before ? { before } : {}) })
+    ? check({
+        after,
+        clock: { now },
+        payload: { compare, budgetMs },
+        ...(before ? { before } : {}),
+        ...(earlier ? { retained: earlier.retained } : {}),
+      })
     : { contracts: [], workspace: [] };
   const readAfter = after ? after.textOf : treeText(tree);
   const screen: CheckScreen = {
     report,
-    loaderFindings,
-    textOf: (path) => readAfter(path) ?? before?.textOf(path),
+    loaderFindings: [...loaderFindings, ...(earlier?.findings ?? [])],
+    textOf: (path) => readAfter(path) ?? before?.textOf(path) ?? earlier?.textOf(path),
     seconds: (performance.now() - started) / 1000,
     readable: after !== undefined,
-    ...(options.against === undefined ? {} : { against: options.against }),
+    ...(baseline === undefined ? {} : { against: baseline.name }),
+    ...(baseline?.words === undefined ? {} : { comparedWith: baseline.words }),
     nothingBefore: before?.contracts.length === 0,
   };
   terminal.out(options.format === 'json' ? asJson(screen) : printCheck(screen, terminal));
   return hasErrors(screen) ? exitCodes.findings : exitCodes.clean;
-}
-
-async function loadBaseline(spec: string, contracts: string): Promise<ContractSet> {
-  const [tree, problems] = baselineTree(spec, contracts);
-  if (!tree) {
-    const [problem] = problems;
-    throw new CannotDo(problem?.message ?? `there is nothing to compare with at \`${spec}\`.`, problem?.hint);
-  }
-  const [set, findings] = await loadContracts(tree, { baseline: true });
-  if (set) return set;
-  const first = findings.find(({ severity }) => severity === 'error');
-  throw new CannotDo(
-    `the contracts of \`${spec}\` cannot be read, so nothing can be compared with them.${first ? `\n  ${first.at.path}:${first.at.line}:${first.at.column} ${first.rule}: ${first.message}` : ''}`,
-    'compare with the last commit whose contracts load; `tenet check` without `--against` tells whether these do',
-  );
 }
 
 function findingsOf({ report, loaderFindings }: CheckScreen): readonly Finding[] {
@@ -75,6 +73,7 @@ function asJson(screen: CheckScreen): string {
     command: 'check',
     complete: screen.readable,
     ...(screen.against === undefined ? {} : { against: screen.against }),
+    ...(screen.comparedWith === undefined ? {} : { comparedWith: screen.comparedWith }),
     contracts: contracts.length,
     ...(screen.against === undefined
       ? {}

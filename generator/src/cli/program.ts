@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { visible } from '../diagnostics/visible.ts';
 import { dialects } from '../schema/ast.ts';
+import type { CheckOptions } from './check.ts';
 import { type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import type { GenerateOptions } from './generate.ts';
 import type { SchemaCompareOptions } from './schema.ts';
@@ -72,10 +73,11 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
     'tenet check --against ../release-4/contracts --format json',
   ])
     .option('--contracts <dir>', 'folder of the contracts', folder('--contracts'), defaultContracts)
-    .option('--against <ref|folder>', 'what to compare with: a folder of contracts, or a Git ref', baseline)
+    .option('--against <ref|folder|archive>', 'what to compare with', baseline)
+    .option('--no-against', 'compare with nothing, also in a pull request')
     .addOption(new Option('--format <format>', 'how findings are printed').choices(['text', 'json']).default('text'))
     .option('--now <time>', 'judge dates as of this ISO time', readTime)
-    .action(async (options: { contracts: string; against?: string; format: 'text' | 'json'; now?: Date }) => {
+    .action(async (options: CheckOptions) => {
       const { runCheck } = await import('./check.ts');
       done(await runCheck(options, terminal));
     });
@@ -141,7 +143,7 @@ function folder(option: string): (text: string) => string {
 function baseline(text: string): string {
   if (text.trim() !== '') return text;
   throw new UsageError(
-    '--against wants a Git ref or a folder, and was given nothing.',
+    '--against wants a Git ref, a folder or an archive, and was given nothing.',
     'is a variable of the script empty? for example `--against origin/main`',
   );
 }

@@ -152,6 +152,16 @@ export const contractRules = {
     'What contracts are compared with can be read.',
     (p: { problem: string }) => `There is nothing to compare with: ${p.problem}.`,
   ),
+  'contract/history-missing': error(
+    'Every version whose events may still be met can be read.',
+    (p: { events: string; problem: string }) =>
+      `${p.events} may still be met, but ${p.problem}: the change was not compared with all versions.`,
+  ),
+  'contract/version-unreadable': warning(
+    'Versions whose events may still be met can be read.',
+    (p: { commit: string; problem: string }) =>
+      `The version at ${quoted(p.commit)} was not compared, as it does not load: ${p.problem}`,
+  ),
   'contract/exception-expired': error(
     'An exception ends on its day.',
     (p: { rule: string; expires: string }) => `The exception from ${quoted(p.rule)} expired on ${p.expires}.`,

@@ -41,7 +41,12 @@ function plain(finding: Finding): object {
     against: against && { was: against.was, ...place(against) },
     consumers: consumers?.map(({ contract: of, consumer, team }) => ({ contract: of, consumer, team })),
     whoPays,
-    witness: witness && { caption: witness.caption, event: witness.event, versions: witness.versions },
+    witness: witness && {
+      caption: witness.caption,
+      event: witness.event,
+      versions: witness.versions,
+      stillMet: witness.stillMet,
+    },
     hint,
   };
 }

@@ -65,7 +65,8 @@ export function printFinding(finding: Finding, { textOf, colour, width: asked = 
   if (witness !== undefined) {
     lines.push('', ...paragraph(visible(witness.caption), width), ...eventLines(witness.event, width));
     if (witness.versions !== undefined && witness.versions.length > 0) {
-      lines.push(`      against ${visible(witness.versions.join(', '))}`);
+      const against = `against ${witness.versions.join(', ')}${witness.stillMet === undefined ? '' : `: ${witness.stillMet}`}`;
+      lines.push(...wrapped(visible(against), width - 6).map((line) => `      ${line}`));
     }
   }
 

@@ -5,10 +5,13 @@ import type { CompareOptions, Handling, Verdict } from '../../schema/verdict.ts'
 import { samePayload } from '../effect.ts';
 import { affected, stood } from '../places.ts';
 import { textOf } from '../quantities.ts';
+import type { RetainedVersions } from '../retained-versions.ts';
 import type { Report, RuleEntry } from '../rule.ts';
+import { sameJson } from '../same-schema.ts';
 import { type Direction, dropped, invented, payloadRules, renameSuspected, undecided } from './catalogue.ts';
 import { conjunction, declaredNames, itemNodes, memberNodes } from './conjunction.ts';
 import { findCause, type Rejection } from './find-cause.ts';
+import { likeVersions } from './like-versions.ts';
 import { locate, locateRejection } from './locate-keyword.ts';
 import { producerOf, type Question, questionsFor } from './meetings.ts';
 import { redact } from './redact.ts';
@@ -36,28 +39,41 @@ export interface PayloadOptions {
 
 /**
  * Compares the payload of a contract with every version whose events, or whose services, may still be met.
- * The last of them is the baseline that positions refer to.
+ * The last of them is the baseline that positions refer to. Without `met` services of each of them may run.
  */
 export function comparePayload(
   retained: readonly Contract[],
   after: Contract,
   options: PayloadOptions,
+  met?: RetainedVersions,
 ): PayloadOutcome {
   const reports = new Map<string, PayloadReport>();
+  const breaking = new Map<string, Contract[]>();
+  const baseline = retained.at(-1);
   const producer = producerOf([...retained, after]);
-  for (const before of retained) {
+  const directions = baseline ? directionsOf(baseline.compatibility, after.compatibility) : [];
+  const mayRun = (version: Contract): boolean => met === undefined || met.mayRun(version);
+  for (const versions of likeVersions(retained, mayRun)) {
+    const before = versions.at(-1) ?? versions[0];
     if (samePayload(before, after, false)) continue;
-    for (const report of comparePair(before, after, producer, options)) {
+    const asked = mayRun(before) ? directions : directions.filter((direction) => direction === 'backward');
+    for (const report of comparePair(
+      before,
+      after,
+      { producer, directions: asked, isLast: before === baseline },
+      options,
+    )) {
       const key = keyOf(report.entry, report.subject);
       const known = reports.get(key);
       reports.set(key, known ? together(known, report) : report);
+      breaking.set(key, [...(breaking.get(key) ?? []), ...versions]);
     }
   }
+  for (const [key, report] of reports) reports.set(key, naming(breaking.get(key) ?? [], report, met));
   // A type that changed breaks both ways; one sentence says so.
   for (const { entry, subject } of [...reports.values()]) {
     if (entry === payloadRules.backward.type) reports.delete(keyOf(payloadRules.forward.type, subject));
   }
-  const baseline = retained.at(-1);
   const changes = baseline ? changesBetween(baseline, after) : [];
   const blamed = [...reports.values()].map(({ subject }) => subject ?? '');
   const losses =
@@ -77,13 +93,33 @@ function keyOf({ id }: RuleEntry, subject: string | undefined): string {
   return JSON.stringify([id, subject]);
 }
 
+/** The versions whose events, or whose services, break, in words too where they are not only the last one. */
+function naming(
+  versions: readonly Contract[],
+  report: PayloadReport,
+  met: RetainedVersions | undefined,
+): PayloadReport {
+  if (report.witness === undefined) return report;
+  const isForward = Object.values(payloadRules.forward).some((entry) => entry === report.entry);
+  const stillMet = isForward ? met?.sayServicesOf(versions) : met?.sayEventsOf(versions);
+  const labels = [...new Set(versions.map(({ version }) => version))];
+  return { ...report, witness: { ...report.witness, versions: labels, ...(stillMet ? { stillMet } : {}) } };
+}
+
+/** What is asked of one pair. */
+interface Asked {
+  readonly producer: Handling;
+  readonly directions: readonly Direction[];
+  /** The older one is the baseline, and none that was replaced before. */
+  readonly isLast: boolean;
+}
+
 function* comparePair(
   before: Contract,
   after: Contract,
-  producer: Handling,
+  { producer, directions, isLast }: Asked,
   { compare, budgetMs }: PayloadOptions,
 ): Iterable<PayloadReport> {
-  const directions = directionsOf(before.compatibility, after.compatibility);
   if (before.schema.kind === 'avro' || after.schema.kind === 'avro') {
     if (directions.length > 0 && before.schema.kind === after.schema.kind)
       yield cannotDecide(before, after, affected(after), 'Avro schemas are not compared yet');
@@ -98,7 +134,7 @@ function* comparePair(
       if (verdict.verdict === 'compatible') continue;
       yield verdict.verdict === 'unknown'
         ? cannotDecide(before, after, affected(reading, question.consumers), verdict.reason)
-        : broken(before, after, { was, is }, direction, question, verdict.witness);
+        : broken(before, after, { was, is, isLast }, direction, question, verdict.witness);
     }
   }
 }
@@ -106,6 +142,18 @@ function* comparePair(
 function directionsOf(...modes: readonly Compatibility[]): readonly Direction[] {
   return (['backward', 'forward'] as const).filter((direction) =>
     modes.some((mode) => mode === 'full' || mode === direction),
+  );
+}
+
+/**
+ * Does a change ask anything of earlier versions that was not asked when the last one landed? If the payload is the same,
+ * and the same kinds of services read and write it, they were compared then.
+ */
+export function asksAnew(before: Contract, after: Contract): boolean {
+  if (!samePayload(before, after, false)) return true;
+  const asked = questionsFor(producerOf([before]), before).map(({ meeting }) => meeting);
+  return questionsFor(producerOf([before, after]), after).some(
+    ({ meeting }) => !asked.some((known) => sameJson(known, meeting)),
   );
 }
 
@@ -117,12 +165,12 @@ function generatedConsumers({ consumers }: Contract): readonly Consumer[] {
 function broken(
   before: Contract,
   after: Contract,
-  schemas: { was: Schema; is: Schema },
+  compared: { was: Schema; is: Schema; isLast: boolean },
   direction: Direction,
   { meeting, consumers }: Question,
   witness: Json,
 ): PayloadReport {
-  const { was, is } = schemas;
+  const { was, is, isLast } = compared;
   const back = direction === 'backward';
   const rejecting = back ? is : was;
   const rejection = findCause(rejecting, witness, meeting.consumer) ?? findCause(rejecting, witness, 'hand-written');
@@ -133,6 +181,9 @@ function broken(
     event: redact(witness, (back ? before : after).classification),
     versions: [before.version],
   };
+  const victims = back
+    ? `events ${isLast ? 'published before this change' : `of ${before.version}`} are rejected`
+    : `services that still run ${before.version} reject such events`;
   const common = { consumers: affected(back ? after : before, consumers), witness: evidence };
   if (!rejection) {
     return {
@@ -142,7 +193,7 @@ function broken(
       subject: '/schema',
       against: stood(before, ['schema'], `was ${before.version}`),
       message: back
-        ? 'Events published before this change are rejected after it.'
+        ? `${isLast ? 'Events published before this change' : `Events of ${before.version}`} are rejected after it.`
         : `Services that still run ${before.version} reject events of the new schema.`,
       hint: hintFor(undefined, direction, after),
     };
@@ -163,7 +214,7 @@ function broken(
     at: back ? there : here,
     subject: `/schema${member}`,
     against: back ? { ...here, was: `was ${words}` } : { ...there, was: `was ${sayOwn(rejection)}` },
-    message: sayCause(rejection, direction, before.version, declared),
+    message: sayCause(rejection, direction, victims, declared),
     hint:
       meeting.producer === 'hand-written' && !declared && rejection.name === undefined
         ? undeclaredHint(direction, after)
@@ -211,13 +262,10 @@ function cannotDecide(
   };
 }
 
-/** The same thing found in two versions, or by consumers of two kinds. */
+/** The same thing found in two versions, or by consumers of two kinds: the later one is shown. */
 function together(known: PayloadReport, next: PayloadReport): PayloadReport {
   const hit = [...(known.consumers ?? []), ...(next.consumers ?? [])];
-  const consumers = [...new Map(hit.map((each) => [each.consumer, each])).values()];
-  if (!known.witness || !next.witness) return { ...known, consumers };
-  const versions = [...new Set([...(known.witness.versions ?? []), ...(next.witness.versions ?? [])])];
-  return { ...next, consumers, witness: { ...next.witness, versions } };
+  return { ...next, consumers: [...new Map(hit.map((each) => [each.consumer, each])).values()] };
 }
 
 function changesBetween(before: Contract, after: Contract): readonly FieldChange[] {

@@ -4,13 +4,9 @@ import { shown } from '../schema-text.ts';
 import type { Direction } from './catalogue.ts';
 import type { Rejection } from './find-cause.ts';
 
-/** The sentence of a finding, from the keyword that rejects the witness. */
-export function sayCause(rejection: Rejection, direction: Direction, version: string, declared: boolean): string {
+/** The sentence of a finding, from the keyword that rejects the witness; `victim` ends it: what is rejected by whom. */
+export function sayCause(rejection: Rejection, direction: Direction, victim: string, declared: boolean): string {
   const { cause, node, keyword, name, pointer, value } = rejection;
-  const victim =
-    direction === 'backward'
-      ? 'events published before this change are rejected'
-      : `services that still run ${version} reject such events`;
   const place =
     name === undefined
       ? `\`${pointer === '' ? 'the event' : pointer}\``
