@@ -5,7 +5,7 @@ import type { Baseline, FoundBaseline } from './baseline.ts';
 import { folderTree } from './folder-tree.ts';
 import { gitBaseline } from './git-baseline.ts';
 import { hashOf } from './git-commit.ts';
-import { baselineFinding, remotesOf } from './git-problems.ts';
+import { baselineFinding, remotesOf, short } from './git-problems.ts';
 import type { PullRequest } from './pull-request.ts';
 
 /**
@@ -30,7 +30,7 @@ export function pullRequestBaseline({ branch, commit, variable }: PullRequest, c
   const remotes = remotesOf(contractsDir);
   const onRemotes = [...remotes].sort((a, b) => Number(b === 'origin') - Number(a === 'origin'));
   const names = [...onRemotes.map((remote) => `refs/remotes/${remote}/${branch}`), `refs/heads/${branch}`];
-  const known = [...names, ...(commit === undefined ? [] : [commit])].find(
+  const known = [...names, ...(commit === undefined ? [] : [short(commit)])].find(
     (name) => hashOf(contractsDir, name) !== undefined,
   );
   const name = known?.replace(/^refs\/(remotes|heads)\//, '') ?? `${onRemotes[0] ?? 'origin'}/${branch}`;

@@ -68,18 +68,20 @@ export class RetainedVersions {
   /** Why events of these versions can still be met; undefined when there is nothing to explain. */
   sayEventsOf(versions: readonly Contract[]): string | undefined {
     const earlier = this.#earlier.filter(({ contract }) => versions.includes(contract));
-    const [oldest] = earlier;
-    if (oldest === undefined) return undefined;
-    const isInTopic = this.#now - oldest.replacedAt <= inTopic(this.#window);
+    // A version that came back was replaced when it went for the last time.
+    const gone = new Map(earlier.map(({ contract, replacedAt }) => [contract.version, replacedAt]));
+    const isOne = new Set(versions.map(({ version }) => version)).size === 1;
+    if (gone.size === 0 || (isOne && versions.includes(this.#last))) return undefined;
+    const first = Math.min(...gone.values());
+    const isInTopic = this.#now - first <= inTopic(this.#window);
     const kept = Number.isFinite(this.#window.retention) ? `for ${printDuration(this.#window.retention)}` : 'for ever';
-    const still = isInTopic ? `still in the topic ${kept}` : `to be met for ${sayWindow(this.#window)}`;
-    if (versions.length > 1) return `all ${still}`;
-    return `replaced on ${new Date(oldest.replacedAt).toISOString().slice(0, 10)}, ${still}`;
+    const still = isInTopic ? `still in the topic ${kept}` : `may be met for ${sayWindow(this.#window)}`;
+    return isOne ? `replaced on ${new Date(first).toISOString().slice(0, 10)}, ${still}` : `all ${still}`;
   }
 
   /** Why services of these versions can still read; undefined when there is nothing to explain. */
   sayServicesOf(versions: readonly Contract[]): string | undefined {
     if (!this.#earlier.some(({ contract }) => versions.includes(contract))) return undefined;
-    return `services of ${versions.length > 1 ? 'all of them' : 'it'} may still run for ${printDuration(this.#rollout)}`;
+    return `may still run for ${printDuration(this.#rollout)}`;
   }
 }

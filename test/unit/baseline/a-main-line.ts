@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -31,9 +40,12 @@ export type Edit = readonly [from: string, to: string];
 
 /** A repository whose contracts land on `main` day by day. */
 export class MainLine {
-  readonly folder = aFolder();
+  readonly folder: string;
 
-  constructor() {
+  /** `clone`: one that is there already; otherwise the base workspace of the fixtures, and nothing committed. */
+  constructor(clone?: string) {
+    this.folder = clone ?? aFolder();
+    if (clone !== undefined) return;
     cpSync(join(fixtures, 'base-workspace'), join(this.folder, 'contracts'), { recursive: true });
     this.git('init', '-q');
   }
@@ -54,6 +66,14 @@ export class MainLine {
       text = text.replace(from, () => to);
     }
     writeFileSync(path, text);
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.folder, file), 'utf8');
+  }
+
+  link(file: string, to: string): void {
+    symlinkSync(to, join(this.folder, file));
   }
 
   write(file: string, text: string): void {
