@@ -19,6 +19,8 @@ export interface CheckInput {
   readonly before?: ContractSet;
   /** Versions that were replaced before `before` and may still be met, by `<name>@<major>`; default: none. */
   readonly retained?: ReadonlyMap<string, RetainedVersions>;
+  /** What is said of contracts before the rules speak, by the same. */
+  readonly said?: ReadonlyMap<string, readonly Finding[]>;
   readonly clock: Clock;
   readonly payload: PayloadOptions;
 }
@@ -58,12 +60,12 @@ export function asksOfEarlierVersions(before: ContractSet, after: ContractSet): 
   });
 }
 
-export function check({ after, before, retained, clock, payload }: CheckInput): CheckReport {
+export function check({ after, before, retained, said, clock, payload }: CheckInput): CheckReport {
   const exceptions = new Exceptions(after, clock);
   const olds = new Map((before?.contracts ?? []).map((old) => [idOf(old), old]));
   const contracts = after.contracts.map((contract) => {
     const old = olds.get(idOf(contract));
-    const file = new FileCheck(contract, exceptions);
+    const file = new FileCheck(contract, exceptions, said?.get(idOf(contract)));
     if (before && old) {
       const versions = retained?.get(idOf(contract)) ?? new RetainedVersions(old, clock);
       file.compare({ before: old, after: contract }, { before, after }, payload, versions);
@@ -90,12 +92,14 @@ export function check({ after, before, retained, clock, payload }: CheckInput): 
 class FileCheck {
   readonly #contract: Contract;
   readonly #exceptions: Exceptions;
+  readonly #said: readonly Finding[];
   readonly #findings: Finding[] = [];
   readonly #excused: Excused[] = [];
   #words: readonly string[] = [];
 
-  constructor(contract: Contract, exceptions: Exceptions) {
+  constructor(contract: Contract, exceptions: Exceptions, said: readonly Finding[] = []) {
     this.#contract = contract;
+    this.#said = said;
     this.#exceptions = exceptions;
   }
 
@@ -140,7 +144,7 @@ class FileCheck {
       state,
       ...(old ? { before: old.version } : {}),
       ...(state === 'deleted' ? {} : { after: version }),
-      findings: this.#findings,
+      findings: [...this.#said, ...this.#findings],
       excused: this.#excused,
       words: this.#words,
     };

@@ -33,7 +33,7 @@ export async function runCheck(options: CheckOptions, terminal: Terminal): Promi
   const asked = before && after ? asksOfEarlierVersions(before, after) : [];
   const earlier =
     baseline?.history && asked.length > 0
-      ? await earlierVersions(baseline.history, asked, { now, folder: tree.label })
+      ? await earlierVersions(baseline.history, asked, { now, label: tree.label })
       : undefined;
   const report: CheckReport = after
     ? check({
@@ -41,13 +41,13 @@ export async function runCheck(options: CheckOptions, terminal: Terminal): Promi
         clock: { now },
         payload: { compare, budgetMs },
         ...(before ? { before } : {}),
-        ...(earlier ? { retained: earlier.retained } : {}),
+        ...(earlier ? { retained: earlier.retained, said: earlier.findings } : {}),
       })
     : { contracts: [], workspace: [] };
   const readAfter = after ? after.textOf : treeText(tree);
   const screen: CheckScreen = {
     report,
-    loaderFindings: [...loaderFindings, ...(earlier?.findings ?? [])],
+    loaderFindings,
     textOf: (path) => readAfter(path) ?? before?.textOf(path) ?? earlier?.textOf(path),
     seconds: (performance.now() - started) / 1000,
     readable: after !== undefined,

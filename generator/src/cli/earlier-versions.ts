@@ -2,15 +2,16 @@ import type { BaselineHistory } from '../baseline/baseline.ts';
 import { GitHistory, type PastState } from '../baseline/git-history.ts';
 import { idOf, RetainedVersions } from '../checker/index.ts';
 import { contractFinding } from '../diagnostics/catalogue.ts';
-import type { Finding } from '../diagnostics/finding.ts';
+import type { Finding, Position } from '../diagnostics/finding.ts';
 import { loadOneContract, treeText } from '../loader/load-contracts.ts';
 import type { Contract } from '../model/contract.ts';
-import { type FileTree, fileOfPrintedPath } from '../model/file-tree.ts';
+import { type FileTree, fileOfPrintedPath, printedPath } from '../model/file-tree.ts';
 
 export interface EarlierVersions {
   /** By `<name>@<major>`. */
   readonly retained: ReadonlyMap<string, RetainedVersions>;
-  readonly findings: readonly Finding[];
+  /** What could not be compared, by the same. */
+  readonly findings: ReadonlyMap<string, readonly Finding[]>;
   /** Text of files of earlier commits by their printed paths. */
   textOf(path: string): string | undefined;
 }
@@ -22,10 +23,10 @@ export interface EarlierVersions {
 export async function earlierVersions(
   history: BaselineHistory,
   contracts: readonly Contract[],
-  { now, folder }: { readonly now: Date; readonly folder: string },
+  { now, label }: { readonly now: Date; readonly label: string },
 ): Promise<EarlierVersions> {
   const past = new GitHistory(history);
-  const searches = contracts.map((contract) => new Search(contract, now));
+  const searches = contracts.map((contract) => new Search(contract, now, label));
   for (const search of searches) await search.start(past.newest);
   const open = new Set(searches);
   for (const state of past.states(Math.min(...searches.map(({ retained }) => retained.since)))) {
@@ -35,7 +36,7 @@ export async function earlierVersions(
   const trees = searches.flatMap(({ trees }) => trees);
   return {
     retained: new Map(searches.map(({ id, retained }) => [id, retained])),
-    findings: [...cutOff(past, searches, folder), ...searches.flatMap(({ findings }) => findings)],
+    findings: new Map(searches.map((search) => [search.id, [...cutOff(past, search), ...search.findings]])),
     textOf: (path) => {
       const tree = trees.find((candidate) => fileOfPrintedPath(candidate, path) !== undefined);
       return tree && treeText(tree)(path);
@@ -44,28 +45,24 @@ export async function earlierVersions(
 }
 
 /** A gate that silently compares less is open: what the clone does not have is an error. */
-function cutOff(past: GitHistory, searches: readonly Search[], folder: string): readonly Finding[] {
-  const at = { path: folder, line: 1, column: 1 };
-  return searches.flatMap(({ id, contract, retained: { since } }) => {
-    const problem = past.missing(since);
-    if (problem === undefined) return [];
-    const day = Number.isFinite(since) ? `since ${new Date(since).toISOString().slice(0, 10)}` : 'of any age';
-    const said = { events: `Events of ${contract} ${day}`, problem: problem[0] };
-    return [contractFinding('contract/history-missing', said, { at, contract, subject: id, hint: problem[1] })];
-  });
+function cutOff(past: GitHistory, { id, contract, at, retained: { since } }: Search): readonly Finding[] {
+  const problem = past.missing(since);
+  if (problem === undefined) return [];
+  const day = Number.isFinite(since) ? `since ${new Date(since).toISOString().slice(0, 10)}` : 'of any age';
+  const said = { events: `Events of ${contract} ${day}`, problem: problem[0] };
+  return [contractFinding('contract/history-missing', said, { at, contract, subject: id, hint: problem[1] })];
 }
 
 /**
  * Nothing is generated from contracts that do not load, and nothing that is done now would make this one readable: the
  * change is not blocked for it.
  */
-function unreadable(contract: string, { hash }: PastState, findings: readonly Finding[]): Finding {
+function unreadable({ contract, at }: Search, { hash }: PastState, findings: readonly Finding[]): Finding {
   const [first] = findings.filter(({ severity }) => severity === 'error');
-  const commit = hash.slice(0, 10);
-  const at = first?.at ?? { path: commit, line: 1, column: 1 };
-  const said = { commit, problem: first?.message ?? 'nobody knows why.' };
+  const said = { commit: hash.slice(0, 10), problem: first?.message ?? 'nobody knows why.' };
   const hint = 'nothing was generated from it; if a service published events by it, see that they are gone';
-  return contractFinding('contract/version-unreadable', said, { at, contract, subject: hash, hint });
+  const finding = contractFinding('contract/version-unreadable', said, { at, contract, subject: hash, hint });
+  return first ? { ...finding, against: { ...first.at, was: 'did not load' } } : finding;
 }
 
 /** The search for the earlier versions of one contract, from the newest state of the workspace to older ones. */
@@ -73,6 +70,8 @@ class Search {
   readonly id: string;
   /** `orders.order-placed` */
   readonly contract: string;
+  /** The file as it is now. */
+  readonly at: Position;
   readonly retained: RetainedVersions;
   readonly trees: FileTree[] = [];
   readonly findings: Finding[] = [];
@@ -82,12 +81,14 @@ class Search {
   /** The contents of the contract's file that were complained of last. */
   #unreadable: string | undefined;
 
-  constructor(last: Contract, now: Date) {
+  /** `label`: of the tree as it is now. */
+  constructor(last: Contract, now: Date, label: string) {
     const { domain, event, major } = last;
     this.id = idOf(last);
     this.retained = new RetainedVersions(last, { now });
     this.#file = `${domain}/${event}/v${major}.yaml`;
     this.contract = last.name;
+    this.at = { path: printedPath({ label }, this.#file), line: 1, column: 1 };
   }
 
   /** Reads the version that the state has, without judging it. */
@@ -127,7 +128,7 @@ class Search {
     if (contract) this.trees.push(tree);
     else if (own !== this.#unreadable) {
       this.#unreadable = own;
-      this.findings.push(unreadable(this.contract, state, findings));
+      this.findings.push(unreadable(this, state, findings));
     }
     return contract;
   }

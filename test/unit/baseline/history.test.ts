@@ -124,7 +124,8 @@ describe('what cannot be found', () => {
       message: expect.stringContaining(
         `The version at \`${wrong}\` was not compared, as it does not load: \`ordering\``,
       ),
-      at: { path: `${wrong}:${contract}`, line: 18 },
+      at: { path: expect.stringContaining(contract), line: 1 },
+      against: { path: `${wrong}:${contract}`, line: 18, was: 'did not load' },
     });
     expect(findings.slice(1).map(({ rule }) => rule)).toEqual(broken);
   });

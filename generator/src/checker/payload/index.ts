@@ -4,10 +4,11 @@ import type { Json, Schema } from '../../schema/ast.ts';
 import type { CompareOptions, Handling, Verdict } from '../../schema/verdict.ts';
 import { samePayload } from '../effect.ts';
 import { affected, stood } from '../places.ts';
-import { textOf } from '../quantities.ts';
+import { printDuration } from '../quantities.ts';
 import type { RetainedVersions } from '../retained-versions.ts';
 import type { Report, RuleEntry } from '../rule.ts';
 import { sameJson } from '../same-schema.ts';
+import { lengthOfWindow, windowOf } from '../window.ts';
 import { type Direction, dropped, invented, payloadRules, renameSuspected, undecided } from './catalogue.ts';
 import { conjunction, declaredNames, itemNodes, memberNodes } from './conjunction.ts';
 import { findCause, type Rejection } from './find-cause.ts';
@@ -228,7 +229,7 @@ function sayOwn(rejection: Rejection): string {
 }
 
 function hintFor(rejection: Rejection | undefined, direction: Direction, after: Contract): string {
-  const steps = `in three steps: consumers read both forms, producers switch, the old form goes when the topic has forgotten it (${textOf(after.topic.retention)})`;
+  const steps = stepsFor(after);
   if (rejection?.cause === 'required' && direction === 'backward')
     return `give it a default, or make it required ${steps}`;
   if (rejection?.cause === 'required')
@@ -238,10 +239,17 @@ function hintFor(rejection: Rejection | undefined, direction: Direction, after: 
   return `keep the old form and add a new field beside it; ${steps}`;
 }
 
-function undeclaredHint(direction: Direction, { topic }: Contract): string {
+function stepsFor(contract: Contract): string {
+  const length = lengthOfWindow(windowOf(contract));
+  return Number.isFinite(length)
+    ? `in three steps: consumers read both forms, producers switch, the old form goes when its last events are gone (${printDuration(length)})`
+    : 'in two steps: consumers read both forms from then on, as old events are never gone; then producers switch';
+}
+
+function undeclaredHint(direction: Direction, contract: Contract): string {
   const why = 'hand-written producers may send anything under a name that the schema does not declare';
   return direction === 'backward'
-    ? `${why}: close it with \`additionalProperties: false\`, and declare the field when the topic has forgotten older events (${textOf(topic.retention)})`
+    ? `${why}: close it with \`additionalProperties: false\`, and declare the field when the last older events are gone (${printDuration(lengthOfWindow(windowOf(contract)))})`
     : `${why}: close it with \`additionalProperties: false\` where the field goes`;
 }
 
