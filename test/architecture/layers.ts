@@ -45,6 +45,7 @@ export const layers: readonly Layer[] = [
   {
     path: g('baseline'),
     may: [g('model'), g('diagnostics')],
+    packages: ['tar', 'yauzl'],
     because: 'a baseline is a file tree and nothing more: the same loader reads it as reads the working tree',
   },
   {
@@ -277,8 +278,10 @@ export const workspacePackages: Readonly<
       'commander',
       'handlebars',
       'refa',
+      'tar',
       'ts-morph',
       'yaml',
+      'yauzl',
     ],
     because: 'a new dependency of the compiler is a decision that a reviewer should see in this table',
   },
@@ -301,6 +304,12 @@ export const confined: readonly {
     to: [g('loader')],
     because: 'the one place where `$ref` reads files, confined to the contracts root',
   },
+  {
+    package: 'tar',
+    to: [g('baseline/archive')],
+    because: 'archives are foreign input, read in memory and within bounds: nothing is ever unpacked to the disk',
+  },
+  { package: 'yauzl', to: [g('baseline/archive')], because: 'as tar' },
   { package: 'ts-morph', to: [g('emitters/sdk')], because: 'it is slow to load; check must never pay for it' },
   {
     package: 'avsc',

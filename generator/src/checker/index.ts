@@ -9,18 +9,23 @@ import { designRules } from './design/index.ts';
 import { changesAnywhere, isLoadedOnce } from './effect.ts';
 import { Exceptions, type Excused, extended, type Judged } from './exceptions.ts';
 import { payloadChanges, unsaid } from './payload/changes/payload-changes.ts';
-import { type Compare, comparePayload, type PayloadOptions } from './payload/index.ts';
+import { asksAnew, type Compare, comparePayload, type PayloadOptions } from './payload/index.ts';
 import type { PayloadReport } from './payload/payload-report.ts';
 import { promisedTo, samePlace } from './places.ts';
 import { gateRules, promiseRules, versionRules, workspaceRules } from './promise/index.ts';
+import { RetainedVersions } from './retained-versions.ts';
 import type { BothSets, Clock, ContractPair, Report, RuleEntry } from './rule.ts';
 
-export type { Compare };
+export { type Compare, RetainedVersions };
 
 export interface CheckInput {
   readonly after: ContractSet;
   /** The workspace that the change is compared with; without it only design rules run. */
   readonly before?: ContractSet;
+  /** Versions that were replaced before `before` and may still be met, by `<name>@<major>`; default: none. */
+  readonly retained?: ReadonlyMap<string, RetainedVersions>;
+  /** What is said of contracts before the rules speak, by the same. */
+  readonly said?: ReadonlyMap<string, readonly Finding[]>;
   readonly clock: Clock;
   readonly payload: PayloadOptions;
 }
@@ -48,16 +53,30 @@ export interface CheckReport {
   readonly workspace: readonly Finding[];
 }
 
-export function check({ after, before, clock, payload }: CheckInput): CheckReport {
+/**
+ * Contracts of which versions that were replaced before `before` have to be known: those whose change asks something of
+ * them. What did not change was compared with them when it landed.
+ */
+export function asksOfEarlierVersions(before: ContractSet, after: ContractSet): readonly Contract[] {
+  const olds = new Map(before.contracts.map((old) => [idOf(old), old]));
+  return after.contracts.flatMap((contract) => {
+    const old = olds.get(idOf(contract));
+    return old !== undefined && asksAnew(old, contract) ? [old] : [];
+  });
+}
+
+export function check({ after, before, retained, said, clock, payload }: CheckInput): CheckReport {
   const exceptions = new Exceptions(after, clock);
   const olds = new Map((before?.contracts ?? []).map((old) => [idOf(old), old]));
   const contracts = after.contracts.map((contract) => {
     const old = olds.get(idOf(contract));
-    const file = new FileCheck(contract, exceptions);
+    const file = new FileCheck(contract, exceptions, said?.get(idOf(contract)));
     const isCompared = old !== undefined && !isLoadedOnce(old, contract);
     // A draft has promised nothing yet.
-    if (before && isCompared && old.status !== 'draft')
-      file.compare({ before: old, after: contract }, { before, after }, payload);
+    if (before && isCompared && old.status !== 'draft') {
+      const versions = retained?.get(idOf(contract)) ?? new RetainedVersions(old, clock);
+      file.compare({ before: old, after: contract }, { before, after }, payload, versions);
+    }
     if (before && !old)
       for (const rule of promiseRules) file.add(rule, rule.checkAdded?.(contract, { before, after }) ?? []);
     const isChanged = isCompared && changesAnywhere(old, contract);
@@ -100,6 +119,7 @@ function workspaceFindings(sets: BothSets): readonly Finding[] {
 class FileCheck {
   readonly #contract: Contract;
   readonly #exceptions: Exceptions;
+  readonly #said: readonly Finding[];
   readonly #findings: Finding[] = [];
   readonly #excused: Excused[] = [];
   /** Fields that findings of the comparison speak of. */
@@ -107,8 +127,9 @@ class FileCheck {
   #payload: readonly PayloadReport[] = [];
   #changes: readonly Change[] = [];
 
-  constructor(contract: Contract, exceptions: Exceptions) {
+  constructor(contract: Contract, exceptions: Exceptions, said: readonly Finding[] = []) {
     this.#contract = contract;
+    this.#said = said;
     this.#exceptions = exceptions;
   }
 
@@ -135,10 +156,10 @@ class FileCheck {
     }
   }
 
-  compare(pair: ContractPair, sets: BothSets, options: PayloadOptions): void {
+  compare(pair: ContractPair, sets: BothSets, options: PayloadOptions, versions: RetainedVersions): void {
     const first = this.#findings.length;
     for (const rule of gateRules) this.add(rule, rule.check(pair, sets, []));
-    this.#payload = comparePayload([pair.before], pair.after, options);
+    this.#payload = comparePayload(versions.contracts, pair.after, options, versions);
     for (const { entry, keyword: _, ...report } of this.#payload) this.add(entry, [promisedTo(pair.before, report)]);
     for (const rule of promiseRules) this.add(rule, rule.check(pair, sets, []));
     const standing = this.#findings.slice(first).filter(({ severity }) => severity === 'error');
@@ -162,7 +183,7 @@ class FileCheck {
       state,
       ...(old ? { before: old.version } : {}),
       ...(state === 'deleted' ? {} : { after: version }),
-      findings: this.#findings,
+      findings: [...this.#said, ...this.#findings],
       excused: this.#excused,
       changes: this.#changes,
     };
@@ -199,6 +220,6 @@ function together({ id, severity }: RuleEntry, contract: Contract, reports: Iter
   return [...judged.values()];
 }
 
-function idOf({ name, major }: Contract): string {
+export function idOf({ name, major }: Contract): string {
   return `${name}@${major}`;
 }

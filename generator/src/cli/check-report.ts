@@ -8,7 +8,7 @@ import type { CheckReport, ContractSection } from '../diagnostics/report.ts';
 export function checkReport(
   judged: Judged | undefined,
   loaderFindings: readonly Finding[],
-  run: Pick<CheckReport, 'against' | 'nothingBefore' | 'seconds'>,
+  run: Pick<CheckReport, 'against' | 'comparedWith' | 'nothingBefore' | 'seconds'>,
 ): CheckReport {
   const sections = (judged?.contracts ?? []).map(sectionOf);
   const opensGate = ({ loosening, permitted }: ContractSection): boolean => loosening.length + permitted.length > 0;

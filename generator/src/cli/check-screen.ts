@@ -19,8 +19,14 @@ export function printCheck(report: CheckReport, { screen, textOf }: PrintContext
     printText(report.general, options),
     ...report.contracts.map((section) => contractBlock(section, report, options)),
   ].filter((block) => block !== '');
+  const { comparedWith } = report;
+  const compared = comparedWith === undefined ? [] : [comparison(comparedWith, screen.width)];
   const last = [...countReport(report), `${report.seconds.toFixed(1)} s`].join(' · ');
-  return [...blocks, `${visible(last)}\n`].join('\n');
+  return [...blocks, ...compared, `${visible(last)}\n`].join('\n');
+}
+
+function comparison(words: string, width: number): string {
+  return `${wrapped(visible(`compared with ${words}`), width).join('\n')}\n`;
 }
 
 type Options = Screen & Pick<PrintContext, 'textOf'>;

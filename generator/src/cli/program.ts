@@ -1,10 +1,11 @@
 import { Command, CommanderError, Option } from 'commander';
 import { visible } from '../diagnostics/visible.ts';
 import { dialects } from '../schema/ast.ts';
+import type { CheckOptions } from './check.ts';
 import type { DiffOptions } from './diff.ts';
 import { type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import type { GenerateOptions } from './generate.ts';
-import { type Output, outputHelp, readOutput } from './outputs.ts';
+import { outputHelp, readOutput } from './outputs.ts';
 import type { SchemaCompareOptions } from './schema.ts';
 import type { Terminal } from './terminal.ts';
 import { CannotDo, UsageError } from './usage-error.ts';
@@ -75,10 +76,12 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
     'tenet check --format github --format sarif=tenet.sarif',
   ])
     .option('--contracts <dir>', 'folder of the contracts', folder('--contracts'), defaultContracts)
-    .option('--against <ref|folder>', 'what to compare with: a folder of contracts, or a Git ref', baseline)
+    .option('--against <ref|folder|archive>', 'what to compare with', baseline)
+    .option('--no-against', 'compare with nothing, also in a pull request')
     .addOption(new Option('--format <format[=file]>', outputHelp).argParser(readOutput).default([], 'text'))
+    .option('--budget <ms>', 'work for one pair of schemas before the answer is unknown', readMilliseconds, 1000)
     .option('--now <time>', 'judge dates as of this ISO time', readTime)
-    .action(async (options: { contracts: string; against?: string; format: Output[]; now?: Date }) => {
+    .action(async (options: CheckOptions) => {
       const { runCheck } = await import('./check.ts');
       done(await runCheck(options, terminal));
     });
@@ -90,10 +93,11 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
   ])
     .argument('[contracts...]', 'names of contracts, `orders.order-placed` or `orders.order-placed@1`; all without any')
     .option('--contracts <dir>', 'folder of the contracts', folder('--contracts'), defaultContracts)
-    .option('--against <ref|folder>', 'what to compare with: a folder of contracts, or a Git ref', baseline, 'HEAD')
+    .option('--against <ref|folder|archive>', 'what to compare with; else a pull request’s target, or HEAD', baseline)
     .addOption(
       new Option('--format <format>', 'how it is printed').choices(['text', 'markdown', 'json']).default('text'),
     )
+    .option('--budget <ms>', 'work for one pair of schemas before the answer is unknown', readMilliseconds, 1000)
     .option('--now <time>', 'judge dates as of this ISO time', readTime)
     .action(async (names: string[], options: DiffOptions) => {
       const { runDiff } = await import('./diff.ts');
@@ -175,7 +179,7 @@ function folder(option: string): (text: string) => string {
 function baseline(text: string): string {
   if (text.trim() !== '') return text;
   throw new UsageError(
-    '--against wants a Git ref or a folder, and was given nothing.',
+    '--against wants a Git ref, a folder or an archive, and was given nothing.',
     'is a variable of the script empty? for example `--against origin/main`',
   );
 }

@@ -196,6 +196,18 @@ export const contractRules = {
     'Without the earlier version nothing can be compared, and no answer is better than a wrong one. In CI the clone usually lacks the history (`fetch-depth: 0`).',
     (p: { problem: string }) => `There is nothing to compare with: ${p.problem}.`,
   ),
+  'contract/history-missing': error(
+    'Every version whose events may still be met can be read.',
+    'Events stay in the topic, in dead letters and in replays long after their version was replaced, and a version that the clone does not have is not compared. A gate that silently compares less is open. Fetch the history, in CI with `fetch-depth: 0`.',
+    (p: { events: string; problem: string }) =>
+      `${p.events} may still be met, but ${p.problem}: the change was not compared with all versions.`,
+  ),
+  'contract/version-unreadable': warning(
+    'Versions whose events may still be met can be read.',
+    'Nothing is generated from contracts that do not load, so most likely no event was ever published by that version, and nothing that is done now makes it readable. See that no service published by it.',
+    (p: { commit: string; problem: string }) =>
+      `The version at ${quoted(p.commit)} was not compared, as it does not load: ${p.problem}`,
+  ),
   'contract/exception-expired': error(
     'An exception ends on its day.',
     'A permission without an end would outlive everybody who remembers it. Delete the entry, or let the team sign again with a new date and a reason.',

@@ -30,9 +30,10 @@ export function treeAndFile(path: string): { readonly tree?: string; readonly fi
   return at <= 0 ? { file: path } : { tree: path.slice(0, at), file: path.slice(at + 1) };
 }
 
-/** `against 1.0.0, 1.1.0`; undefined where no version is named. */
-export function againstWords({ versions = [] }: Witness): string | undefined {
-  return versions.length === 0 ? undefined : `against ${versions.join(', ')}`;
+/** `against 1.0.0, 1.1.0: all still in the topic for 7d`; undefined where no version is named. */
+export function againstWords({ versions = [], stillMet }: Witness): string | undefined {
+  if (versions.length === 0) return undefined;
+  return `against ${versions.join(', ')}${stillMet === undefined ? '' : `: ${stillMet}`}`;
 }
 
 /** `An event of yesterday that would be dead-lettered tomorrow (against 1.0.0, 1.1.0)`. */

@@ -57,6 +57,8 @@ export interface Witness {
   readonly event: unknown;
   /** Versions of the baseline whose events look like this. */
   readonly versions?: readonly string[];
+  /** Why events, or services, of these versions can still be met: `all still in the topic for 7d`. */
+  readonly stillMet?: string;
 }
 
 /** Every stage of the compiler answers so: a value when it could be made, and all that was found on the way. */

@@ -23,12 +23,13 @@ export function printJson(findings: readonly Finding[], extra: Readonly<Record<s
 
 /** What `tenet check --format json` prints; `docs/cli.md` explains every key. */
 export function printCheckJson(report: CheckReport): string {
-  const { against, complete, contracts } = report;
+  const { against, comparedWith, complete, contracts } = report;
   const unchanged = contracts.filter(({ state }) => state === 'unchanged').length;
   return printJson(findingsOf(report), {
     command: 'check',
     complete,
     ...(against === undefined ? {} : { against }),
+    ...(comparedWith === undefined ? {} : { comparedWith }),
     contracts: contracts.length,
     ...(against === undefined ? {} : { unchanged }),
     excused: permittedOf(report).map(({ finding: { rule, fingerprint, contract, message, at }, by }) => ({
@@ -73,7 +74,12 @@ function plain(finding: Finding): object {
     against: against && { was: against.was, ...place(against) },
     consumers: consumers?.map(({ contract: of, consumer, team }) => ({ contract: of, consumer, team })),
     whoPays,
-    witness: witness && { caption: witness.caption, event: witness.event, versions: witness.versions },
+    witness: witness && {
+      caption: witness.caption,
+      event: witness.event,
+      versions: witness.versions,
+      stillMet: witness.stillMet,
+    },
     hint,
   };
 }

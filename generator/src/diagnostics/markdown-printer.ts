@@ -72,13 +72,13 @@ function leftOut(left: readonly Block[], { against }: CheckReport): Markdown {
 function answer(report: CheckReport): Markdown {
   const findings = findingsOf(report);
   const found = text(countFindings(findings));
-  const { against, complete, nothingBefore } = report;
+  const { against, comparedWith, complete, nothingBefore } = report;
   const compared =
     against === undefined
       ? markdown`Event contracts, as they stand.`
       : nothingBefore
         ? markdown`Event contracts. There were none at ${code(against)} to compare with.`
-        : markdown`Event contracts, compared with ${code(against)}.`;
+        : markdown`Event contracts, compared with ${comparedWith === undefined ? code(against) : prose(comparedWith)}.`;
   const heading = complete
     ? findings.some(({ severity }) => severity === 'error')
       ? markdown`## ✗ Blocked: ${found}`

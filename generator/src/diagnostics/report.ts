@@ -4,8 +4,10 @@ import type { RuleText } from './rule-text.ts';
 
 /** All that one run of `check` found, as every printer takes it. */
 export interface CheckReport {
-  /** What `--against` named. */
+  /** What `--against` named, or the branch that a pull request goes into. */
   readonly against?: string;
+  /** What `against` stands for, where it is not that itself: `1a2b3c4d5e, where HEAD left origin/main (…)`. */
+  readonly comparedWith?: string;
   /** There were no contracts at `against`: everything is new, and nothing was compared. */
   readonly nothingBefore: boolean;
   /** The contracts could be read, so the rules have spoken. */

@@ -52,7 +52,7 @@ export function printFinding(finding: Finding, options: TextOptions): string {
     const event = eventLines(witness.event, width - 6).map((line) => `      ${line}`);
     lines.push('', ...paragraph(visible(witness.caption), width), ...event);
     const against = againstWords(witness);
-    if (against !== undefined) lines.push(`      ${visible(against)}`);
+    if (against !== undefined) lines.push(...wrapped(visible(against), width - 6).map((line) => `      ${line}`));
   }
 
   const ways = consequences(finding).flatMap(([label, words]) => labelled(label, words, width, style.bold));

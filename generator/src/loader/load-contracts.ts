@@ -104,6 +104,23 @@ export async function loadContracts(tree: FileTree, options: LoadOptions = {}): 
   return [freeze(set), all];
 }
 
+/** One contract, with `tenet.yaml` and what it refers to; nothing else of the tree is read, and teams are not looked up. */
+export async function loadOneContract(tree: FileTree, file: string): Promise<Staged<Contract>> {
+  const files = new SourceFiles(tree);
+  const [loaded, workspaceFindings] = loadWorkspace(files);
+  const [contract, findings] = await loadContract(file, {
+    files,
+    teams: undefined,
+    environments: loaded?.environments ?? [],
+    workspace: loaded?.root,
+    dialect: loaded?.workspace.schemaDialect ?? '2020-12',
+    known: undefined,
+    schemas: new ParsedSchemas(),
+  });
+  const all = inOrder([...workspaceFindings, ...findings, ...files.findings()]);
+  return [loaded === undefined || contract === undefined ? undefined : freeze(contract), all];
+}
+
 async function loadContract(file: string, around: Surroundings): Promise<Staged<Contract>> {
   const { files, teams, environments, workspace, known } = around;
   const recalled = known?.recall(file, files, teams);

@@ -16,7 +16,7 @@ export interface FileTree {
 }
 
 /** A file as messages print it: `contracts/orders/order-placed/v1.yaml`. */
-export function printedPath(tree: FileTree, file: string): string {
+export function printedPath(tree: Pick<FileTree, 'label'>, file: string): string {
   return tree.label === '' || tree.label === '.' ? file : `${tree.label}/${file}`;
 }
 

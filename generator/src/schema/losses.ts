@@ -1,4 +1,5 @@
 import type { Schema, SchemaNode } from './ast.ts';
+import { OutOfBudget, within } from './budget.ts';
 import { equalJson } from './json.ts';
 import type { Location, Members, Tagged } from './location.ts';
 import { locate } from './places.ts';
@@ -20,11 +21,19 @@ export interface Loss {
   readonly told: boolean;
 }
 
-/** The loss report of the events relation: accepted is not the same as understood. Empty for a schema and itself. */
-export function lossesBetween(old: Schema, next: Schema): readonly Loss[] {
+/**
+ * The loss report of the events relation: accepted is not the same as understood. Empty for a schema and itself, and
+ * undefined where the schemas have more places than can be looked at in the time, or nest too deeply.
+ */
+export function lossesBetween(old: Schema, next: Schema, budgetMs: number): readonly Loss[] | undefined {
   const walk = new LossWalk(next.root);
-  walk.compare(locate(old.root), locate(next.root), '');
-  return [...walk.losses.values()];
+  try {
+    within(budgetMs, () => walk.compare(locate(old.root), locate(next.root), ''));
+    return [...walk.losses.values()];
+  } catch (error) {
+    if (error instanceof OutOfBudget || error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 class LossWalk {

@@ -43,8 +43,8 @@ test('a breaking change against Git: what breaks, an event that shows it, whom i
 
   hits  analytics (data-platform), fulfillment (warehouse)
   way out  give it a default, or make it required in three steps: consumers read
-           both forms, producers switch, the old form goes when the topic has
-           forgotten it (7d)
+           both forms, producers switch, the old form goes when its last events
+           are gone (29d)
 
   error  promise/version-bump-too-small
          contracts/orders/order-placed/v1.yaml:3:10

@@ -54,7 +54,7 @@ test('every key of it is explained, and every key that is explained is there', (
   );
   const findings = (report.findings as Record<string, unknown>[]).flatMap((finding) => Object.keys(finding));
   const keys = [...Object.keys(report), ...new Set(findings.map((key) => `findings[].${key}`))];
-  expect([...rows].sort()).toEqual([...keys, 'findings[].whoPays'].sort());
+  expect([...rows].sort()).toEqual([...keys, 'comparedWith', 'findings[].whoPays'].sort());
 });
 
 test('the changelog of the same pull request', () => {

@@ -12,8 +12,8 @@ const byMail = object({ mail: text }, closed);
 const card = object({ kind: { const: 'card' }, last4: text }, { required: ['kind'] });
 const cash = object({ kind: { const: 'cash' } }, { required: ['kind'] });
 
-function losses(old: Json, next: Json): readonly string[] {
-  return lossesBetween(parsed(old), parsed(next)).map(
+function losses(old: Json, next: Json): readonly string[] | undefined {
+  return lossesBetween(parsed(old), parsed(next), 1_000)?.map(
     ({ kind, pointer, told }) => `${kind} ${pointer}${told ? ', told by it' : ''}`,
   );
 }

@@ -4,7 +4,7 @@ import { shown } from '../schema-text.ts';
 import type { Direction } from './catalogue.ts';
 import type { Rejection } from './find-cause.ts';
 
-/** The sentence of a finding, from the keyword that rejects the witness. `victim`: who rejects what, a clause. */
+/** The sentence of a finding, from the keyword that rejects the witness; `victim` ends it: what is rejected by whom. */
 export function sayCause(rejection: Rejection, direction: Direction, victim: string, declared: boolean): string {
   const { cause, node, keyword, name, pointer, value } = rejection;
   const place =
