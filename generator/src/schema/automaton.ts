@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
-import type { AST } from '@eslint-community/regexpp';
-import { type CharSet, charSetOf, classOf, type Partition, partition, wordChars } from './char-sets.ts';
+import { classOf, type Partition, partition, wordChars } from './char-sets.ts';
+import { type Condition, liveStates, type NfaBuilder, type NfaState, NotRegular } from './nfa.ts';
 
 /**
  * A regular expression as a deterministic automaton that is unfolded only as far as somebody walks it, so neither
@@ -21,110 +20,7 @@ export interface Automaton {
   isDead(state: number): boolean;
 }
 
-/** `pattern` holds exactly where every part matches, or does not match if `matches` is false. */
-export interface PatternPart {
-  readonly automaton: Automaton;
-  readonly matches: boolean;
-}
-
-type Condition = 'start' | 'end' | 'boundary' | 'no-boundary';
-
-interface NfaState {
-  readonly free: number[];
-  readonly when: [Condition, number][];
-  set: number;
-  next: number;
-}
-
-const maxNfaStates = 20_000;
 const maxDfaStates = 50_000;
-
-/** The expression has a construct that is not regular, or is too large. */
-class NotRegular extends Error {}
-
-class Builder {
-  readonly states: NfaState[] = [];
-  readonly sets: CharSet[] = [];
-  usesWords = false;
-
-  state(): number {
-    if (this.states.length >= maxNfaStates) throw new NotRegular();
-    return this.states.push({ free: [], when: [], set: -1, next: -1 }) - 1;
-  }
-
-  #free(from: number, to: number): void {
-    this.states[from]?.free.push(to);
-  }
-
-  alternatives(alternatives: readonly AST.Alternative[], from: number): number {
-    const end = this.state();
-    for (const alternative of alternatives) {
-      const begin = this.state();
-      this.#free(from, begin);
-      this.#free(this.sequence(alternative.elements, begin), end);
-    }
-    return end;
-  }
-
-  sequence(elements: readonly AST.Element[], from: number): number {
-    return elements.reduce((at, element) => this.#element(element, at), from);
-  }
-
-  #element(element: AST.Element, from: number): number {
-    switch (element.type) {
-      case 'Group':
-        if (element.modifiers !== null) throw new NotRegular();
-        return this.alternatives(element.alternatives, from);
-      case 'CapturingGroup':
-        return this.alternatives(element.alternatives, from);
-      case 'Quantifier':
-        return this.#quantifier(element, from);
-      case 'Assertion': {
-        const to = this.state();
-        let condition: Condition;
-        if (element.kind === 'start' || element.kind === 'end') condition = element.kind;
-        else if (element.kind === 'word') condition = element.negate ? 'no-boundary' : 'boundary';
-        else throw new NotRegular();
-        if (element.kind === 'word') this.usesWords = true;
-        this.states[from]?.when.push([condition, to]);
-        return to;
-      }
-      default: {
-        const set = charSetOf(element);
-        if (set === undefined) throw new NotRegular();
-        const at = this.state();
-        const to = this.state();
-        this.#free(from, at);
-        const state = this.states[at];
-        if (state !== undefined) {
-          state.set = this.sets.push(set) - 1;
-          state.next = to;
-        }
-        return to;
-      }
-    }
-  }
-
-  #quantifier({ element, min, max }: AST.Quantifier, from: number): number {
-    let at = from;
-    for (let i = 0; i < min; i++) at = this.#element(element, at);
-    if (max === Number.POSITIVE_INFINITY) {
-      const loop = this.state();
-      this.#free(at, loop);
-      this.#free(this.#element(element, loop), loop);
-      const end = this.state();
-      this.#free(loop, end);
-      return end;
-    }
-    const end = this.state();
-    this.#free(at, end);
-    for (let i = min; i < max; i++) {
-      at = this.#element(element, at);
-      this.#free(at, end);
-    }
-    return end;
-  }
-}
 
 /** One set of expression states, and what the place in the text tells assertions. */
 interface DfaState {
@@ -135,7 +31,7 @@ interface DfaState {
   accepts: boolean | undefined;
 }
 
-class LazyDfa implements Automaton {
+export class LazyDfa implements Automaton {
   readonly start: number;
   readonly cuts: readonly number[];
   readonly #nfa: readonly NfaState[];
@@ -152,7 +48,7 @@ class LazyDfa implements Automaton {
   /** By expression state: whether the end can be reached from it once the start of the text is behind. */
   readonly #live: readonly boolean[];
 
-  constructor(builder: Builder, entry: number, final: number, units: boolean) {
+  constructor(builder: NfaBuilder, entry: number, final: number, units: boolean) {
     this.#nfa = builder.states;
     this.#entry = entry;
     this.#final = final;
@@ -272,128 +168,3 @@ class LazyDfa implements Automaton {
     return id;
   }
 }
-
-function liveStates(states: readonly NfaState[], final: number): readonly boolean[] {
-  const before: number[][] = states.map(() => []);
-  states.forEach(({ free, when, set, next }, from) => {
-    const targets = [...free, ...when.flatMap(([condition, to]) => (condition === 'start' ? [] : [to]))];
-    for (const to of set >= 0 ? [...targets, next] : targets) before[to]?.push(from);
-  });
-  const live: boolean[] = states.map(() => false);
-  const open = [final];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (live[at] === true) continue;
-    live[at] = true;
-    for (const from of before[at] ?? []) open.push(from);
-  }
-  return live;
-}
-
-const require = createRequire(import.meta.url);
-
-function parse(pattern: string): { readonly ast: AST.Pattern; readonly units: boolean } | undefined {
-  const regexpp: typeof import('@eslint-community/regexpp') = require('@eslint-community/regexpp');
-  for (const unicode of [true, false]) {
-    try {
-      new RegExp(pattern, unicode ? 'u' : '');
-      const parser = new regexpp.RegExpParser({ ecmaVersion: 2025 });
-      return { ast: parser.parsePattern(pattern, 0, pattern.length, { unicode }), units: !unicode };
-    } catch {
-      // Tried again without the flag.
-    }
-  }
-  return undefined;
-}
-
-function build(elements: readonly AST.Element[], units: boolean): Automaton {
-  const builder = new Builder();
-  const entry = builder.state();
-  return new LazyDfa(builder, entry, builder.sequence(elements, entry), units);
-}
-
-/**
- * Look-ahead directly behind a leading `^` speaks of the whole rest, so it is a condition of its own beside the rest:
- * `^(?!a)b` is `^b` and not `^a`. Any other look-around is left undecided.
- */
-function split(ast: AST.Pattern, units: boolean): PatternPart[] {
-  const [only, ...others] = ast.alternatives;
-  const [first, ...rest] = only?.elements ?? [];
-  if (only === undefined || others.length > 0 || first?.type !== 'Assertion' || first.kind !== 'start') {
-    const builder = new Builder();
-    const entry = builder.state();
-    const final = builder.alternatives(ast.alternatives, entry);
-    return [{ automaton: new LazyDfa(builder, entry, final, units), matches: true }];
-  }
-  const parts: PatternPart[] = [];
-  let remaining: readonly AST.Element[] = rest;
-  for (let next = remaining[0]; next?.type === 'Assertion' && next.kind === 'lookahead'; next = remaining[0]) {
-    const builder = new Builder();
-    const entry = builder.state();
-    const final = builder.alternatives(next.alternatives, builder.sequence([first], entry));
-    parts.push({ automaton: new LazyDfa(builder, entry, final, units), matches: !next.negate });
-    remaining = remaining.slice(1);
-  }
-  parts.push({ automaton: build([first, ...remaining], units), matches: true });
-  return parts;
-}
-
-const cache = new Map<string, readonly PatternPart[] | null>();
-
-/** Undefined where the expression is not regular (look-around, back-references) or too large to be one. */
-export function patternParts(pattern: string): readonly PatternPart[] | undefined {
-  let found = cache.get(pattern);
-  if (found === undefined) {
-    found = compile(pattern);
-    if (cache.size > 500) cache.clear();
-    cache.set(pattern, found);
-  }
-  return found ?? undefined;
-}
-
-function compile(pattern: string): readonly PatternPart[] | null {
-  const parsed = parse(pattern);
-  if (parsed === undefined) return null;
-  try {
-    return split(parsed.ast, parsed.units);
-  } catch (error) {
-    if (error instanceof NotRegular || error instanceof RangeError) return null;
-    throw error;
-  }
-}
-
-/** Accepts exactly the given strings: a trie. */
-export function wordsAutomaton(words: readonly string[]): Automaton {
-  const nodes: { readonly next: Map<number, number>; end: boolean }[] = [{ next: new Map(), end: false }];
-  const cuts = new Set<number>([0]);
-  const points = new Set<number>();
-  for (const word of words) {
-    let at = 0;
-    for (const char of word) {
-      const point = char.codePointAt(0) ?? 0;
-      cuts.add(point);
-      cuts.add(point + 1);
-      points.add(point);
-      const known = nodes[at]?.next.get(point);
-      if (known !== undefined) {
-        at = known;
-      } else {
-        const made = nodes.push({ next: new Map(), end: false }) - 1;
-        nodes[at]?.next.set(point, made);
-        at = made;
-      }
-    }
-    const last = nodes[at];
-    if (last !== undefined) last.end = true;
-  }
-  return {
-    start: 0,
-    cuts: [...cuts],
-    step: (state, point) => nodes[state]?.next.get(point) ?? -1,
-    classOf: (point) => (points.has(point) ? point : -1),
-    accepts: (state) => nodes[state]?.end ?? false,
-    isSure: () => false,
-    isDead: (state) => state === -1,
-  };
-}
-
-export { NotRegular };

@@ -1,4 +1,6 @@
-import { type Automaton, NotRegular, type PatternPart } from './automaton.ts';
+import type { Automaton } from './automaton.ts';
+import { NotRegular } from './nfa.ts';
+import type { PatternPart } from './pattern-parts.ts';
 
 /**
  * The shortest string in an intersection of regular languages and complements of them, of a length between two bounds.
@@ -57,13 +59,14 @@ interface Visit {
 }
 
 /**
- * Strings in the order of their length, at most one for each way through the automata; ends when there are no more.
+ * Strings in the order of their length, at most `variety` for each way through the automata; ends when there are no more.
  * `tick` is called for each step and may throw to end the search.
  */
 export function* strings(
   conditions: readonly Condition[],
   range: LengthRange,
   tick: () => void,
+  variety = 1,
 ): Generator<string, void, undefined> {
   if (range.min > range.max) return;
   const automata = conditions.flatMap(({ parts }) => parts.map((part) => part.automaton));
@@ -86,7 +89,7 @@ export function* strings(
       return holds ? settled.includes(false) : settled.every((known) => known === true);
     });
   };
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   const first: Visit = { states: automata.map((automaton) => automaton.start), length: 0, from: undefined, point: 0 };
   let layer: Visit[] = [first];
   while (layer.length > 0) {
@@ -100,8 +103,9 @@ export function* strings(
         if (hopeless(states)) continue;
         const length = visit.length + 1;
         const key = `${Math.min(length, range.min)}|${states.join(',')}`;
-        if (seen.has(key)) continue;
-        seen.add(key);
+        const times = seen.get(key) ?? 0;
+        if (times >= variety) continue;
+        seen.set(key, times + 1);
         next.push({ states, length, from: visit, point });
       }
     }

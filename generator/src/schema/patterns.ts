@@ -1,6 +1,8 @@
 import { createContext, Script } from 'node:vm';
-import { type Automaton, NotRegular, patternParts } from './automaton.ts';
+import type { Automaton } from './automaton.ts';
 import { OutOfBudget } from './budget.ts';
+import { NotRegular } from './nfa.ts';
+import { patternParts } from './pattern-parts.ts';
 
 /**
  * Compiled `pattern`s. With the `u` flag, as the standard asks; without it where an old expression does not compile

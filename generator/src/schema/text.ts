@@ -1,9 +1,12 @@
-import { type Automaton, NotRegular, patternParts, wordsAutomaton } from './automaton.ts';
+import type { Automaton } from './automaton.ts';
 import { formatSamples, matchesFormat } from './formats.ts';
 import { type Found, none, unknown, value } from './found.ts';
 import { codePoints } from './json.ts';
 import { type Condition, strings } from './language.ts';
+import { NotRegular } from './nfa.ts';
+import { patternParts, widerParts } from './pattern-parts.ts';
 import { matchesPattern } from './patterns.ts';
+import { wordsAutomaton } from './words-automaton.ts';
 
 /** What a string must satisfy; every part is a conjunct. */
 export type StringLiteral =
@@ -14,6 +17,8 @@ export type StringLiteral =
 
 /** Strings that are tried where an atom cannot be decided by automata. */
 const maxSamples = 200;
+/** Of which so many lead to the same place, because what is undecided may tell them apart. */
+const sampleVariety = 4;
 /** A longer string is no witness that anybody reads, and costs as much as it is long. */
 const maxLength = 100_000;
 
@@ -81,8 +86,13 @@ export function findString(literals: readonly StringLiteral[], tick: () => void)
   let undecided: string | undefined;
   for (const [pattern, holds] of patterns) {
     const parts = patternParts(pattern);
-    if (parts === undefined) undecided = `the pattern '${pattern}' is not a regular language`;
-    else conditions.push({ parts, holds });
+    if (parts !== undefined) conditions.push({ parts, holds });
+    else {
+      undecided = `the pattern '${pattern}' is not a regular language`;
+      // What is left of a wider language is looked through for what the pattern itself matches.
+      const around = holds ? widerParts(pattern) : undefined;
+      if (around !== undefined) conditions.push({ parts: around, holds });
+    }
   }
   for (const format of formats.keys()) undecided ??= `the format '${format}' is not decided in general`;
   if (excluded.size > 0) conditions.push({ parts: [{ automaton: wordsOf(excluded), matches: true }], holds: false });
@@ -90,7 +100,12 @@ export function findString(literals: readonly StringLiteral[], tick: () => void)
   const tries = (candidate: string): boolean => fits(candidate, wanted);
   let seen = 0;
   try {
-    for (const candidate of strings(conditions, { min: wanted.min, max: wanted.max }, tick)) {
+    for (const candidate of strings(
+      conditions,
+      { min: wanted.min, max: wanted.max },
+      tick,
+      undecided === undefined ? 1 : sampleVariety,
+    )) {
       if (undecided === undefined || tries(candidate)) return value(candidate);
       if (++seen >= maxSamples) break;
     }

@@ -200,9 +200,37 @@ describe('format', () => {
   });
 });
 
+describe('expressions that are not regular', () => {
+  test.each([
+    ['a(?=b)', 'ab'],
+    ['(?<=a)b', 'ab'],
+    ['^x(?=y)|(?<=z)w', '^xy|zw'],
+    ['(?<!x)y$', 'y'],
+    ['^(\\w+) \\1$', ' '],
+    ['^(?:(a)|b)\\1$', '^[ab]'],
+  ])('%s is within %s', (old, next) => {
+    expect(verdictOn({ type: 'string', pattern: old }, { pattern: next })).toEqual({ verdict: 'compatible' });
+  });
+
+  test.each([
+    ['^(a|b)\\1$', '^aa$', 'bb'],
+    ['ab', '(?<!x)ab$', 'aba'],
+    ['a(?!b)', 'ac', 'a'],
+    ['^([ab])-\\1$', '^a', 'b-b'],
+  ])('%s is not within %s', (old, next, witness) => {
+    const verdict = verdictOn({ type: 'string', pattern: old }, { pattern: next });
+    expect(verdict).toEqual({ verdict: 'incompatible', witness });
+  });
+});
+
 describe('what is not decided is unknown, with the reason', () => {
   test.each<[string, unknown, unknown, string]>([
-    ['look-behind', { pattern: '(?<!x)y$' }, { pattern: 'y' }, "the pattern '(?<!x)y$' is not a regular language"],
+    [
+      'look-behind',
+      { pattern: '(?<!x)y$' },
+      { pattern: '(?<!x)y' },
+      "the pattern '(?<!x)y$' is not a regular language",
+    ],
     [
       'a back-reference',
       { pattern: '^(a+)b\\1$' },
