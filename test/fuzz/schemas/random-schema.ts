@@ -2,7 +2,8 @@ import { type Dialect, dialects, type Json, type JsonObject } from '../../../gen
 import { randomValue } from '../instances/random-value.ts';
 import { definitionsKeyword, hidesSiblings, keywordsOf, schemaUris } from '../keywords.ts';
 import type { Random } from '../random.ts';
-import { formats, names, numbers, patterns, scalars, types } from '../world.ts';
+import { formats, names, numbers, scalars, types } from '../world.ts';
+import { randomPattern } from './random-pattern.ts';
 
 /**
  * Random schemas of a dialect over all of its keywords. Most say something sensible about one type, as written schemas
@@ -50,7 +51,7 @@ const onNumbers: readonly Entry[] = [
 const onStrings: readonly Entry[] = [
   [2, (grammar) => ({ minLength: count(grammar) })],
   [2, (grammar) => ({ maxLength: count(grammar) })],
-  [3, ({ random }) => ({ pattern: random.pick(patterns) })],
+  [3, ({ random }) => ({ pattern: randomPattern(random) })],
   [2, ({ random, dialect }) => ({ format: random.pick(formats[dialect]) })],
 ];
 
@@ -73,8 +74,18 @@ function contains(grammar: Grammar, depth: number): JsonObject {
   };
 }
 
+/** Different items from so short a list that counting them decides. */
+function fewItems({ random }: Grammar): JsonObject {
+  return {
+    uniqueItems: true,
+    items: { enum: distinct(Array.from({ length: 1 + random.below(4) }, () => random.pick(scalars))) },
+    [random.pick(['minItems', 'maxItems'])]: random.below(5),
+  };
+}
+
 const onArrays: readonly Entry[] = [
   [5, items],
+  [0.5, fewItems],
   [2, (grammar) => ({ minItems: count(grammar) })],
   [2, (grammar) => ({ maxItems: count(grammar) })],
   [1, ({ random }) => ({ uniqueItems: random.chance(0.9) })],
@@ -94,6 +105,20 @@ function properties(grammar: Grammar, depth: number): JsonObject {
   const required = Object.keys(own).filter(() => random.chance(0.4));
   // Draft-04 wants at least one name.
   return { properties: withDefaults, ...(required.length > 0 && { required }) };
+}
+
+function patternProperties(grammar: Grammar, depth: number): JsonObject {
+  const { random } = grammar;
+  const own = Array.from({ length: 1 + random.below(2) }, () => randomPattern(random));
+  return { patternProperties: members(grammar, depth, own) };
+}
+
+/** Names from so short a list that counting members decides. */
+function fewNames({ random }: Grammar): JsonObject {
+  return {
+    propertyNames: { enum: [...random.some(names, 4)] },
+    [random.pick(['minProperties', 'maxProperties'])]: random.below(5),
+  };
 }
 
 function dependencies(grammar: Grammar, depth: number): JsonObject {
@@ -116,7 +141,8 @@ const onObjects: readonly Entry[] = [
   [7, properties],
   [2, ({ random }) => ({ required: [...random.some(names, 2)] })],
   [3, openOrClosed],
-  [2, (grammar, depth) => ({ patternProperties: members(grammar, depth, patterns) })],
+  [2, patternProperties],
+  [0.5, fewNames],
   [1, (grammar) => ({ minProperties: count(grammar) })],
   [1, (grammar) => ({ maxProperties: count(grammar) })],
   [1, (grammar, depth) => ({ propertyNames: ofType(grammar, depth - 1, 'string', grammar.random.chance(0.5)) })],
