@@ -22,6 +22,7 @@ test('both judges know what others get wrong', async () => {
   expect(await said('2020-12', { multipleOf: 0.1 }, 0.3)).toEqual(valid);
   expect(await said('2020-12', { multipleOf: 0.1 }, -0.3)).toEqual(valid);
   expect(await said('2020-12', { multipleOf: 0.5 }, 0.3)).toEqual(invalid);
+  expect(await said('2020-12', { multipleOf: 1e-7 }, 1e21)).toEqual(valid);
   expect(await said('2020-12', { maxLength: 1, pattern: '^.$' }, '😀')).toEqual(valid);
   expect(await said('2020-12', { properties: { constructor: { type: 'number' } } }, {})).toEqual(valid);
   expect(await said('2020-12', { required: ['constructor'] }, {})).toEqual(invalid);
@@ -44,6 +45,9 @@ test('where they do not agree, nothing is decided', async () => {
   // To Ajv 2 ** 53 - 3 is a multiple of 1.5: the quotient is too large to have a fraction.
   const large = await said('2020-12', { multipleOf: 1.5 }, 9007199254740989);
   expect(large).toEqual({ answer: 'disputed', ajv: true, hyperjump: false });
+  // It divides with a tolerance.
+  const close = await said('2020-12', { multipleOf: 0.1 }, 6.1000000000000005);
+  expect(close).toEqual({ answer: 'disputed', ajv: true, hyperjump: false });
 });
 
 test('a schema that one of them cannot read has no judges', async () => {
