@@ -3,9 +3,9 @@ import { randomValue } from '../instances/random-value.ts';
 import { definitionsKeyword, keywordsOf } from '../keywords.ts';
 import type { Random } from '../random.ts';
 import { names, types } from '../world.ts';
+import { type Grammar, someKeywords, subschema } from './grammar.ts';
 import { childrenOf, isList, isObject, memberOf, type Place, placesOf, replaceAt, without } from './places.ts';
 import { randomPattern } from './random-pattern.ts';
-import { type Grammar, someKeywords, subschema } from './random-schema.ts';
 
 /**
  * Changes such as people make to a schema: one keyword a little tighter or wider, a property more or less, a subschema
