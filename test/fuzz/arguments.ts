@@ -1,19 +1,20 @@
 import { parseArgs } from 'node:util';
 import { type Dialect, dialects, type Relation } from '../../generator/src/schema/index.ts';
 
-export const usage = `Attacks the verdicts of the schema engine with generated and with real schemas.
+export const usage = `Attacks the verdicts of the schema engine with generated and real schemas.
 
-npm run fuzz                               1,000,000 pairs, both relations, seed 1
-npm run fuzz -- --seed 7 --pairs 50000     others, and fewer
-npm run fuzz -- --dialect draft-07         one dialect (may be repeated)
-npm run fuzz -- --relation events          one relation: inclusion or events
-npm run fuzz -- --schemas ./my-schemas     real schemas to cut from: a folder of JSON Schemas,
-                                           or JSON lines of schemas or of {old, new}
-npm run fuzz -- --seed 1 --pair 4711       one pair again, with all that is known of it
-npm run fuzz -- --out ./found              where what was found is written (default .fuzz)
+npm run fuzz                            1,000,000 pairs, both relations, seed 1
+npm run fuzz -- --seed 7 --pairs 50000  others, and fewer
+npm run fuzz -- --dialect draft-07      one dialect (may be repeated)
+npm run fuzz -- --relation events       one relation: inclusion or events
+npm run fuzz -- --schemas ./schemas     real schemas to cut from: a folder of
+                                        JSON Schemas, one of them, or JSON
+                                        lines of schemas or of {old, new}
+npm run fuzz -- --seed 1 --pair 4711    one pair again, with all that is known
+npm run fuzz -- --out ./found           where findings are written (.fuzz)
 
-Exit code 0: no contradiction. 1: a verdict was contradicted, or a keyword was not met.
-2: the command line is wrong.
+Exit code 0: no contradiction. 1: a verdict was contradicted, or a keyword was
+not met. 2: the command line is wrong.
 docs/fuzzing.md says what is attacked and how to read a contradiction.
 `;
 

@@ -1,11 +1,13 @@
 import type { Dialect, Relation } from '../../generator/src/schema/index.ts';
 import type { Compare } from './compare-all.ts';
+import type { Hard } from './contradiction.ts';
 import { dialectOf, pairsPerRound, poolOf } from './pool.ts';
 import { attack, type RoundResult } from './round.ts';
 import { placesOf } from './schemas/places.ts';
 import type { RealSchemas } from './schemas/real-schemas.ts';
 import { shrunk } from './shrunk.ts';
 import { shrunkDispute } from './shrunk-dispute.ts';
+import { shrunkUnknown } from './shrunk-unknown.ts';
 import { Tally } from './tally.ts';
 
 export interface CampaignOptions {
@@ -37,11 +39,20 @@ export async function runCampaign(options: CampaignOptions): Promise<Tally> {
     await lookIntoDisputes(tally, dialect, result);
     options.onRound?.(tally);
   }
-  const small = tally.contradictions.slice(0, mostShrunk);
-  for (const [index, contradiction] of small.entries()) {
+  await shrinkFindings(tally, compare);
+  return tally;
+}
+
+async function shrinkFindings(tally: Tally, compare: Compare): Promise<void> {
+  const few = tally.contradictions.slice(0, mostShrunk);
+  for (const [index, contradiction] of few.entries()) {
     tally.contradictions[index] = await shrunk(contradiction, compare);
   }
-  return tally;
+  for (const { examples } of tally.unknown.values()) {
+    const size = ({ old, next }: Hard): number => JSON.stringify([old, next]).length;
+    const [smallest] = [...examples].sort((a, b) => size(a) - size(b));
+    if (smallest !== undefined) examples.unshift(await shrunkUnknown(smallest, compare));
+  }
 }
 
 /** The cause of one dispute in a round, over the smallest of the schemas. */

@@ -21,7 +21,18 @@ export function compareAll(judged: readonly Judged[], relation: Relation, compar
   return judged.flatMap((old) => judged.map((next) => compareOne(old, next, relation, compare)));
 }
 
+/** A pair that takes longer is slow. */
+export const slowMilliseconds = 100;
+
+/** What was slow is asked again: on a busy machine most of it was waiting. */
 function compareOne(old: Judged, next: Judged, relation: Relation, compare: Compare): Compared {
+  const first = compareOnce(old, next, relation, compare);
+  if (first.milliseconds <= slowMilliseconds) return first;
+  const again = compareOnce(old, next, relation, compare);
+  return again.milliseconds < first.milliseconds ? again : first;
+}
+
+function compareOnce(old: Judged, next: Judged, relation: Relation, compare: Compare): Compared {
   const started = performance.now();
   try {
     const verdict = compare(old.schema, next.schema, { relation });

@@ -7,8 +7,8 @@ import { type Arguments, readArguments, UsageError, usage } from './arguments.ts
 import { runCampaign } from './campaign.ts';
 import { replayPair } from './replay.ts';
 import { causeLines, contradictionLines, replayLine, summary, verdictLines } from './report.ts';
-import { readSchemas, schemasAtHand } from './schemas/read-schemas.ts';
-import { type RealSchemas, realSchemas } from './schemas/real-schemas.ts';
+import { readSchemas, schemasAtHand, UnreadableSchemas } from './schemas/read-schemas.ts';
+import { realSchemas } from './schemas/real-schemas.ts';
 import type { Tally } from './tally.ts';
 
 /** From so many pairs on a keyword that was never met is a fault of the campaign; fewer cannot meet all of them. */
@@ -24,7 +24,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const real = realSchemasFor(options);
+  const real = realSchemas(options.schemas === undefined ? schemasAtHand() : readSchemas(options.schemas));
   const replay = { seed: options.seed, ...(options.schemas !== undefined && { schemas: options.schemas }) };
   if (options.pair !== undefined) {
     const { lines, contradicted } = await replayPair(replay, options.pair, options.relations, real, compare);
@@ -57,14 +57,6 @@ async function main(args: readonly string[]): Promise<number> {
 
 function progressLabel({ pairs, contradictionCount }: Tally): string {
   return `${pairs.toLocaleString('en')} pairs, ${contradictionCount} contradictions`;
-}
-
-function realSchemasFor({ schemas }: Arguments): RealSchemas {
-  try {
-    return realSchemas(schemas === undefined ? schemasAtHand() : readSchemas(schemas));
-  } catch (error) {
-    throw new UsageError(`--schemas ${schemas}: ${error instanceof Error ? error.message : error}`);
-  }
 }
 
 function reportLines(tally: Tally, options: Arguments, missing: ReadonlyMap<string, readonly string[]>): string[] {
@@ -120,7 +112,7 @@ function print(lines: readonly string[]): void {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
+  if (!(error instanceof UsageError) && !(error instanceof UnreadableSchemas)) throw error;
   process.stderr.write(`fuzz: ${error.message}\nTry npm run fuzz -- --help.\n`);
   process.exitCode = 2;
 }

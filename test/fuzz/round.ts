@@ -1,6 +1,6 @@
 import type { Json, Relation } from '../../generator/src/schema/index.ts';
 import { checkGenerated, checkInterpreter, type Disagreement } from './agreement.ts';
-import { type Compare, type Compared, compareAll, questionOf } from './compare-all.ts';
+import { type Compare, type Compared, compareAll, questionOf, slowMilliseconds } from './compare-all.ts';
 import type { Contradiction, DisputedWitness, Hard } from './contradiction.ts';
 import { examineEach, examineTogether } from './cross-examine.ts';
 import { type Dispute, disputesOver, judge } from './judged.ts';
@@ -22,7 +22,6 @@ export interface RoundResult {
   readonly tried: number;
 }
 
-const slowMilliseconds = 100;
 /** Witnesses that are tried on every schema of the pool; each is tried on its own pair in any case. */
 const sharedWitnesses = 400;
 /** Of so many members one has its validators generated, which costs as much as a hundred comparisons. */

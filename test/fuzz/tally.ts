@@ -96,10 +96,12 @@ function addTo<T>(kinds: Map<string, Kind<T>>, cause: string, example: T): void 
   if (known.examples.length < examplesPerCause) known.examples.push(example);
 }
 
-/** A reason without what is special to one pair: values, names and places. */
+/** A reason without what is special to one pair: values, names and places. Said twice of two places, it is one reason. */
 export function causeOf(reason: string): string {
-  return reason
-    .replace(/ on [{["\d-].*$|agree on .*$/, (found) => (found.startsWith('agree') ? 'agree' : ''))
-    .replaceAll(/ at [/#][^ ]*/g, ' at …')
-    .replaceAll(/'[^']*'|"[^"]*"/g, '…');
+  const parts = reason
+    .replace(/(the validators do not agree) on .*$/s, '$1')
+    .replaceAll(/ at (?:the root|[/#][^ ;]*)/g, '')
+    .replaceAll(/'[^']*'|"[^"]*"/g, '…')
+    .split('; ');
+  return [...new Set(parts)].join('; ');
 }

@@ -40,11 +40,16 @@ export const patterns = [
   '^(ab)*$',
   '^\\p{Ll}+$',
   '[^a]',
+  '^a|b$',
   '^(?!a)',
   '(?=b)',
   '.',
   '^$',
   '\\w{2,}',
+  '^\\s*$',
+  '\\bx',
+  '(?<!a)b',
+  '(.)\\1',
 ] as const;
 
 export const types = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../generator/src/schema/index.ts';
 import type { Random } from '../random.ts';
 import { isList, isObject, memberOf } from '../schemas/places.ts';
+import { matchingText } from '../schemas/random-pattern.ts';
 import { formatted, names, numbers, strings, types } from '../world.ts';
 import { randomValue } from './random-value.ts';
 
@@ -97,12 +98,19 @@ class Fitting {
   #string(parts: readonly JsonObject[]): string {
     const random = this.#random;
     const expressions = parts.flatMap(({ pattern }) => (typeof pattern === 'string' ? [pattern] : []));
-    const fit = [...strings, ...formatted].filter((text) => expressions.every((pattern) => matches(pattern, text)));
-    const found = fit.length > 0 && random.chance(0.9) ? random.pick(fit) : random.pick(strings);
+    const found = this.#matching(expressions) ?? random.pick(strings);
     const lengths = numbersOf(parts, 'minLength', 'maxLength').filter((length) => length <= 100);
     if (lengths.length === 0 || random.chance(0.4)) return found;
     const wanted = Math.max(0, random.pick(lengths) + random.pick([0, 0, 1, -1]));
     return (found === '' ? 'a' : found).repeat(wanted + 1).slice(0, wanted);
+  }
+
+  #matching(patterns: readonly string[]): string | undefined {
+    const random = this.#random;
+    const expressions = patterns.map(expressionOf);
+    const known = [...strings, ...formatted].filter((text) => expressions.every((each) => each.test(text)));
+    if (known.length > 0 && random.chance(0.6)) return random.pick(known);
+    return matchingText(random, expressions);
   }
 
   #array(parts: readonly JsonObject[], depth: number): Json {
@@ -129,8 +137,8 @@ class Fitting {
     const declared = parts.flatMap(({ properties }) => Object.keys(asObject(properties)));
     const byPattern = parts.flatMap(({ patternProperties }) =>
       Object.keys(asObject(patternProperties)).flatMap((pattern) => {
-        const fit = [...names, ...strings].filter((name) => matches(pattern, name));
-        return fit.length > 0 && random.chance(0.4) ? [random.pick(fit)] : [];
+        const found = random.chance(0.4) ? this.#matching([pattern]) : undefined;
+        return found ?? [];
       }),
     );
     const own = [
@@ -145,7 +153,7 @@ class Fitting {
   #member(parts: readonly JsonObject[], name: string, depth: number): Json {
     const schemas = parts.flatMap((part): Json[] => {
       const found = Object.entries(asObject(part.patternProperties))
-        .filter(([pattern]) => matches(pattern, name))
+        .filter(([pattern]) => expressionOf(pattern).test(name))
         .map(([, schema]) => schema);
       const declared = memberOf(part.properties, name);
       if (declared !== undefined) found.push(declared);
@@ -205,10 +213,11 @@ function numbersOf(parts: readonly JsonObject[], ...keywords: readonly string[])
   return parts.flatMap((part) => keywords.map((keyword) => part[keyword])).filter((value) => typeof value === 'number');
 }
 
-function matches(pattern: string, text: string): boolean {
+/** What is no expression matches nothing. */
+function expressionOf(pattern: string): RegExp {
   try {
-    return new RegExp(pattern, 'u').test(text);
+    return new RegExp(pattern, 'u');
   } catch {
-    return false;
+    return /(?!)/;
   }
 }

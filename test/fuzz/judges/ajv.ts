@@ -24,6 +24,8 @@ export const ajv: Validator = {
       validateSchema: false,
       validateFormats: assertFormats,
       unicodeRegExp: true,
+      // Otherwise no object lacks a member called '', and some `oneOf` beside a `$dynamicRef` is forgotten.
+      allErrors: true,
       // Otherwise every object has a `constructor`, and 0.3 is no multiple of 0.1.
       ownProperties: true,
       multipleOfPrecision: 6,

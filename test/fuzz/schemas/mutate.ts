@@ -2,9 +2,10 @@ import type { Dialect, Json, JsonObject } from '../../../generator/src/schema/in
 import { randomValue } from '../instances/random-value.ts';
 import { definitionsKeyword, keywordsOf } from '../keywords.ts';
 import type { Random } from '../random.ts';
-import { names, patterns, types } from '../world.ts';
+import { names, types } from '../world.ts';
+import { type Grammar, someKeywords, subschema } from './grammar.ts';
 import { childrenOf, isList, isObject, memberOf, type Place, placesOf, replaceAt, without } from './places.ts';
-import { type Grammar, someKeywords, subschema } from './random-schema.ts';
+import { randomPattern } from './random-pattern.ts';
 
 /**
  * Changes such as people make to a schema: one keyword a little tighter or wider, a property more or less, a subschema
@@ -69,7 +70,7 @@ function changedValue(random: Random, name: string, value: Json): Json {
   }
   if (typeof value === 'boolean') return !value;
   if (name === 'type') return changedType(random, value);
-  if (name === 'pattern') return random.pick(patterns);
+  if (name === 'pattern') return randomPattern(random);
   if (name === 'required') return changedNames(random, value);
   if (name === 'enum' && isList(value)) {
     const fewer = value.filter((_, index) => index !== 0);

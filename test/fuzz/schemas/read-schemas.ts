@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Json } from '../../../generator/src/schema/index.ts';
@@ -24,24 +24,42 @@ export function schemasAtHand(): Json[] {
   ];
 }
 
+/** What cannot be read, in a sentence. */
+export class UnreadableSchemas extends Error {}
+
 /**
- * A folder of JSON Schemas, or a file of JSON lines: each a schema, or an object whose `old` and `new` are schemas.
- * Throws when it cannot be read or is no JSON.
+ * A folder of JSON Schemas, one of them, or a file of JSON lines (`.jsonl`): each a schema, or an object whose `old` and
+ * `new` are schemas. Throws `UnreadableSchemas`.
  */
 export function readSchemas(path: string): Json[] {
-  if (statSync(path).isDirectory()) return jsonBelow(path);
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .flatMap((line): Json[] => {
-      const entry: Json = JSON.parse(line);
-      return isObject(entry) && entry.old !== undefined && entry.new !== undefined ? [entry.old, entry.new] : [entry];
-    });
+  if (!existsSync(path)) throw new UnreadableSchemas(`'${path}': there is no such file or folder.`);
+  const schemas = statSync(path).isDirectory() ? jsonBelow(path) : schemasIn(path);
+  if (schemas.length === 0) throw new UnreadableSchemas(`'${path}' holds no schema.`);
+  return schemas;
+}
+
+function schemasIn(file: string): Json[] {
+  const text = readFileSync(file, 'utf8');
+  if (!file.endsWith('.jsonl')) return [parse(text, file)];
+  return text.split('\n').flatMap((line, index): Json[] => {
+    if (line.trim() === '') return [];
+    const entry = parse(line, `${file}, line ${index + 1}`);
+    return isObject(entry) && entry.old !== undefined && entry.new !== undefined ? [entry.old, entry.new] : [entry];
+  });
 }
 
 function jsonBelow(folder: string): Json[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.json'))
     .sort()
-    .map((file): Json => JSON.parse(readFileSync(join(folder, file), 'utf8')));
+    .map((file) => join(folder, file))
+    .map((file) => parse(readFileSync(file, 'utf8'), file));
+}
+
+function parse(text: string, place: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UnreadableSchemas(`${place} is no JSON.`);
+  }
 }

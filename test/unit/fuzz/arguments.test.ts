@@ -1,5 +1,9 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readArguments, usage } from '../../fuzz/arguments.ts';
+import { readSchemas } from '../../fuzz/schemas/read-schemas.ts';
 
 test('without arguments the whole campaign runs', () => {
   expect(readArguments([])).toEqual({
@@ -44,6 +48,25 @@ test('a wrong command line is said in a sentence', () => {
   expect(message('--turbo')).toMatch(/Unknown option '--turbo'/);
 });
 
+test('schemas are read from a folder, from one file, and from lines', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tenet-fuzz-'));
+  try {
+    writeFileSync(join(folder, 'b.json'), '{"type":"string"}');
+    writeFileSync(join(folder, 'a.json'), '{"type":"null"}');
+    writeFileSync(join(folder, 'lines.jsonl'), '{"old":{"minimum":1},"new":{"minimum":2}}\n\n{"maximum":3}\n');
+    expect(readSchemas(folder)).toEqual([{ type: 'null' }, { type: 'string' }]);
+    expect(readSchemas(join(folder, 'b.json'))).toEqual([{ type: 'string' }]);
+    expect(readSchemas(join(folder, 'lines.jsonl'))).toEqual([{ minimum: 1 }, { minimum: 2 }, { maximum: 3 }]);
+    writeFileSync(join(folder, 'lines.jsonl'), '{}\nno\n');
+    expect(() => readSchemas(join(folder, 'lines.jsonl'))).toThrow('lines.jsonl, line 2 is no JSON.');
+    expect(() => readSchemas(join(folder, 'none'))).toThrow(/none': there is no such file or folder\.$/);
+    mkdirSync(join(folder, 'empty'));
+    expect(() => readSchemas(join(folder, 'empty'))).toThrow(/empty' holds no schema\.$/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('the help fits a terminal', () => {
-  expect(Math.max(...usage.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  expect(Math.max(...usage.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
 });
