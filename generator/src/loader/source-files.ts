@@ -11,8 +11,6 @@ import { type Located, SourceText, toJson } from './located.ts';
 import { parseYaml } from './yaml-text.ts';
 
 export interface ParsedFile {
-  readonly file: string;
-  readonly source: SourceText | undefined;
   /** Absent when the file could not be read or parsed; `findings` then says why. */
   readonly root: Located | undefined;
   readonly findings: readonly Finding[];
@@ -60,14 +58,9 @@ export class SourceFiles {
     if (text === undefined) return undefined;
     const parsed = parse(file, text);
     this.#findings.set(file, parsed.findings);
-    if (isJson(file)) this.#keepLatest(parsed);
-    else this.#yamls.set(file, parsed);
-    return parsed;
-  }
-
-  #keepLatest(parsed: ParsedFile): void {
     if (this.#placedJsons.size === mostPlacedJsons) this.#placedJsons = new Map();
-    this.#placedJsons.set(parsed.file, parsed);
+    (isJson(file) ? this.#placedJsons : this.#yamls).set(file, parsed);
+    return parsed;
   }
 
   /** Undefined when the tree has no such file, or it holds no text. */
@@ -159,9 +152,9 @@ function isJson(file: string): boolean {
 }
 
 function parse(file: string, text: SourceText | Finding): ParsedFile {
-  if (!(text instanceof SourceText)) return { file, source: undefined, root: undefined, findings: [text] };
+  if (!(text instanceof SourceText)) return { root: undefined, findings: [text] };
   const [root, findings] = isJson(file) ? parseJson(text) : parseYaml(text);
-  return { file, source: text, root, findings };
+  return { root, findings };
 }
 
 /** A byte order mark of UTF-8 is dropped: some editors write it, and it means nothing. */
