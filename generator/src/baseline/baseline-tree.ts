@@ -15,10 +15,6 @@ import type { PullRequest } from './pull-request.ts';
 export async function findBaseline(spec: string, contractsDir: string): Promise<FoundBaseline> {
   if (isFolder(spec)) return folderBaseline(spec, contractsDir);
   if (isArchive(spec)) return archiveBaseline(spec, contractsDir);
-  if (!isFolder(contractsDir)) {
-    const hint = 'Name the folder of the contracts: `--contracts DIR`.';
-    return [undefined, [baselineFinding(spec, contractsDir, [`there is no folder \`${contractsDir}\``, hint])]];
-  }
   return gitBaseline(spec, contractsDir);
 }
 

@@ -14,6 +14,11 @@ export function gitBaseline(name: string, contractsDir: string): FoundBaseline {
 }
 
 function findInGit(name: string, contractsDir: string): Found<Baseline> {
+  if (!existsSync(contractsDir))
+    return [
+      undefined,
+      [`there is no folder ${quote(contractsDir)}`, 'Name the folder of the contracts: `--contracts DIR`.'],
+    ];
   const top = git(contractsDir, ['rev-parse', '--show-toplevel']);
   if (top.status !== 0) return [undefined, noRepository(contractsDir, top)];
   const root = top.text().replace(/\n$/, '');

@@ -34,6 +34,8 @@ export class GitHistory {
   readonly #objects: GitObjects;
   readonly #repository: string;
   #cut: boolean | undefined;
+  /** Git could not say what some of the commits changed. */
+  #isBroken = false;
   #folder: CommitFolder;
   #entries: Map<string, Entry>;
 
@@ -74,9 +76,9 @@ export class GitHistory {
 
   /** Why states that were replaced since a time are not to be had; undefined when nothing is missing. */
   missing(since: number): Problem | undefined {
-    if (this.#objects.lacking) return missingObjects('earlier commits');
     const last = this.#line.at(-1);
-    if (last === undefined || last.landedAt < since) return undefined;
+    if (this.#isBroken || this.#objects.lacking || last === undefined) return missingObjects('earlier commits');
+    if (last.landedAt < since) return undefined;
     this.#cut ??= hasParent(last, this.#repository);
     return this.#cut ? historyCut(this.#repository, last.hash) : undefined;
   }
@@ -91,7 +93,9 @@ export class GitHistory {
     const below = path === '' ? [] : ['--', `${path}/`];
     const options = ['diff-tree', '--stdin', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', ...below];
     const asked = pairs.map(({ newer, older }) => `${newer.hash} ${older.hash}\n`).join('');
-    const changes = changesIn(git(this.#repository, options, asked).text(), path);
+    const answer = git(this.#repository, options, asked);
+    if (answer.status !== 0) this.#isBroken = true;
+    const changes = changesIn(answer.text(), path);
     this.#expect([...changes.values()].flat());
     return pairs.flatMap((pair) => {
       const undone = changes.get(pair.newer.hash);

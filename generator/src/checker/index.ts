@@ -55,13 +55,19 @@ export interface CheckReport {
 
 /**
  * Contracts of which versions that were replaced before `before` have to be known: those whose change asks something of
- * them. What did not change was compared with them when it landed.
+ * them, and those of which something is permitted that such a version may still need. All others were compared with them
+ * when they landed.
  */
 export function asksOfEarlierVersions(before: ContractSet, after: ContractSet): readonly Contract[] {
   const olds = new Map(before.contracts.map((old) => [idOf(old), old]));
+  const permitted = new Set(
+    after.exceptions.filter(({ rule }) => rule.startsWith('payload/')).map(({ contract }) => contract),
+  );
   return after.contracts.flatMap((contract) => {
     const old = olds.get(idOf(contract));
-    return old !== undefined && asksAnew(old, contract) ? [old] : [];
+    if (old === undefined) return [];
+    const isPermitted = permitted.has(contract.name) || permitted.has(idOf(contract));
+    return isPermitted || asksAnew(old, contract) ? [old] : [];
   });
 }
 

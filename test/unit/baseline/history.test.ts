@@ -130,6 +130,18 @@ describe('what cannot be found', () => {
     expect(findings.slice(1).map(({ rule }) => rule)).toEqual(broken);
   });
 
+  test('a file that was missing for a while hides nothing that was there before', async () => {
+    const line = new MainLine();
+    line.write('contracts/revision.json', '{ "type": "integer" }');
+    line.land(1, ['revision: { type: integer }', 'revision: { $ref: ../../revision.json }']);
+    rmSync(join(line.folder, 'contracts/revision.json'));
+    line.land(5);
+    line.write('contracts/revision.json', '{ "type": "integer" }');
+    line.land(10, ...withNote);
+    line.edit(...required);
+    expect(rulesOf(await line.check(20))).toEqual(['contract/version-unreadable', ...broken]);
+  });
+
   test('a shallow clone says so, and what to do about it', async () => {
     const line = new MainLine();
     line.land(1);
@@ -166,12 +178,12 @@ describe('what cannot be found', () => {
     expect(await copy.check(3)).toMatchObject({ code: 0, findings: [] });
   });
 
-  test('a clone that left contents behind fetches nothing by itself', async () => {
+  test.each(['blob:none', 'tree:0'])('a clone that left %s behind fetches nothing by itself', async (filter) => {
     const line = threeVersions();
     line.git('stash', '-q');
     line.git('config', 'uploadpack.allowFilter', 'true');
     const clone = join(aFolder(), 'clone');
-    gitAt(undefined, line.folder, 'clone', '-q', '--filter=blob:none', `file://${line.folder}`, clone);
+    gitAt(undefined, line.folder, 'clone', '-q', `--filter=${filter}`, `file://${line.folder}`, clone);
     const copy = new MainLine(clone);
     copy.edit(...required);
     const { findings } = await copy.check(20);

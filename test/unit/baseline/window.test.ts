@@ -1,5 +1,6 @@
 /** Which versions a change is compared with, sentence by sentence: docs/compatibility.md. */
 import { describe, expect, test } from 'vitest';
+import { tenet } from '../cli/a-workspace.ts';
 import { contract, type Edit, gitAt, MainLine } from './a-main-line.ts';
 
 /** Each step breaks nobody who knows the step before; the third breaks those who know the first. */
@@ -48,6 +49,14 @@ describe('a version is met until what it published is gone', () => {
       against: { was: 'was not declared', path: `${commit?.slice(0, 10)}:${contract}`, line: 16 },
       witness: { versions: ['1.0.0'], stillMet: 'replaced on 2026-11-20, still in the topic for 7d' },
     });
+  });
+
+  test('and the report says why it is met', () => {
+    const { out } = tenet(replacedOn(10).folder, ['check', '--against', 'main', '--now', '2026-11-28']);
+    expect(out).toContain(`
+      against 1.0.0: replaced on 2026-11-10, may be met for 29d (retention 7d +
+      segment 1d + dead letters 7d + replay 7d + rollout 7d)
+`);
   });
 
   test('to the end of the window and no longer', async () => {
@@ -128,8 +137,8 @@ describe('what counts is the time on the main line', () => {
     const line = new MainLine();
     line.land(1);
     line.git('checkout', '-q', '-b', 'feature');
-    line.land(2, ['version: 1.0.0', 'version: 1.0.1'], ['lines: { type: array', 'lines: { minItems: 0, type: array']);
-    line.land(3, ['minItems: 0', 'maxItems: 9']);
+    line.land(2, ['version: 1.0.0', 'version: 1.0.9'], ['lines: { type: array', 'lines: { minItems: 0, type: array']);
+    line.land(3, ['minItems: 0', 'maxItems: 9'], ['version: 1.0.9', 'version: 1.0.1']);
     line.git('checkout', '-q', 'main');
     line.git('merge', '-q', '--no-ff', 'feature');
     line.edit(['version: 1.0.1', 'version: 1.0.2'], ['maxItems: 9', 'maxItems: 8']);
@@ -264,5 +273,23 @@ describe('what is asked of a version', () => {
     gitCommit(line, '2026-11-10T12:00:00Z');
     line.editFile(contract.replace('v1', 'v2'), ['version: 2.0.0', 'version: 2.1.0'], ...withDefault.slice(1));
     expect(versionsOf(await line.check(20))).toEqual([]);
+  });
+
+  test('what was permitted when it landed, for as long as the permission is needed and no longer', async () => {
+    const line = new MainLine();
+    line.land(1);
+    const entry = '{ rule: payload/required-added, contract: orders.order-placed, path: /schema/currency';
+    for (const team of ['warehouse', 'data-platform'])
+      line.write(
+        `contracts/exceptions/${team}.yaml`,
+        `tenet: 1\nexceptions:\n  - ${entry}, reason: Agreed., expires: 2099-12-31 }\n`,
+      );
+    line.edit(...withDefault, ...required);
+    expect(versionsOf(await line.check(2))).toEqual([]);
+    line.git('add', '-A');
+    gitCommit(line, '2026-11-02T12:00:00Z');
+    line.edit(['version: 1.2.0', 'version: 1.2.1'], ['description: An order', 'description: Some order']);
+    expect(versionsOf(await line.check(10))).toEqual([]);
+    expect(versionsOf(await line.check('2026-12-10'))).toEqual([['exception/unused'], ['exception/unused']]);
   });
 });

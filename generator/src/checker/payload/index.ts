@@ -4,15 +4,14 @@ import type { Json, Schema } from '../../schema/ast.ts';
 import type { CompareOptions, Handling, Verdict } from '../../schema/verdict.ts';
 import { samePayload } from '../effect.ts';
 import { affected, stood } from '../places.ts';
-import { printDuration } from '../quantities.ts';
 import type { RetainedVersions } from '../retained-versions.ts';
 import type { RuleEntry } from '../rule.ts';
 import { sameJson } from '../same-schema.ts';
-import { lengthOfWindow, windowOf } from '../window.ts';
 import { compareAvroPayloads } from './avro-payload.ts';
 import { type Direction, payloadRules, undecided } from './catalogue.ts';
 import { declaredNames, memberNodes, nodesAt } from './conjunction.ts';
 import { findCause, type Rejection } from './find-cause.ts';
+import { hintFor, undeclaredHint } from './hints.ts';
 import { likeVersions } from './like-versions.ts';
 import { locate, locateRejection } from './locate-keyword.ts';
 import { lossReports, renameReports } from './loss-reports.ts';
@@ -202,31 +201,6 @@ function broken(
 function sayOwn(rejection: Rejection): string {
   if (rejection.cause === 'closed') return 'forbidden';
   return rejection.name === undefined ? sayOther(rejection, [rejection.node], true) : 'required';
-}
-
-function hintFor(rejection: Rejection | undefined, direction: Direction, after: Contract): string {
-  const steps = stepsFor(after);
-  if (rejection?.cause === 'required' && direction === 'backward')
-    return `give it a default, or make it required ${steps}`;
-  if (rejection?.cause === 'required')
-    return `keep it required until no service needs it any more: ${after.rollout.text} after the change of the last consumer (\`rollout\`)`;
-  if (rejection?.cause === 'values' && direction === 'forward')
-    return `publish a version in which consumers know the value, and use it after ${after.rollout.text} (\`rollout\`)`;
-  return `keep the old form and add a new field beside it; ${steps}`;
-}
-
-function stepsFor(contract: Contract): string {
-  const length = lengthOfWindow(windowOf(contract));
-  return Number.isFinite(length)
-    ? `in three steps: consumers read both forms, producers switch, the old form goes when its last events are gone (${printDuration(length)})`
-    : 'in two steps: consumers read both forms from then on, as old events are never gone; then producers switch';
-}
-
-function undeclaredHint(direction: Direction, contract: Contract): string {
-  const why = 'hand-written producers may send anything under a name that the schema does not declare';
-  return direction === 'backward'
-    ? `${why}: close it with \`additionalProperties: false\`, and declare the field when the last older events are gone (${printDuration(lengthOfWindow(windowOf(contract)))})`
-    : `${why}: close it with \`additionalProperties: false\` where the field goes`;
 }
 
 function cannotDecide(
