@@ -123,17 +123,14 @@ describe('in a pull request', () => {
     const clone = build();
     const base = gitAt(undefined, clone, 'rev-parse', 'HEAD~1').slice(0, 10);
     const { code, out } = tenet(clone, ['check'], { GITHUB_BASE_REF: 'main' });
-    expect({ code, out }).toEqual({
-      code: 0,
-      out: `contracts/orders/order-placed/v1.yaml  orders.order-placed 1.0.0 → 1.0.1
-  ~ the description reads “Some order was accepted.” now
+    expect(code).toBe(0);
+    expect(out.slice(out.indexOf('\n\ncompared'))).toBe(`
 
 compared with ${base}, where HEAD left origin/main (1 commit has landed there
 since), as GITHUB_BASE_REF asks
 
 no findings in 1 contract · 0 unchanged · 0.0 s
-`,
-    });
+`);
   });
 
   test('`--against` and `--no-against` have the last word', () => {

@@ -57,8 +57,9 @@ export function comparePayload(
     )) {
       const key = keyOf(report.entry, report.subject);
       const known = reports.get(key);
-      reports.set(key, known ? together(known, report) : report);
-      breaking.set(key, [...(breaking.get(key) ?? []), ...versions]);
+      const named = breaking.get(key) ?? [];
+      reports.set(key, known ? together(known, report, named.includes(before)) : report);
+      breaking.set(key, [...named, ...versions]);
     }
   }
   for (const [key, report] of reports) reports.set(key, naming(breaking.get(key) ?? [], report, met));
@@ -220,8 +221,9 @@ function cannotDecide(
   };
 }
 
-/** The same thing found in two versions, or by consumers of two kinds: the later one is shown. */
-function together(known: PayloadReport, next: PayloadReport): PayloadReport {
+/** The same thing found in two versions, of which the later one is shown, or by consumers of two kinds. */
+function together(known: PayloadReport, next: PayloadReport, isSameVersion: boolean): PayloadReport {
   const hit = [...(known.consumers ?? []), ...(next.consumers ?? [])];
-  return { ...next, consumers: [...new Map(hit.map((each) => [each.consumer, each])).values()] };
+  const shown = isSameVersion && next.witness === undefined ? known : next;
+  return { ...shown, consumers: [...new Map(hit.map((each) => [each.consumer, each])).values()] };
 }
