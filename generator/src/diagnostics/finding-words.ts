@@ -12,12 +12,10 @@ function hitWords({ consumers = [], contract: own }: Finding): string | undefine
 /** What stands below the sentence of a finding: whom it hits, who pays, the way out, each under its label. */
 export function consequences(finding: Finding): readonly (readonly [label: string, words: string])[] {
   const hits = hitWords(finding);
-  const permit = permitWords(finding);
   return [
     ...(hits === undefined ? [] : [['hits', hits] as const]),
     ...(finding.whoPays === undefined ? [] : [['who pays', finding.whoPays] as const]),
     ...(finding.hint === undefined ? [] : [['way out', finding.hint] as const]),
-    ...(permit === undefined ? [] : [['permit', permit] as const]),
   ];
 }
 
@@ -25,7 +23,7 @@ export function consequences(finding: Finding): readonly (readonly [label: strin
 const signable = /^(?:design|promise|payload)\//;
 
 /** `fingerprint 4858ee3e4a5c, signed by warehouse`: what an exception names; undefined where there can be none. */
-function permitWords({ consumers = [], contract, fingerprint, rule, severity }: Finding): string | undefined {
+export function permitWords({ consumers = [], contract, fingerprint, rule, severity }: Finding): string | undefined {
   if (severity !== 'error' || contract === undefined || !signable.test(rule)) return undefined;
   const teams = [...new Set(consumers.map(({ team }) => team))].sort();
   const who = teams.length === 0 ? 'the owner' : teams.join(', ');

@@ -6,6 +6,7 @@ import {
   counted,
   countFindings,
   eventLines,
+  permitWords,
   treeAndFile,
 } from './finding-words.ts';
 import { code, codeBlock, join, type Markdown, markdown, prose, text } from './markdown.ts';
@@ -138,7 +139,10 @@ function findingBlock(finding: Finding, context: PrintContext): Block {
     ...(against === undefined ? [] : [stoodThere(finding, against, context)]),
     ...(witness === undefined ? [] : [witnessOf(witness)]),
   ];
-  const below = consequences(finding).map(([label, words]) => markdown`- **${text(label)}** ${prose(words)}`);
+  const permit = permitWords(finding);
+  const below = [...consequences(finding), ...(permit === undefined ? [] : [['permit', permit] as const])].map(
+    ([label, words]) => markdown`- **${text(label)}** ${prose(words)}`,
+  );
   if (below.length > 0) parts.push(join(below, '\n'));
   return { words: join(parts, '\n\n'), findings: [finding] };
 }

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { bothSides } from './both-sides.ts';
 import type { Finding, Severity } from './finding.ts';
-import { againstWords, consequences, eventLines } from './finding-words.ts';
+import { againstWords, consequences, eventLines, permitWords } from './finding-words.ts';
 import { hyperlink } from './hyperlink.ts';
 import { type PermittedFinding, permissionWords, type Screen } from './report.ts';
 import { columns, visible, wrapped } from './visible.ts';
@@ -56,6 +56,8 @@ export function printFinding(finding: Finding, options: TextOptions): string {
   }
 
   const ways = consequences(finding).flatMap(([label, words]) => labelled(label, words, width, style.bold));
+  const permit = permitWords(finding);
+  if (permit !== undefined) ways.push(...labelled('permit', permit, width, style.bold));
   if (ways.length > 0) lines.push(...(frame.length > 0 || witness !== undefined ? [''] : []), ...ways);
   return lines.join('\n');
 }

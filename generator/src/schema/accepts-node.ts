@@ -1,11 +1,20 @@
+import { acceptDependentNames, acceptNames, presenceOf } from './accepts-names.ts';
 import type { Json, Schema, SchemaNode } from './ast.ts';
 import { spend } from './budget.ts';
 import { countingNode } from './counting.ts';
-import { allOf, cellPattern, type Draft, demand, either, everything, hasTag, nothing, without } from './drafts.ts';
+import { allOf, cellPattern, type Draft, demand, either, everything, hasTag, without } from './drafts.ts';
 import { changesItems, type Effects, effectsFrom } from './effects.ts';
 import { filledDefault } from './fill.ts';
 import { isArray, isRecord } from './json.ts';
 import type { Location, Members, Tagged } from './location.ts';
+import {
+  containsKeywords,
+  countKeywords,
+  itemKeywords,
+  memberKeywords,
+  pick,
+  scalarKeywords,
+} from './node-keywords.ts';
 import { matchesPattern } from './patterns.ts';
 import { locate, mostPatterns } from './places.ts';
 import { spelledOut } from './spelled-out.ts';
@@ -100,9 +109,8 @@ class Reduction {
   #rewrite(draft: Draft, node: SchemaNode, location: Location, members: Members | undefined, bound: Bound): void {
     const spot: Spot = { location, members };
     const inner = (part: SchemaNode): SchemaNode => this.#reduce(part, spot, bound);
-    const { enum: values, ...simple } = pick(node, simpleKeywords);
-    Object.assign(draft, simple);
-    if (values !== undefined) this.#values(draft, node, values, spot);
+    Object.assign(draft, pick(node, scalarKeywords));
+    if (node.enum !== undefined) this.#values(draft, node, node.enum, spot);
     if (members === undefined) Object.assign(draft, pick(node, memberKeywords));
     else if (this.#effects.changes(members)) this.#members(draft, node, members, bound);
     else Object.assign(draft, pick(node, memberKeywords));
@@ -215,9 +223,9 @@ class Reduction {
       if (presence === 'asked') required.add(name);
       else if (presence === 'never') demand(draft, without(node.at, 'object'));
     }
-    this.#dependentNames(draft, node, members);
+    acceptDependentNames(draft, node, members);
     this.#memberSchemas(draft, node, members, required, bound);
-    this.#names(draft, node, members);
+    acceptNames(draft, node, members, this.#schema);
     for (const keyword of ['minProperties', 'maxProperties'] as const) {
       const limit = node[keyword];
       if (limit === undefined) continue;
@@ -229,21 +237,6 @@ class Reduction {
       this.#unevaluated(draft, node, node.unevaluatedProperties, members, bound);
     }
     if (required.size > 0) draft.required = [...required];
-  }
-
-  #dependentNames(draft: Draft, node: SchemaNode, members: Members): void {
-    const dependents = new Map<string, readonly string[]>();
-    for (const [name, others] of node.dependentRequired ?? []) {
-      const presence = presenceOf(name, members);
-      if (presence === 'never') continue;
-      const asked = others.filter((other) => presenceOf(other, members) === 'asked');
-      const impossible = others.some((other) => presenceOf(other, members) === 'never');
-      if (presence === 'always')
-        demand(draft, impossible ? without(node.at, 'object') : { at: node.at, required: asked });
-      else if (impossible) demand(draft, { at: node.at, properties: new Map([[name, nothing(node.at)]]) });
-      else if (asked.length > 0) dependents.set(name, asked);
-    }
-    if (dependents.size > 0) draft.dependentRequired = dependents;
   }
 
   /** `properties`, `patternProperties` and `additionalProperties`, name by name and cell by cell. */
@@ -302,23 +295,6 @@ class Reduction {
     );
   }
 
-  #names(draft: Draft, node: SchemaNode, members: Members): void {
-    const { propertyNames } = node;
-    if (propertyNames === undefined) return;
-    const wrong = members.names.filter((name) => !isValid(propertyNames, name, this.#schema));
-    if (wrong.some((name) => members.defaults.has(name))) demand(draft, without(node.at, 'object'));
-    if (members.open) draft.propertyNames = propertyNames;
-    else {
-      if (wrong.length > 0) {
-        demand(draft, { at: node.at, properties: new Map(wrong.map((name) => [name, nothing(node.at)])) });
-      }
-      for (const pattern of members.patterns) {
-        const elsewhere = { at: node.at, not: { at: node.at, pattern: cellPattern([pattern], [], members.names) } };
-        demand(draft, { at: node.at, propertyNames: { at: node.at, anyOf: [propertyNames, elsewhere] } });
-      }
-    }
-  }
-
   #unevaluated(draft: Draft, node: SchemaNode, unevaluated: SchemaNode, members: Members, bound: Bound): void {
     const places = members.names.map((name) => members.member(name));
     const forms = new Set([...places, members.cell(new Set())].map((place) => this.at(unevaluated, place, bound)));
@@ -344,15 +320,6 @@ function changesMembers({ members }: Spot, effects: Effects): boolean {
   return members !== undefined && effects.changes(members);
 }
 
-type Presence = 'always' | 'asked' | 'never';
-
-/** Whether a member is there after dropping and filling: always, if it was there before, or never. */
-function presenceOf(name: string, members: Members | Tagged | undefined): Presence {
-  if (members === undefined || members.kind === 'tagged') return 'asked';
-  if (members.defaults.has(name)) return 'always';
-  return members.open || members.declares(name) ? 'asked' : 'never';
-}
-
 /** The member is looked at whichever alternative holds. */
 function surelyEvaluates(node: SchemaNode, name: string): boolean {
   const beside = [...(node.ref === undefined ? [] : [node.ref]), ...(node.allOf ?? [])];
@@ -365,43 +332,3 @@ function surelyEvaluates(node: SchemaNode, name: string): boolean {
 function subsets<T>(of: readonly T[]): readonly (readonly T[])[] {
   return of.reduce<(readonly T[])[]>((all, each) => all.flatMap((some) => [some, [...some, each]]), [[]]);
 }
-
-function pick(node: SchemaNode, keywords: readonly (keyof SchemaNode)[]): Partial<SchemaNode> {
-  return Object.fromEntries(keywords.flatMap((keyword) => (keyword in node ? [[keyword, node[keyword]]] : [])));
-}
-
-const simpleKeywords = [
-  'types',
-  'enum',
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'multipleOf',
-  'exact',
-  'minLength',
-  'maxLength',
-  'pattern',
-  'format',
-] as const;
-const countKeywords = ['minItems', 'maxItems'] as const;
-const containsKeywords = ['minContains', 'maxContains', 'containsEvaluates'] as const;
-const itemKeywords = [
-  'prefixItems',
-  'items',
-  'uniqueItems',
-  'contains',
-  ...containsKeywords,
-  'unevaluatedItems',
-] as const;
-const memberKeywords = [
-  'properties',
-  'patternProperties',
-  'additionalProperties',
-  'propertyNames',
-  'required',
-  'minProperties',
-  'maxProperties',
-  'dependentRequired',
-  'unevaluatedProperties',
-] as const;

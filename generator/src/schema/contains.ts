@@ -1,5 +1,6 @@
 import { findArray } from './arrays.ts';
 import type { Json, SchemaNode } from './ast.ts';
+import { type Branch, type Choice, copy, smallest } from './branch.ts';
 import { OutOfBudget, spend, within } from './budget.ts';
 import type { SearchContext } from './context.ts';
 import { TooManyScenarios } from './coverage.ts';
@@ -7,11 +8,18 @@ import { type ExpandOptions, expandFails, expandHolds } from './expand.ts';
 import { type Demand, type Found, none, unknown, value } from './found.ts';
 import { Identities, unwrap } from './identity.ts';
 import { type ValueType, valueTypes } from './json.ts';
-import type { Alternative, ArrayLiteral, Literal, ObjectLiteral } from './literals.ts';
+import {
+  type Alternative,
+  isArrayLiteral,
+  isNumberLiteral,
+  isObjectLiteral,
+  isStringLiteral,
+  type Literal,
+} from './literals.ts';
 import { MembersTold } from './members-told.ts';
-import { findNumber, type NumberLiteral } from './numbers.ts';
+import { findNumber } from './numbers.ts';
 import { findObject } from './objects.ts';
-import { findString, type StringLiteral } from './text.ts';
+import { findString } from './text.ts';
 import { isValid } from './validate.ts';
 
 /**
@@ -54,23 +62,6 @@ export function findValue(demand: Demand, options: ContainsOptions): Found {
     if (error instanceof RangeError) return unknown('the schema is nested too deeply');
     throw error;
   }
-}
-
-interface Choice {
-  readonly alternatives: readonly Alternative[];
-  /** The subschema whose negation this is. */
-  readonly negates?: SchemaNode;
-}
-
-/** One line of the tableau: a conjunction that is still being broken down. */
-interface Branch {
-  readonly literals: Literal[];
-  readonly choices: Choice[];
-  readonly holds: Set<number>;
-  readonly fails: Set<number>;
-  values: readonly Json[] | undefined;
-  /** What the literals say of members so far; undefined when literals were added since. */
-  told: MembersTold | undefined;
 }
 
 /** A demand being answered. */
@@ -334,25 +325,6 @@ class Search implements SearchContext {
   }
 }
 
-function copy(branch: Branch, choices: readonly Choice[]): Branch {
-  return {
-    literals: [...branch.literals],
-    choices: [...choices],
-    holds: new Set(branch.holds),
-    fails: new Set(branch.fails),
-    values: branch.values,
-    told: branch.told,
-  };
-}
-
-/** A disjunction from `old` before one from a negation, then the one with the fewest ways. */
-function smallest(choices: readonly Choice[]): Choice | undefined {
-  let best: Choice | undefined;
-  const rank = (choice: Choice): number => (choice.negates === undefined ? 0 : 1_000) + choice.alternatives.length;
-  for (const choice of choices) if (best === undefined || rank(choice) < rank(best)) best = choice;
-  return best;
-}
-
 function ordered(ids: ReadonlySet<number>): string {
   return [...ids].sort((a, b) => a - b).join(',');
 }
@@ -361,15 +333,3 @@ function excludes(node: SchemaNode, type: ValueType): boolean {
   if (node.always === false) return true;
   return node.types !== undefined && !node.types.some((t) => t === type || (t === 'integer' && type === 'number'));
 }
-
-const numberKinds: ReadonlySet<string> = new Set(['above', 'below', 'multiple', 'differs', 'format']);
-const stringKinds: ReadonlySet<string> = new Set(['shortest', 'longest', 'pattern', 'differs', 'format']);
-const arrayKinds: ReadonlySet<string> = new Set(['length', 'distinct', 'items', 'at', 'count']);
-const objectKinds: ReadonlySet<string> = new Set(['size', 'present', 'absent', 'names', 'members', 'some']);
-
-const isNumberLiteral = (l: Literal): l is NumberLiteral =>
-  numberKinds.has(l.kind) && !(l.kind === 'differs' && typeof l.from !== 'number');
-const isStringLiteral = (l: Literal): l is StringLiteral =>
-  stringKinds.has(l.kind) && !(l.kind === 'differs' && typeof l.from !== 'string');
-const isArrayLiteral = (l: Literal): l is ArrayLiteral => arrayKinds.has(l.kind);
-const isObjectLiteral = (l: Literal): l is ObjectLiteral => objectKinds.has(l.kind);

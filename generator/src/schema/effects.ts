@@ -1,6 +1,7 @@
 import type { SchemaNode } from './ast.ts';
 import { spend } from './budget.ts';
 import type { Location, Members, Tagged } from './location.ts';
+import { scalarKeywords } from './node-keywords.ts';
 import { mostPatterns } from './places.ts';
 
 /** Where in a schema `project` or `fill` may do something: at the place itself or anywhere below it. */
@@ -90,28 +91,12 @@ function isSilent({ standing: { must, groups, looked } }: Location): boolean {
 }
 
 function isOfScalars(node: SchemaNode): boolean {
-  for (const keyword in node) if (!scalarKeywords.has(keyword)) return false;
+  for (const keyword in node) if (!silentKeywords.has(keyword)) return false;
   return true;
 }
 
 /** Keywords that declare no member, open no place and lead to no other subschema. */
-const scalarKeywords: ReadonlySet<string> = new Set<keyof SchemaNode>([
-  'at',
-  'always',
-  'types',
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'multipleOf',
-  'exact',
-  'minLength',
-  'maxLength',
-  'pattern',
-  'format',
-  'default',
-  'annotations',
-]);
+const silentKeywords: ReadonlySet<string> = new Set(['at', 'always', 'default', 'annotations', ...scalarKeywords]);
 
 /**
  * The sets of patterns that a member without a name of its own may match, where such members are kept; the empty set

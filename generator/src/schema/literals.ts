@@ -51,6 +51,18 @@ export interface MemberGroup {
 
 export type Literal = NumberLiteral | StringLiteral | ArrayLiteral | ObjectLiteral;
 
+const numberKinds: ReadonlySet<string> = new Set(['above', 'below', 'multiple', 'differs', 'format']);
+const stringKinds: ReadonlySet<string> = new Set(['shortest', 'longest', 'pattern', 'differs', 'format']);
+const arrayKinds: ReadonlySet<string> = new Set(['length', 'distinct', 'items', 'at', 'count']);
+const objectKinds: ReadonlySet<string> = new Set(['size', 'present', 'absent', 'names', 'members', 'some']);
+
+export const isNumberLiteral = (l: Literal): l is NumberLiteral =>
+  numberKinds.has(l.kind) && !(l.kind === 'differs' && typeof l.from !== 'number');
+export const isStringLiteral = (l: Literal): l is StringLiteral =>
+  stringKinds.has(l.kind) && !(l.kind === 'differs' && typeof l.from !== 'string');
+export const isArrayLiteral = (l: Literal): l is ArrayLiteral => arrayKinds.has(l.kind);
+export const isObjectLiteral = (l: Literal): l is ObjectLiteral => objectKinds.has(l.kind);
+
 /** A conjunction: one way in which a disjunction may hold. */
 export interface Alternative {
   readonly holds?: readonly SchemaNode[];
