@@ -291,5 +291,8 @@ describe('what is asked of a version', () => {
     line.edit(['version: 1.2.0', 'version: 1.2.1'], ['description: An order', 'description: Some order']);
     expect(versionsOf(await line.check(10))).toEqual([]);
     expect(versionsOf(await line.check('2026-12-10'))).toEqual([['exception/unused'], ['exception/unused']]);
+    // Also where this contract did not change at all.
+    line.git('checkout', '-q', contract);
+    expect(versionsOf(await line.check(10))).toEqual([]);
   });
 });
