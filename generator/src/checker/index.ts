@@ -78,10 +78,15 @@ export function check({ after, before, retained, said, clock, payload }: CheckIn
     const old = olds.get(idOf(contract));
     const file = new FileCheck(contract, exceptions, said?.get(idOf(contract)));
     const isCompared = old !== undefined && !isLoadedOnce(old, contract);
+    const earlier = retained?.get(idOf(contract));
     // A draft has promised nothing yet.
-    if (before && isCompared && old.status !== 'draft') {
-      const versions = retained?.get(idOf(contract)) ?? new RetainedVersions(old, clock);
-      file.compare({ before: old, after: contract }, { before, after }, payload, versions);
+    if (before && old && (isCompared || earlier) && old.status !== 'draft') {
+      file.compare(
+        { before: old, after: contract },
+        { before, after },
+        payload,
+        earlier ?? new RetainedVersions(old, clock),
+      );
     }
     if (before && !old)
       for (const rule of promiseRules) file.add(rule, rule.checkAdded?.(contract, { before, after }) ?? []);

@@ -45,6 +45,7 @@ test('a breaking change against Git: what breaks, an event that shows it, whom i
   way out  give it a default, or make it required in three steps: consumers read
            both forms, producers switch, the old form goes when its last events
            are gone (29d)
+  permit  fingerprint 2acdfc9b3c2d, signed by data-platform, warehouse
 
   error  promise/version-bump-too-small
          contracts/orders/order-placed/v1.yaml:3:10
@@ -59,6 +60,7 @@ test('a breaking change against Git: what breaks, an event that shows it, whom i
   hits  analytics (data-platform), fulfillment (warehouse)
   way out  copy the contract to \`v2.yaml\` with version 2.0.0 and a topic of its
            own, or undo what breaks
+  permit  fingerprint baea1909bbce, signed by data-platform, warehouse
 
 2 errors in 1 of 1 contract · 0 unchanged · 0.0 s
 `);

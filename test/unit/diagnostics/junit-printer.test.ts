@@ -30,7 +30,8 @@ test('an error fails, a warning passes, a permission is skipped, a clean contrac
     <testcase name="payload/required-added: Broken." classname="orders.order-placed@1">
       <failure message="Broken." type="payload/required-added">  error  payload/required-added      ${path}:17:14
   Broken.
-  way out  mend it</failure>
+  way out  mend it
+  permit  fingerprint 0123456789ab, signed by the owner</failure>
     </testcase>
     <testcase name="payload/required-added: warning 1." classname="orders.order-placed@1">
       <system-out>  warning  payload/required-added    ${path}:17:14

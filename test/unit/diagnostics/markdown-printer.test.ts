@@ -38,6 +38,8 @@ Event contracts, compared with \`main\`.
 
 Compatibility is now \`none\`.
 
+- **permit** fingerprint 0123456789ab, signed by the owner
+
 **permitted** \`promise/delivery-weakened\` · ${place}
 
 Events can be lost.
@@ -68,6 +70,7 @@ An event of yesterday (against 1.0.0, 1.1.0):
 
 - **hits** fulfillment (warehouse)
 - **way out** give it a default
+- **permit** fingerprint 0123456789ab, signed by warehouse
 
 Breaks nobody:
 

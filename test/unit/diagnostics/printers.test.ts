@@ -69,6 +69,7 @@ test('the first screen', () => {
   hits  fulfillment (warehouse), analytics (data-platform)
   way out  give it a default, or \`tenet migrate orders.order-placed\` for the
            three-step migration
+  permit  fingerprint 0123456789ab, signed by data-platform, warehouse
 
   warning  promise/idempotency-window-shortened
            contracts/orders/order-placed/v1.yaml:31:42
