@@ -18,13 +18,20 @@ interface Slot {
 /** Patterns at one place beyond which it counts as open, and its members without a name of their own are left alone. */
 export const mostPatterns = 6;
 
-const roots = new WeakMap<SchemaNode, Location>();
+/** Schemas whose places are kept: several questions are asked about one before it is the turn of the next. */
+const mostRoots = 16;
 
-/** The root place of a schema; the same object for the same root. */
+/** Begun anew when it is full: a map that forgets one by one drags what it forgot through the garbage collector. */
+let roots = new Map<SchemaNode, Location>();
+
+/** The root place of a schema; the same object for the same root, until others were asked for. */
 export function locate(root: SchemaNode): Location {
-  const known = roots.get(root) ?? new Places().at({ must: [root], groups: [], looked: [] });
-  roots.set(root, known);
-  return known;
+  const known = roots.get(root);
+  if (known !== undefined) return known;
+  const location = new Places().at({ must: [root], groups: [], looked: [] });
+  if (roots.size === mostRoots) roots = new Map();
+  roots.set(root, location);
+  return location;
 }
 
 /** What is said of members and items is found out when somebody asks. */
