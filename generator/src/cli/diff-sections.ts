@@ -38,9 +38,8 @@ export function answer({ contracts, workspace, unchanged, against }: DiffScreen)
   const all = contracts.flatMap(({ breaking }) => breaking);
   const open = all.filter(({ finding }) => finding.rule === undecided.id).length;
   const breaks = all.length - open;
-  const atLeast = all.some(isPayload) ? 'at least ' : '';
   const verdicts = [
-    ...(breaks > 0 ? [`${atLeast}${counted(breaks, 'change')} ${breaks === 1 ? 'breaks' : 'break'} consumers`] : []),
+    ...(breaks > 0 ? [`${counted(breaks, 'change')} ${breaks === 1 ? 'breaks' : 'break'} consumers`] : []),
     ...(open > 0 ? [`${counted(open, 'change')} cannot be decided`] : []),
   ];
   const changed = `${number(contracts.length)} of ${counted(total, 'contract')} changed since ${against}`;
@@ -95,14 +94,13 @@ export function workspaceLines(changes: readonly WorkspaceChange[]): readonly Li
 }
 
 function changeSections(contract: ContractChanges): readonly Section[] {
-  const { changes, since, breaking } = contract;
+  const { changes, since } = contract;
   const about = (what: About): readonly Change[] => changes.filter((change) => change.about === what);
   const lines = (what: About): readonly Line[] => about(what).map((change) => changeLine(change, contract));
   // A new major stands beside the old one: what differs breaks nobody who stays.
   const than = since === undefined ? '' : `, compared with ${since}`;
-  const doubt = breaking.some(isPayload) ? ' (what breaks is shown by one event: more of this may break)' : '';
   return [
-    { heading: `payload${than}${doubt}`, lines: payloadLines(about('payload')) },
+    { heading: `payload${than}`, lines: payloadLines(about('payload')) },
     { heading: `contract${than}`, lines: lines('contract') },
     { heading: `environments${than}`, lines: lines('environments') },
     { heading: `producers${than}`, lines: lines('producers') },
@@ -111,10 +109,6 @@ function changeSections(contract: ContractChanges): readonly Section[] {
 }
 
 /** Found by an event that breaks: the search ends with the first. */
-function isPayload({ finding }: Breaking): boolean {
-  return finding.rule.startsWith('payload/') && finding.rule !== undecided.id;
-}
-
 /** What happened to one place is one line, and places to which the same happened share it. */
 function payloadLines(changes: readonly Change[]): readonly Line[] {
   const byPlace = Map.groupBy(changes, ({ kind, place }) => JSON.stringify([kind, place]));

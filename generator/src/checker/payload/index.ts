@@ -1,16 +1,17 @@
 import type { AffectedConsumer, Witness } from '../../diagnostics/finding.ts';
 import type { Compatibility, Contract } from '../../model/contract.ts';
 import type { Json, Schema } from '../../schema/ast.ts';
-import type { CompareOptions, Handling, Verdict } from '../../schema/verdict.ts';
+import type { Handling } from '../../schema/verdict.ts';
 import { samePayload } from '../effect.ts';
 import { affected, stood } from '../places.ts';
 import type { RetainedVersions } from '../retained-versions.ts';
 import type { RuleEntry } from '../rule.ts';
 import { sameJson } from '../same-schema.ts';
 import { compareAvroPayloads } from './avro-payload.ts';
+import { breaksBetween, type Compare } from './breaks.ts';
 import { type Direction, payloadRules, undecided } from './catalogue.ts';
 import { declaredNames, memberNodes, nodesAt } from './conjunction.ts';
-import { findCause, type Rejection } from './find-cause.ts';
+import type { Rejection } from './find-cause.ts';
 import { hintFor, undeclaredHint } from './hints.ts';
 import { likeVersions } from './like-versions.ts';
 import { locate, locateRejection } from './locate-keyword.ts';
@@ -20,8 +21,7 @@ import type { PayloadReport } from './payload-report.ts';
 import { redact } from './redact.ts';
 import { sayCause, sayOther } from './say-cause.ts';
 
-/** The schema engine's comparison, handed in so that tests can give verdicts that are hard to provoke. */
-export type Compare = (before: Schema, after: Schema, options: CompareOptions) => Verdict;
+export type { Compare };
 
 export interface PayloadOptions {
   readonly compare: Compare;
@@ -100,10 +100,10 @@ function* comparePair(
   before: Contract,
   after: Contract,
   { producer, directions, isLast }: Asked,
-  { compare, budgetMs }: PayloadOptions,
+  options: PayloadOptions,
 ): Iterable<PayloadReport> {
   if (before.schema.kind === 'avro' || after.schema.kind === 'avro') {
-    yield* compareAvroPayloads(before, after, directions, budgetMs);
+    yield* compareAvroPayloads(before, after, directions, options.budgetMs);
     return;
   }
   const [was, is] = [before.schema.schema, after.schema.schema];
@@ -111,11 +111,11 @@ function* comparePair(
     const [emitted, accepted] = direction === 'backward' ? [was, is] : [is, was];
     const reading = direction === 'backward' ? after : before;
     for (const question of questionsFor(producer, reading)) {
-      const verdict = compare(emitted, accepted, { relation: question.meeting, budgetMs });
-      if (verdict.verdict === 'compatible') continue;
-      yield verdict.verdict === 'unknown'
-        ? cannotDecide(before, after, affected(reading, question.consumers), verdict.reason)
-        : broken(before, after, { was, is, isLast }, direction, question, verdict.witness);
+      for (const found of breaksBetween(emitted, accepted, question.meeting, options)) {
+        yield 'undecided' in found
+          ? cannotDecide(before, after, affected(reading, question.consumers), found.undecided)
+          : broken(before, after, { was, is, isLast }, direction, question, found);
+      }
     }
   }
 }
@@ -144,12 +144,11 @@ function broken(
   compared: { was: Schema; is: Schema; isLast: boolean },
   direction: Direction,
   { meeting, consumers }: Question,
-  witness: Json,
+  { witness, rejection }: { readonly witness: Json; readonly rejection: Rejection | undefined },
 ): PayloadReport {
   const { was, is, isLast } = compared;
   const back = direction === 'backward';
   const rejecting = back ? is : was;
-  const rejection = findCause(rejecting, witness, meeting.consumer) ?? findCause(rejecting, witness, 'hand-written');
   const evidence: Witness = {
     caption: back
       ? 'an event of yesterday that would be dead-lettered tomorrow'
