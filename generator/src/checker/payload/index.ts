@@ -55,7 +55,7 @@ export function comparePayload(
       { producer, directions: asked, isLast: before === baseline },
       options,
     )) {
-      const key = keyOf(report.entry, report.subject);
+      const key = keyOf(report.entry, report.subject, report.keyword);
       const known = reports.get(key);
       const named = breaking.get(key) ?? [];
       reports.set(key, known ? together(known, report, named.includes(before)) : report);
@@ -64,15 +64,15 @@ export function comparePayload(
   }
   for (const [key, report] of reports) reports.set(key, naming(breaking.get(key) ?? [], report, met));
   // A type that changed breaks both ways; one sentence says so.
-  for (const { entry, subject } of [...reports.values()]) {
-    if (entry === payloadRules.backward.type) reports.delete(keyOf(payloadRules.forward.type, subject));
+  for (const { entry, subject, keyword } of [...reports.values()]) {
+    if (entry === payloadRules.backward.type) reports.delete(keyOf(payloadRules.forward.type, subject, keyword));
   }
   if (!baseline) return [...reports.values()];
   return [...reports.values(), ...lossReports(baseline, after, options.budgetMs), ...renameReports(baseline, after)];
 }
 
-function keyOf({ id }: RuleEntry, subject: string | undefined): string {
-  return JSON.stringify([id, subject]);
+function keyOf({ id }: RuleEntry, subject?: string, keyword?: string): string {
+  return JSON.stringify([id, subject ?? null, keyword ?? null]);
 }
 
 /** The versions whose events, or whose services, break, in words too where they are not only the last one. */
