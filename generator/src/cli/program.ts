@@ -76,7 +76,7 @@ function commands(terminal: Terminal, done: (code: ExitCode) => void): Command {
     'tenet check --format github --format sarif=tenet.sarif',
   ])
     .option('--contracts <dir>', 'folder of the contracts', folder('--contracts'), defaultContracts)
-    .option('--against <ref|folder|archive>', 'what to compare with', baseline)
+    .option('--against <ref|folder|archive>', 'what to compare with; in a pull request its target', baseline)
     .option('--no-against', 'compare with nothing, also in a pull request')
     .addOption(new Option('--format <format[=file]>', outputHelp).argParser(readOutput).default([], 'text'))
     .option('--budget <ms>', 'work for one pair of schemas before the answer is unknown', readMilliseconds, 1000)

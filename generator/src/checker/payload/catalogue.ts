@@ -105,7 +105,7 @@ export const dropped: RuleEntry = {
   id: 'payload/dropped',
   severity: 'note',
   summary: 'What consumers stop seeing is known.',
-  why: 'A field that is no longer declared is accepted and dropped before the handler sees it. Nothing fails, and what was in it is lost. Where a map that took any name is closed, nobody can list what is lost: that is an error.',
+  why: 'A field that is no longer declared is accepted and dropped before the handler sees it. Nothing fails, and what was in it is lost. Where a map that took any name is closed, nobody can list what is lost, and where the name told an untagged alternative apart, events pass for another kind: both are errors.',
 };
 
 export const invented: RuleEntry = {
