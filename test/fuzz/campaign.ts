@@ -18,8 +18,8 @@ export interface CampaignOptions {
   readonly relations: readonly Relation[];
   readonly realSchemas: RealSchemas;
   readonly compare: Compare;
-  /** After each round. */
-  readonly onRound?: (tally: Tally) => void;
+  /** After each round; `stop` ends the campaign there. */
+  readonly onRound?: (tally: Tally) => 'stop' | undefined;
 }
 
 /** Contradictions that are made small. A broken engine yields thousands, and the first few say why. */
@@ -37,7 +37,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Tally> {
     tally.add(dialect, pairsPerRound, result);
     tally.coverage.note(dialect, result.compared, compare);
     await lookIntoDisputes(tally, dialect, result);
-    options.onRound?.(tally);
+    if (options.onRound?.(tally) === 'stop') break;
   }
   await shrinkFindings(tally, compare);
   return tally;

@@ -31,6 +31,10 @@ async function main(args: readonly string[]): Promise<number> {
     print(lines);
     return contradicted ? 1 : 0;
   }
+  let interrupted = false;
+  process.once('SIGINT', () => {
+    interrupted = true;
+  });
   const started = performance.now();
   const screen = openScreen();
   const tally = await runCampaign({
@@ -40,6 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
     onRound: (sofar) => {
       screen.progress(sofar.pairs, options.pairs, progressLabel(sofar));
       if (sofar.rounds % roundsPerWriting === 0) writeFindings(sofar, options);
+      return interrupted ? 'stop' : undefined;
     },
   });
   screen.done(options.pairs, progressLabel(tally));

@@ -71,7 +71,7 @@ export function summary(tally: Tally, missing: number, seconds: number): string 
     `${number(tally.pairs)} pairs`,
     `${number(compatible ?? 0)} compatible, ${number(incompatible ?? 0)} incompatible, ${number(unknown ?? 0)} unknown`,
     `${number(tally.contradictionCount)} contradictions`,
-    `${number(tally.disputedWitnesses.length)} disputed witnesses`,
+    `${number(tally.disputedWitnessCount)} disputed witnesses`,
     ...(missing > 0 ? [`${missing} keywords not met`] : []),
     `${Math.round(seconds)} s`,
   ].join(' · ');

@@ -6,7 +6,7 @@ import type { RoundResult } from './round.ts';
 
 /** What is written down of each cause; all are counted. */
 const examplesPerCause = 20;
-const mostContradictions = 1_000;
+const mostListed = 1_000;
 
 /** A number of like things, and some of them. */
 export interface Kind<T> {
@@ -31,6 +31,7 @@ export class Tally {
   tried = 0;
   generated = 0;
   contradictionCount = 0;
+  disputedWitnessCount = 0;
   slowest = 0;
   slow = 0;
   readonly coverage = new Coverage();
@@ -50,8 +51,9 @@ export class Tally {
     this.tried += result.tried;
     this.generated += result.generated;
     this.contradictionCount += result.contradictions.length;
-    this.contradictions.push(...result.contradictions.slice(0, mostContradictions - this.contradictions.length));
-    this.disputedWitnesses.push(...result.disputedWitnesses);
+    this.contradictions.push(...result.contradictions.slice(0, mostListed - this.contradictions.length));
+    this.disputedWitnessCount += result.disputedWitnesses.length;
+    this.disputedWitnesses.push(...result.disputedWitnesses.slice(0, mostListed - this.disputedWitnesses.length));
     for (const each of result.compared) this.#count(dialect, each);
     for (const each of result.hard) this.#addHard(each);
     for (const why of result.unjudged) {
