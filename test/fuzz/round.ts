@@ -1,4 +1,5 @@
 import type { Json, Relation } from '../../generator/src/schema/index.ts';
+import { isLarger } from '../../generator/src/schema/json.ts';
 import { checkGenerated, checkInterpreter, type Disagreement } from './agreement.ts';
 import { type Compare, type Compared, compareAll, questionOf, slowMilliseconds } from './compare-all.ts';
 import type { Contradiction, DisputedWitness, Hard } from './contradiction.ts';
@@ -24,6 +25,8 @@ export interface RoundResult {
 
 /** Witnesses that are tried on every schema of the pool; each is tried on its own pair in any case. */
 const sharedWitnesses = 400;
+/** Objects and lists of such a witness: what repeats a part that repeats a part costs minutes on every schema of the pool. */
+const mostWitnessParts = 500;
 /** Of so many members one has its validators generated, which costs as much as a hundred comparisons. */
 const generatedEvery = 4;
 
@@ -62,7 +65,9 @@ export async function attack(pool: Pool, relations: readonly Relation[], compare
 /** Evenly from all of them. */
 function witnessesOf(compared: readonly Compared[]): Json[] {
   const all = distinctValues(
-    compared.flatMap(({ verdict }) => (verdict.verdict === 'incompatible' ? [verdict.witness] : [])),
+    compared.flatMap(({ verdict }) =>
+      verdict.verdict === 'incompatible' && !isLarger(verdict.witness, mostWitnessParts) ? [verdict.witness] : [],
+    ),
   );
   const step = Math.max(1, all.length / sharedWitnesses);
   return all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));

@@ -61,6 +61,7 @@ function decideWithin(old: Schema, next: Schema, meeting: Meeting, budgetMs: num
       }
       isJudged &&= confirmed !== undefined;
       refuted.push(found.value);
+      if (performance.now() > deadline) break;
     }
     return { verdict: 'unknown', reason: unconfirmed(old, next, refuted[0] ?? null, isJudged) };
   };

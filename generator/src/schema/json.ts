@@ -79,3 +79,16 @@ export function codePoints(text: string): number {
 export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** Whether a value has more objects and lists than that, each counted as often as it is met. */
+export function isLarger(value: Json, most: number): boolean {
+  let count = 0;
+  const open: Json[] = [value];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next === null || typeof next !== 'object') continue;
+    count += 1;
+    if (count > most) return true;
+    for (const inner of Object.values(next)) open.push(inner);
+  }
+  return false;
+}

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type Ajv from 'ajv';
 import type { Dialect, Json, Schema, SchemaNode } from './ast.ts';
 import { dialectOfUri, refHidesSiblings } from './dialects.ts';
+import { isLarger } from './json.ts';
 import { metaSchema } from './meta-schemas.ts';
 import { matchesNatively } from './patterns.ts';
 import { memberNames, relevantTo } from './relevant.ts';
@@ -51,6 +52,9 @@ function withoutForeignDialect(raw: Json): Json {
 /** How much of a schema Ajv is given: all of it with the meta-schemas, or what is relevant to members of these names. */
 type Extent = 'all' | ReadonlySet<string>;
 
+/** Objects of a schema that Ajv compiles in about a second; it cannot be interrupted. */
+const mostParts = 10_000;
+
 function make(schema: Schema, extent: Extent): Judge {
   const { dialect } = schema;
   const AjvClass = load(dialect);
@@ -83,6 +87,7 @@ function make(schema: Schema, extent: Extent): Judge {
   const whole = withoutForeignDialect(schema.raw);
   const raw = extent === 'all' ? whole : relevantTo(extent, whole, dialect);
   if (typeof raw !== 'boolean' && !isObject(raw)) throw new TypeError('not a schema that can be compiled');
+  if (isLarger(raw, mostParts)) throw new RangeError('more than Ajv compiles in a second');
   const validate = compiled(ajv, raw, schema.base);
   return (value) => {
     try {
