@@ -19,7 +19,7 @@ const none: InexactNumbers = new Map();
  * to lose. Throws what `JSON.parse` throws, and a RangeError on a text with such numbers that nests too deeply.
  */
 export function parseJsonExact(text: string, parsed?: unknown): ExactJson {
-  if (!mayBeInexact.test(text)) return { value: parsed ?? JSON.parse(text), inexact: none };
+  if (!mayHoldInexact(text)) return { value: parsed ?? JSON.parse(text), inexact: none };
   const inexact = new Map<object, Map<string, string>>();
   function keep(this: object, key: string, value: unknown, context?: { readonly source?: string }): unknown {
     if (typeof value !== 'number' || context?.source === undefined) return value;
@@ -32,8 +32,15 @@ export function parseJsonExact(text: string, parsed?: unknown): ExactJson {
   return { value: JSON.parse(text, keep), inexact };
 }
 
-/** Most texts have none of these, and need no second look. */
-const mayBeInexact = /\d[\d.]{15}|[eE][+-]?\d{2}/;
+/** Whether a number of the text is rounded; what stands in a string is taken for one. Most texts need no second look. */
+function mayHoldInexact(text: string): boolean {
+  for (const [literal] of text.matchAll(longNumbers)) {
+    if (canonicalNumber(literal) !== canonicalNumber(String(Number(literal)))) return true;
+  }
+  return false;
+}
+
+const longNumbers = /\d[\d.]{15,}(?:[eE][+-]?\d+)?|\d[\d.]*[eE][+-]?\d{2,}/g;
 
 /** One writing for each number: `12.50` and `1.25e1` are `125e-1`. What is no JSON number comes back as it is. */
 export function canonicalNumber(literal: string): string {
