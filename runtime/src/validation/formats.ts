@@ -102,6 +102,7 @@ function isRegex(text: string): boolean {
 const duration = /^P(?!$)(?:(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?|\d+W)$/;
 const uuid = /^(?:urn:uuid:)?[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 const jsonPointer = /^(?:\/(?:[^~/]|~0|~1)*)*$/;
+const relativeJsonPointer = /^(?:0|[1-9]\d*)(?:#|(?:\/(?:[^~/]|~0|~1)*)*)$/;
 
 /** By the name that schemas use. */
 export const formats: Readonly<Record<string, FormatTest>> = {
@@ -118,6 +119,7 @@ export const formats: Readonly<Record<string, FormatTest>> = {
   uuid: (text) => uuid.test(text),
   regex: isRegex,
   'json-pointer': (text) => jsonPointer.test(text),
+  'relative-json-pointer': (text) => relativeJsonPointer.test(text),
 };
 
 /** True for a format that is not asserted. */

@@ -79,6 +79,7 @@ const texts: Readonly<Record<string, readonly string[]>> = {
     'x',
   ],
   regex: ['a', '^a$', '(', '[', 'a{2', 'a\\Z'],
+  'relative-json-pointer': ['0', '1/a', '10#', '01', '/a', '0#/a', '2/a~0b/~1', '1/a~2', '', 'cc'],
   'json-pointer': ['', '/a', '/a~0b', '/a~2', 'a', '/'],
 };
 
