@@ -172,11 +172,14 @@ export const inboxScenarios: readonly InboxScenario[] = [
     withinMs: 30_000,
     async run(rig) {
       const { inbox, record, place, apply } = await setup(rig);
+      const claimed = Promise.withResolvers<void>();
       const failing = inbox.handle(record, async (tx) => {
         await apply(tx);
+        claimed.resolve();
         await new Promise((resolve) => setTimeout(resolve, 100));
         throw new Error('rolled back');
       });
+      await claimed.promise;
       const second = inbox.handle({ ...record, offset: 11n }, apply);
       await expect(failing).rejects.toThrow('rolled back');
       expect(await second).toEqual({ outcome: 'handled' });
