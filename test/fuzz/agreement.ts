@@ -36,11 +36,12 @@ export function checkGenerated(member: Judged, values: readonly Json[]): Disagre
   const root = locate(schema.root);
   for (const value of values) {
     const projected = project(root, value);
-    const filled = fill(root, value);
+    // A consumer fills in what is left of a value, and a producer is refused what would not be left.
+    const filled = fill(root, projected);
     const problems = {
       check: court?.ask(value) === (generated.check(value, 1).length === 0 ? 'invalid' : 'valid'),
       project: !isSame(generated.project(value), projected, value),
-      fill: !isSame(generated.fill(value), filled, value),
+      fill: !isSame(generated.fill(projected), filled, projected),
       undeclared: (generated.undeclared(value).length === 0) !== (projected === value),
     };
     const wrong = Object.entries(problems).find(([, isWrong]) => isWrong)?.[0];

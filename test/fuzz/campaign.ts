@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Dialect, Relation } from '../../generator/src/schema/index.ts';
 import type { Compare } from './compare-all.ts';
 import type { Hard } from './contradiction.ts';
@@ -32,6 +33,8 @@ export async function runCampaign(options: CampaignOptions): Promise<Tally> {
     // Rounds are numbered whatever dialects are asked for, so that a pair keeps its number.
     const dialect = dialectOf(round);
     if (!options.dialects.includes(dialect)) continue;
+    // All else that is awaited is at hand, so only this lets a signal through.
+    await setImmediate();
     const pool = poolOf(seed, round, realSchemas);
     const result = await attack(pool, relations, compare);
     tally.add(dialect, pairsPerRound, result);

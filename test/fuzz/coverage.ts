@@ -1,7 +1,8 @@
 import { type Dialect, type Json, parseSchema, type Relation, type Schema } from '../../generator/src/schema/index.ts';
 import type { Compare, Compared } from './compare-all.ts';
+import type { Judged } from './judged.ts';
 import { keywords, keywordsOf } from './keywords.ts';
-import { placesOf, rewriteAll, without } from './schemas/places.ts';
+import { isObject, placesOf, rewriteAll, without } from './schemas/places.ts';
 
 /**
  * Which keyword was met under which verdict, in each dialect. A keyword that stands in a schema need not have anything to
@@ -19,7 +20,7 @@ export type VerdictName = (typeof verdicts)[number];
 /** So many turned verdicts are enough for a cell. */
 const enough = 3;
 /** Pairs of one round that are asked again to find out. */
-const triesPerCell = 4;
+const triesPerCell = 12;
 
 export class Coverage {
   readonly #cells = new Map<string, Cell>();
@@ -36,24 +37,31 @@ export class Coverage {
 
   /** Counts a round. */
   note(dialect: Dialect, compared: readonly Compared[], compare: Compare): void {
-    const inside = new Map<Schema, ReadonlySet<string>>();
-    const tries = new Map<Cell, number>();
+    const inside = new Map<Schema, Wordings>();
+    const wordingsOf = ({ schema }: Judged): Wordings => {
+      const known = inside.get(schema) ?? wordingsIn(schema.raw, dialect);
+      inside.set(schema, known);
+      return known;
+    };
+    const candidates = new Map<Cell, Candidate[]>();
     for (const each of compared) {
-      const { old, next, verdict } = each;
-      const own = [old.schema, next.schema].map((schema) => {
-        const known = inside.get(schema) ?? keywordsIn(schema.raw, dialect);
-        inside.set(schema, known);
-        return known;
-      });
-      for (const keyword of new Set(own.flatMap((names) => [...names]))) {
-        const cell = this.cell(dialect, keyword, verdict.verdict);
+      const [old, next] = [wordingsOf(each.old), wordingsOf(each.next)];
+      const both = [...new Set([...old.keys(), ...next.keys()])];
+      const differing = new Set(both.filter((keyword) => old.get(keyword) !== next.get(keyword)));
+      for (const keyword of both) {
+        const cell = this.cell(dialect, keyword, each.verdict.verdict);
         cell.met++;
-        const tried = tries.get(cell) ?? 0;
-        if (verdict.verdict === 'unknown' || cell.turned >= enough || tried >= triesPerCell) continue;
-        // Strangers differ in everything, so one keyword seldom decides between them.
-        if (old === next || !isAkin(each)) continue;
-        tries.set(cell, tried + 1);
-        if (turns(each, keyword, compare)) cell.turned++;
+        if (cell.turned >= enough || !mayTurn(each, keyword)) continue;
+        const known = candidates.get(cell) ?? [];
+        candidates.set(cell, known);
+        known.push({ each, keyword, distance: differing.size + (differing.has(keyword) ? 0 : 1) });
+      }
+    }
+    for (const [cell, pairs] of candidates) {
+      // Between schemas that differ in little, one keyword often decides.
+      const closest = pairs.sort((a, b) => a.distance - b.distance).slice(0, triesPerCell);
+      for (const { each, keyword } of closest) {
+        if (cell.turned < enough && turns(each, keyword, compare)) cell.turned++;
       }
     }
   }
@@ -93,16 +101,33 @@ export class Coverage {
   }
 }
 
-function isAkin({ old, next }: Compared): boolean {
-  return old.family === next.family;
+/** A pair that may be asked again without a keyword; `distance` counts the keywords in which its schemas differ. */
+interface Candidate {
+  readonly each: Compared;
+  readonly keyword: string;
+  readonly distance: number;
 }
 
-function keywordsIn(raw: Json, dialect: Dialect): ReadonlySet<string> {
+/** Worth asking again: between strangers one keyword seldom decides. */
+function mayTurn({ old, next, relation, verdict }: Compared, keyword: string): boolean {
+  const when = keywordsOf(old.schema.dialect).get(keyword)?.turns;
+  if (when === 'never' || (when === 'events' && relation !== 'events')) return false;
+  if (when === 'assert' && !old.schema.assertFormats) return false;
+  return old !== next && old.family === next.family && verdict.verdict !== 'unknown';
+}
+
+/** All that a schema says with each keyword, as text. */
+type Wordings = ReadonlyMap<string, string>;
+
+function wordingsIn(raw: Json, dialect: Dialect): Wordings {
   const known = keywordsOf(dialect);
-  const names = placesOf(raw, dialect).flatMap(({ schema }) =>
-    typeof schema === 'object' && schema !== null ? Object.keys(schema) : [],
-  );
-  return new Set(names.filter((name) => known.has(name)));
+  const wordings = new Map<string, string>();
+  for (const { schema } of placesOf(raw, dialect)) {
+    for (const [name, value] of Object.entries(isObject(schema) ? schema : {})) {
+      if (known.has(name)) wordings.set(name, `${wordings.get(name) ?? ''}${JSON.stringify(value)}`);
+    }
+  }
+  return wordings;
 }
 
 function turns({ old, next, relation, verdict }: Compared, keyword: string, compare: Compare): boolean {

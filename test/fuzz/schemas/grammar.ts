@@ -191,7 +191,7 @@ const onAnything: readonly Entry[] = [
   [2, ({ random }) => ({ enum: distinct(Array.from({ length: 1 + random.below(3) }, () => randomValue(random, 2))) })],
   [1, ({ random }) => ({ const: randomValue(random, 2) })],
   [1, ({ random }) => ({ default: randomValue(random, 1) })],
-  [1, spoken],
+  [2, spoken],
 ];
 
 /** What a schema says to people. */

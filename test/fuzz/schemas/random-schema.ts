@@ -14,8 +14,9 @@ function randomRoot(random: Random, dialect: Dialect): Json {
   const plain: Grammar = { random, dialect, references: [] };
   if (random.chance(0.35)) return subschema(plain, 3);
   if (random.chance(0.25) && isSince(dialect, '2019-09')) return dynamicSchema(random, dialect);
-  const keyword = definitionsKeyword(dialect);
-  const { naming, reference } = random.pick(referenceStyles(dialect));
+  // The old name of `$defs` goes on being a place to refer to.
+  const keyword = random.chance(0.2) ? 'definitions' : definitionsKeyword(dialect);
+  const { naming, reference } = random.pick(referenceStyles(dialect, keyword));
   const references: JsonObject[] = [{ $ref: reference('r') }, { $ref: reference('s') }];
   if (random.chance(0.4)) references.push({ $ref: '#' });
   const definition = (name: string, grammar: Grammar): Json => {
@@ -41,9 +42,9 @@ interface ReferenceStyle {
   readonly reference: (name: string) => string;
 }
 
-function referenceStyles(dialect: Dialect): readonly ReferenceStyle[] {
+function referenceStyles(dialect: Dialect, definitions: string): readonly ReferenceStyle[] {
   const idKeyword = dialect === 'draft-04' ? 'id' : '$id';
-  const pointer = (name: string): string => `#/${definitionsKeyword(dialect)}/${name}`;
+  const pointer = (name: string): string => `#/${definitions}/${name}`;
   const byPointer: ReferenceStyle = { naming: () => ({}), reference: pointer };
   const byId: ReferenceStyle = {
     naming: (name) => ({ [idKeyword]: `https://fuzz.example/${name}` }),

@@ -33,6 +33,23 @@ test('a small campaign contradicts no verdict', { timeout: 180_000 }, async () =
   expect(tally.tried).toBeGreaterThan(tally.verdicts('compatible') / 2);
 });
 
+test('between two rounds a signal gets through and ends the campaign', async () => {
+  let heard = false;
+  setImmediate(() => {
+    heard = true;
+  });
+  const { rounds } = await runCampaign({
+    seed,
+    pairs: Number.MAX_SAFE_INTEGER,
+    dialects: ['draft-04'],
+    relations: ['inclusion'],
+    realSchemas: real,
+    compare: () => ({ verdict: 'unknown', reason: 'not asked' }),
+    onRound: () => (heard ? 'stop' : undefined),
+  });
+  expect(rounds).toBe(1);
+});
+
 /** The contradictions of a kind that one round of draft-07 finds in an engine that is wrong. */
 async function found(wrong: Compare, kind: Kind): Promise<readonly Contradiction[]> {
   const { contradictions } = await attack(poolOf(seed, 2, real), ['inclusion'], wrong);
