@@ -1,6 +1,7 @@
 import type { Finding } from '../diagnostics/finding.ts';
 import { fingerprint } from '../diagnostics/fingerprint.ts';
 import type { ContractSet, Exception } from '../model/contract-set.ts';
+import { contractId } from '../model/naming.ts';
 import type { BothSets, Clock, RuleEntry } from './rule.ts';
 
 export const exceptionRules = {
@@ -56,7 +57,7 @@ export class Exceptions {
 
   constructor(set: ContractSet, { now }: Clock) {
     this.#set = set;
-    this.#owners = new Map(set.contracts.map(({ name, major, owner }) => [`${name}@${major}`, owner]));
+    this.#owners = new Map(set.contracts.map((each) => [contractId(each), each.owner]));
     this.#today = now.toISOString().slice(0, 10);
   }
 
@@ -127,7 +128,7 @@ export class Exceptions {
 
   /** Owns the team anything in the contract it names? A contract that is gone may have been anybody's. */
   #mayUse({ team, contract }: Exception): boolean {
-    const named = this.#set.contracts.filter(({ name, major }) => contract === name || contract === `${name}@${major}`);
+    const named = this.#set.contracts.filter((each) => contract === each.name || contract === contractId(each));
     return (
       named.length === 0 ||
       named.some(({ owner, consumers }) => owner === team || consumers.some((consumer) => consumer.owner === team))

@@ -2,6 +2,7 @@ import type { Finding } from '../diagnostics/finding.ts';
 import { fingerprint } from '../diagnostics/fingerprint.ts';
 import type { Contract } from '../model/contract.ts';
 import type { ContractSet } from '../model/contract-set.ts';
+import { contractId } from '../model/naming.ts';
 import type { Change } from './changes/change.ts';
 import { promiseChanges } from './changes/contract-changes.ts';
 import { payloadLines } from './changes/payload-lines.ts';
@@ -59,26 +60,26 @@ export interface CheckReport {
  * when they landed.
  */
 export function asksOfEarlierVersions(before: ContractSet, after: ContractSet): readonly Contract[] {
-  const olds = new Map(before.contracts.map((old) => [idOf(old), old]));
+  const olds = new Map(before.contracts.map((old) => [contractId(old), old]));
   const permitted = new Set(
     after.exceptions.filter(({ rule }) => rule.startsWith('payload/')).map(({ contract }) => contract),
   );
   return after.contracts.flatMap((contract) => {
-    const old = olds.get(idOf(contract));
+    const old = olds.get(contractId(contract));
     if (old === undefined) return [];
-    const isPermitted = permitted.has(contract.name) || permitted.has(idOf(contract));
+    const isPermitted = permitted.has(contract.name) || permitted.has(contractId(contract));
     return isPermitted || asksAnew(old, contract) ? [old] : [];
   });
 }
 
 export function check({ after, before, retained, said, clock, payload }: CheckInput): CheckReport {
   const exceptions = new Exceptions(after, clock);
-  const olds = new Map((before?.contracts ?? []).map((old) => [idOf(old), old]));
+  const olds = new Map((before?.contracts ?? []).map((old) => [contractId(old), old]));
   const contracts = after.contracts.map((contract) => {
-    const old = olds.get(idOf(contract));
-    const file = new FileCheck(contract, exceptions, said?.get(idOf(contract)));
+    const old = olds.get(contractId(contract));
+    const file = new FileCheck(contract, exceptions, said?.get(contractId(contract)));
     const isCompared = old !== undefined && !isLoadedOnce(old, contract);
-    const earlier = retained?.get(idOf(contract));
+    const earlier = retained?.get(contractId(contract));
     // A draft has promised nothing yet.
     if (before && old && (isCompared || earlier) && old.status !== 'draft') {
       file.compare(
@@ -100,9 +101,9 @@ export function check({ after, before, retained, said, clock, payload }: CheckIn
     }
     return file.report(before && !old ? 'added' : isChanged ? 'changed' : 'unchanged', old);
   });
-  const ids = new Set(after.contracts.map(idOf));
+  const ids = new Set(after.contracts.map(contractId));
   for (const old of olds.values()) {
-    if (ids.has(idOf(old))) continue;
+    if (ids.has(contractId(old))) continue;
     const file = new FileCheck(old, exceptions);
     for (const rule of promiseRules) file.add(rule, rule.checkDeleted?.(old, { before: before ?? after, after }) ?? []);
     contracts.push(file.report('deleted', old));
@@ -188,7 +189,7 @@ class FileCheck {
   report(state: ContractReport['state'], old: Contract | undefined): ContractReport {
     const { name, version, source } = this.#contract;
     return {
-      id: idOf(this.#contract),
+      id: contractId(this.#contract),
       name,
       path: source.path,
       state,
@@ -216,7 +217,7 @@ function together({ id, severity }: RuleEntry, contract: Contract, reports: Iter
     const key = JSON.stringify([report.at, report.message]);
     const known = judged.get(key);
     const consumers = [...(known?.finding.consumers ?? []), ...(report.consumers ?? [])];
-    const print = fingerprint({ rule: id, contract: idOf(contract), subject });
+    const print = fingerprint({ rule: id, contract: contractId(contract), subject });
     const finding: Finding = {
       ...report,
       rule: id,
@@ -226,11 +227,7 @@ function together({ id, severity }: RuleEntry, contract: Contract, reports: Iter
       fingerprint: known?.finding.fingerprint ?? print,
     };
     const names = [...(known?.names ?? []), { subject, fingerprint: print }];
-    judged.set(key, { finding, names, contract: idOf(contract) });
+    judged.set(key, { finding, names, contract: contractId(contract) });
   }
   return [...judged.values()];
-}
-
-export function idOf({ name, major }: Contract): string {
-  return `${name}@${major}`;
 }

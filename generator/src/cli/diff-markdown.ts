@@ -1,3 +1,4 @@
+import { capitalised } from '../diagnostics/finding-words.ts';
 import { code, join, type Markdown, markdown, prose } from '../diagnostics/markdown.ts';
 import {
   answer,
@@ -16,11 +17,14 @@ export function printDiffMarkdown(screen: DiffScreen): string {
   const contracts = screen.contracts.flatMap((contract) => [
     markdown`### ${prose(title(contract))}`,
     markdown`Owned by ${prose(contract.owner)} · ${code(contract.path)}`,
-    ...sectionsOf(contract).flatMap(({ heading, lines }) => [markdown`**${prose(capital(heading))}**`, list(lines)]),
+    ...sectionsOf(contract).flatMap(({ heading, lines }) => [
+      markdown`**${prose(capitalised(heading))}**`,
+      list(lines),
+    ]),
   ]);
   const around =
     screen.workspace.length === 0 ? [] : [markdown`### Teams and workspace`, list(workspaceLines(screen.workspace))];
-  const parts = [markdown`**${prose(capital(answer(screen)))}**`, ...contracts, ...around, prose(count(screen))];
+  const parts = [markdown`**${prose(capitalised(answer(screen)))}**`, ...contracts, ...around, prose(count(screen))];
   return `${join(parts, '\n\n')}\n`;
 }
 
@@ -38,8 +42,4 @@ function item(line: Line): Markdown {
   const sign = mark === '' ? markdown`` : markdown`${code(mark)} `;
   const small = detail === undefined ? markdown`` : markdown`<br>${prose(detail)}`;
   return markdown`- ${sign}${places}${prose(sentence)}${small}`;
-}
-
-function capital(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

@@ -6,6 +6,7 @@ import { printJson } from '../diagnostics/json-printer.ts';
 import { printText } from '../diagnostics/text-printer.ts';
 import { visible } from '../diagnostics/visible.ts';
 import type { ContractSet } from '../model/contract-set.ts';
+import { contractId } from '../model/naming.ts';
 import { printDiffJson } from './diff-json.ts';
 import { printDiffMarkdown } from './diff-markdown.ts';
 import type { DiffScreen } from './diff-sections.ts';
@@ -59,7 +60,7 @@ function refusal(
 /** The contracts that were named, of either version. */
 function idsOf(names: readonly string[], before: ContractSet, after: ContractSet): ReadonlySet<string> | undefined {
   if (names.length === 0) return undefined;
-  const known = [...before.contracts, ...after.contracts].map(({ name, major }) => ({ name, id: `${name}@${major}` }));
+  const known = [...before.contracts, ...after.contracts].map((each) => ({ name: each.name, id: contractId(each) }));
   return new Set(
     names.flatMap((wanted) => {
       const found = known.filter(({ name, id }) => wanted === name || wanted === id).map(({ id }) => id);

@@ -1,11 +1,12 @@
 import type { BaselineHistory } from '../baseline/baseline.ts';
 import { GitHistory, type PastState } from '../baseline/git-history.ts';
-import { idOf, RetainedVersions } from '../checker/index.ts';
+import { RetainedVersions } from '../checker/index.ts';
 import { contractFinding } from '../diagnostics/catalogue.ts';
 import type { Finding, Position } from '../diagnostics/finding.ts';
 import { loadOneContract, treeText } from '../loader/load-contracts.ts';
 import type { Contract } from '../model/contract.ts';
 import { type FileTree, fileOfPrintedPath, printedPath } from '../model/file-tree.ts';
+import { contractId } from '../model/naming.ts';
 
 export interface EarlierVersions {
   /** By `<name>@<major>`. */
@@ -84,7 +85,7 @@ class Search {
   /** `label`: of the tree as it is now. */
   constructor(last: Contract, now: Date, label: string) {
     const { domain, event, major } = last;
-    this.id = idOf(last);
+    this.id = contractId(last);
     this.retained = new RetainedVersions(last, { now });
     this.#file = `${domain}/${event}/v${major}.yaml`;
     this.contract = last.name;

@@ -75,6 +75,11 @@ export function consumerTopicNames(topic: string, consumer: string): readonly st
   return [`${topic}.${consumer}.loss`, `${topic}.${consumer}.replay`];
 }
 
+/** `orders.order-placed@1`: what tells one contract from all others, as reports and exceptions name it. */
+export function contractId({ name, major }: { readonly name: string; readonly major: number }): string {
+  return `${name}@${major}`;
+}
+
 /** Label of a contract in metrics and alerts: any text is legal there, so it is the name itself. */
 export function metricLabel(name: string, major: number): string {
   return `${name}@${major}`;

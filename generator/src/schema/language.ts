@@ -1,5 +1,4 @@
 import type { Automaton } from './automaton.ts';
-import { NotRegular } from './nfa.ts';
 import type { PatternPart } from './pattern-parts.ts';
 
 /**
@@ -119,19 +118,4 @@ function text(last: Visit): string {
   let made = '';
   for (const point of points.reverse()) made += String.fromCodePoint(point);
   return made;
-}
-
-/** The first string, undefined when there is none, or `undecided` when an automaton grew too large. */
-export function firstString(
-  conditions: readonly Condition[],
-  range: LengthRange,
-  tick: () => void,
-): string | undefined | { readonly undecided: true } {
-  try {
-    for (const found of strings(conditions, range, tick)) return found;
-    return undefined;
-  } catch (error) {
-    if (error instanceof NotRegular) return { undecided: true };
-    throw error;
-  }
 }

@@ -1,5 +1,6 @@
 import type { Finding } from '../../diagnostics/finding.ts';
 import type { Contract } from '../../model/contract.ts';
+import { contractId } from '../../model/naming.ts';
 import type { CheckReport, ContractReport } from '../index.ts';
 import { payloadChanges } from '../payload/changes/payload-changes.ts';
 import { versionRules } from '../promise/index.ts';
@@ -83,7 +84,7 @@ function contractChanges(report: ContractReport, sets: BothSets): readonly Contr
       breaking,
       noted,
       outline: state === 'changed' ? [] : outline(contract),
-      ...(earlier ? { since: `${earlier.name}@${earlier.major}` } : {}),
+      ...(earlier ? { since: contractId(earlier) } : {}),
       changes,
     },
   ];
@@ -110,5 +111,5 @@ function changesBetween(before: Contract, after: Contract): readonly Change[] {
 }
 
 function find({ contracts }: BothSets['before'], id: string): Contract | undefined {
-  return contracts.find(({ name, major }) => `${name}@${major}` === id);
+  return contracts.find((contract) => contractId(contract) === id);
 }

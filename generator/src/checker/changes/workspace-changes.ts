@@ -2,6 +2,7 @@ import type { Finding } from '../../diagnostics/finding.ts';
 import { fingerprint } from '../../diagnostics/fingerprint.ts';
 import type { Contract } from '../../model/contract.ts';
 import type { ContractSet, Team } from '../../model/contract-set.ts';
+import { contractId } from '../../model/naming.ts';
 import { listed } from '../quantities.ts';
 import type { BothSets } from '../rule.ts';
 import { type FieldWords, words } from './field-words.ts';
@@ -130,7 +131,7 @@ function* teamChanges({ before, after }: BothSets, only?: ReadonlySet<string>): 
 
 /** What a team answers for, as far as a line goes: `owns and reads orders.order-placed, publishes … and 3 more`. */
 function dutiesOf(team: string, { contracts }: ContractSet, only?: ReadonlySet<string>): string | undefined {
-  const asked = contracts.filter(({ name, major }) => only?.has(`${name}@${major}`) ?? true);
+  const asked = contracts.filter((contract) => only?.has(contractId(contract)) ?? true);
   const duties: readonly (readonly [verb: string, on: (contract: Contract) => boolean])[] = [
     ['owns', ({ owner }) => owner === team],
     ['publishes', ({ producers }) => producers.some(({ owner }) => owner === team)],

@@ -11,8 +11,9 @@ import {
 import { affected, stood } from '../places.ts';
 import { redactAvro } from './avro-redact.ts';
 import { causesOfKinds, hintForAvro, sayIncompatibility, sayLoss, sayOlderSide } from './avro-words.ts';
-import { avscRefuses, type Direction, meaningChanged, payloadRules, precisionLost, undecided } from './catalogue.ts';
+import { avscRefuses, type Direction, meaningChanged, payloadRules, precisionLost } from './catalogue.ts';
 import type { PayloadReport } from './payload-report.ts';
+import { undecidedReport } from './undecided-report.ts';
 
 /** Two versions of a contract, and who of them writes for whom. */
 interface Meeting {
@@ -129,13 +130,9 @@ function refusedByAvsc({ before, after, direction }: Meeting, because: string): 
 }
 
 function cannotDecide(before: Contract, after: Contract, reason: string): PayloadReport {
-  return {
-    entry: undecided,
-    at: after.source.locate(['schema']),
-    subject: '/schema',
-    against: stood(before, ['schema'], `was ${before.version}`),
+  return undecidedReport(before, after, {
     message: `Nobody knows whether this breaks: ${reason}.`,
     consumers: affected(after),
     hint: 'make a new major with a topic of its own, and let consumers move',
-  };
+  });
 }

@@ -9,7 +9,7 @@ import type { RuleEntry } from '../rule.ts';
 import { sameJson } from '../same-schema.ts';
 import { compareAvroPayloads } from './avro-payload.ts';
 import { breaksBetween, type Compare } from './breaks.ts';
-import { type Direction, payloadRules, undecided } from './catalogue.ts';
+import { type Direction, payloadRules } from './catalogue.ts';
 import { declaredNames, memberNodes, nodesAt } from './conjunction.ts';
 import type { Rejection } from './find-cause.ts';
 import { hintFor, undeclaredHint } from './hints.ts';
@@ -20,6 +20,7 @@ import { producerOf, type Question, questionsFor } from './meetings.ts';
 import type { PayloadReport } from './payload-report.ts';
 import { redact } from './redact.ts';
 import { sayCause, sayOther } from './say-cause.ts';
+import { undecidedReport } from './undecided-report.ts';
 
 export type { Compare };
 
@@ -209,15 +210,11 @@ function cannotDecide(
   consumers: readonly AffectedConsumer[],
   reason: string,
 ): PayloadReport {
-  return {
-    entry: undecided,
-    at: after.source.locate(['schema']),
-    subject: '/schema',
-    against: stood(before, ['schema'], `was ${before.version}`),
+  return undecidedReport(before, after, {
     message: `Nobody knows whether this breaks: ${reason}.`,
     consumers,
     hint: 'write the part that is named in simpler terms (`enum` for finite sets, no look-around or back-reference in `pattern`, no `not` around objects), or make a new major',
-  };
+  });
 }
 
 /** The same thing found in two versions, of which the later one is shown, or by consumers of two kinds. */

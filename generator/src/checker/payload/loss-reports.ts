@@ -1,12 +1,12 @@
 import type { Consumer, Contract } from '../../model/contract.ts';
-import type { Loss } from '../../schema/losses.ts';
-import { lossesBetween } from '../../schema/losses.ts';
+import { type Loss, lossesBetween } from '../../schema/losses.ts';
 import { samePayload } from '../effect.ts';
-import { affected, stood } from '../places.ts';
-import { dropped, invented, renameSuspected, undecided } from './catalogue.ts';
+import { affected } from '../places.ts';
+import { dropped, invented, renameSuspected } from './catalogue.ts';
 import { payloadChanges } from './changes/payload-changes.ts';
 import { locate } from './locate-keyword.ts';
 import type { PayloadReport } from './payload-report.ts';
+import { undecidedReport } from './undecided-report.ts';
 import { type DeclarationChange, isDeclaration, reliedOn, touches } from './words.ts';
 
 /**
@@ -72,15 +72,11 @@ const seers: Readonly<Record<Loss['kind'], (pointer: string) => (read: string) =
 };
 
 function tooMuchToSee(before: Contract, after: Contract): PayloadReport {
-  return {
-    entry: undecided,
-    at: after.source.locate(['schema']),
-    subject: '/schema',
-    against: stood(before, ['schema'], `was ${before.version}`),
+  return undecidedReport(before, after, {
     message: 'Nobody knows what consumers no longer see: the schemas have too many places to look at.',
     consumers: affected(after),
     hint: 'tell the branches of `anyOf` and `oneOf` apart by a required property with a constant of its own, or make a new major',
-  };
+  });
 }
 
 /** Only generated consumers look past what is not declared; without any, those that may come count. */

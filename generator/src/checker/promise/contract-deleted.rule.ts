@@ -1,4 +1,5 @@
 import type { Contract } from '../../model/contract.ts';
+import { contractId } from '../../model/naming.ts';
 import { samePayload } from '../effect.ts';
 import { affected } from '../places.ts';
 import type { BothSets, PromiseRule } from '../rule.ts';
@@ -31,15 +32,11 @@ export const contractDeleted: PromiseRule = {
 };
 
 function renamed(before: Contract, sets: BothSets): string | undefined {
-  const olds = new Set(sets.before.contracts.map(idOf));
+  const olds = new Set(sets.before.contracts.map(contractId));
   const heir = sets.after.contracts.find(
-    (contract) => !olds.has(idOf(contract)) && samePayload(before, contract, false),
+    (contract) => !olds.has(contractId(contract)) && samePayload(before, contract, false),
   );
   return heir
-    ? `if it was renamed: ${idOf(heir)} is another topic, so both stand until everybody has moved; restore the file with \`status: deprecated\` and \`replacedBy: ${idOf(heir)}\``
+    ? `if it was renamed: ${contractId(heir)} is another topic, so both stand until everybody has moved; restore the file with \`status: deprecated\` and \`replacedBy: ${contractId(heir)}\``
     : undefined;
-}
-
-function idOf({ name, major }: Contract): string {
-  return `${name}@${major}`;
 }
