@@ -6,6 +6,7 @@ import {
   parseSchema,
   type Schema,
 } from '../../generator/src/schema/index.ts';
+import { isLarger } from '../../generator/src/schema/json.ts';
 import { fittingValue } from './instances/fitting-value.ts';
 import { nearValue } from './instances/near-value.ts';
 import { randomValue } from './instances/random-value.ts';
@@ -110,6 +111,8 @@ function livelyOnly(random: Random, schema: Schema | undefined): Schema | undefi
 
 const strangeValues = 40;
 const fittingValues = 6;
+/** Objects and lists of a value: one that repeats a part that repeats a part costs minutes on every schema of the pool. */
+export const mostParts = 500;
 
 /** Values that fit the schemas or just miss them, and a few from anywhere; no value twice. */
 function valuesFor(random: Random, members: readonly Member[]): Json[] {
@@ -120,7 +123,7 @@ function valuesFor(random: Random, members: readonly Member[]): Json[] {
       values.push(fitting, nearValue(random, fitting));
     }
   }
-  return distinctValues(values);
+  return distinctValues(values.filter((value) => !isLarger(value, mostParts)));
 }
 
 /** By their text; what no JSON text can say is left out. */

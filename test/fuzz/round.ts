@@ -5,7 +5,7 @@ import { type Compare, type Compared, compareAll, questionOf, slowMilliseconds }
 import type { Contradiction, DisputedWitness, Hard } from './contradiction.ts';
 import { examineEach, examineTogether } from './cross-examine.ts';
 import { type Dispute, disputesOver, judge } from './judged.ts';
-import { distinctValues, type Pool } from './pool.ts';
+import { distinctValues, mostParts, type Pool } from './pool.ts';
 
 export interface RoundResult {
   readonly compared: readonly Compared[];
@@ -25,8 +25,6 @@ export interface RoundResult {
 
 /** Witnesses that are tried on every schema of the pool; each is tried on its own pair in any case. */
 const sharedWitnesses = 400;
-/** Objects and lists of such a witness: what repeats a part that repeats a part costs minutes on every schema of the pool. */
-const mostWitnessParts = 500;
 /** Of so many members one has its validators generated, which costs as much as a hundred comparisons. */
 const generatedEvery = 4;
 
@@ -66,7 +64,7 @@ export async function attack(pool: Pool, relations: readonly Relation[], compare
 function witnessesOf(compared: readonly Compared[]): Json[] {
   const all = distinctValues(
     compared.flatMap(({ verdict }) =>
-      verdict.verdict === 'incompatible' && !isLarger(verdict.witness, mostWitnessParts) ? [verdict.witness] : [],
+      verdict.verdict === 'incompatible' && !isLarger(verdict.witness, mostParts) ? [verdict.witness] : [],
     ),
   );
   const step = Math.max(1, all.length / sharedWitnesses);

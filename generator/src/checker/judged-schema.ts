@@ -3,8 +3,10 @@ import {
   defaultProblems,
   emits,
   emitsNothing,
+  type Found,
   findValue,
   type Json,
+  plainValue,
   type Schema,
   seen,
 } from '../schema/index.ts';
@@ -27,8 +29,10 @@ export function validAndRejected(schema: Schema): Json | undefined {
 export const problemsOfDefaults = once((schema) => (hasDefaults(schema) ? defaultProblems(schema) : []));
 
 /** A valid event, that there is none, or that neither was found in time. */
-export const validEvent = once((schema) => {
+export const validEvent = once((schema): Found => {
   const { root, assertFormats } = schema;
+  const plain = plainValue(root, { assertFormats, budgetMs });
+  if (plain !== undefined) return { kind: 'value', value: plain };
   return findValue({ holds: [root], fails: [] }, { assertFormats, budgetMs });
 });
 

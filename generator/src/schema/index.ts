@@ -21,6 +21,7 @@ export { secondOpinion } from './judge.ts';
 export { type Loss, lossesBetween } from './losses.ts';
 export { confirm } from './meeting.ts';
 export { type ParseOptions, parseSchema } from './parse.ts';
+export { plainValue } from './plain-value.ts';
 export { isValid, type ValidateOptions } from './validate.ts';
 export type { CompareOptions, Handling, Meeting, Relation, Verdict } from './verdict.ts';
 export { warmUp } from './warm-up.ts';
