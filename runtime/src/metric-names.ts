@@ -102,6 +102,12 @@ export const metrics = {
     help: 'Age of the oldest record that is not passed.',
     labels: [...consumerLabels, 'partition'],
   },
+  commitOverflow: {
+    name: 'tenet_consumer_commit_overflow_records',
+    kind: 'gauge',
+    help: 'Passed records behind one that is not, which the last commit had no room for: a crash would repeat them.',
+    labels: consumerLabels,
+  },
   oldestDeadLetter: {
     name: 'tenet_consumer_oldest_dead_letter_timestamp_seconds',
     kind: 'gauge',

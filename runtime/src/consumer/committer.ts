@@ -1,21 +1,21 @@
 /**
- * Commits frontiers (I1, I2): one call in flight for all partitions, rebuilt from the ledgers in the tick of the call,
+ * Commits frontiers and what is passed above them (I1, I2): one call in flight for all partitions, rebuilt from the ledgers in the tick of the call,
  * some time or some records after something passed. An unanswered commit may or may not have been written: what the
  * broker holds is then read back before it is relied on. Brokers answer a commit in milliseconds however many
  * partitions it carries, so calls are few.
  */
 import { type BrokerConsumer, BrokerError, type OffsetCommit } from '../broker/broker.ts';
 import { type CancelTimer, type Clock, sleep } from '../clock.ts';
+import { metadataLimit, writeMetadata } from './commit-metadata.ts';
 import type { Share } from './entry.ts';
-
-/** In the metadata of every commit of ours; an offset without it was committed by something else. */
-export const signature = 'tenet/1';
 
 export interface CommitterOptions {
   readonly topic: string;
   readonly clock: Clock;
   /** Longest time that something passed stays uncommitted while the broker answers. */
   readonly everyMs: number;
+  /** Whether the broker gives back the metadata of a commit. */
+  readonly metadata: boolean;
   /** Records after which a commit does not wait for the time. */
   readonly everyRecords: number;
   shares(): Iterable<Share>;
@@ -33,13 +33,16 @@ export class Committer {
   #timer: CancelTimer | undefined;
   #flight: Promise<void> | undefined;
   #closed = false;
+  /** Of the metadata; a broker may take less than others. */
+  #room = metadataLimit;
 
   constructor(options: CommitterOptions) {
     this.#options = options;
   }
 
-  /** A record was passed. */
-  note(): void {
+  /** A record of the share was passed. */
+  note(share: Share): void {
+    share.untold = true;
     this.#passed += 1;
     if (this.#passed === this.#options.everyRecords) this.#cycle();
     else if (this.#timer === undefined) this.#arm();
@@ -79,7 +82,7 @@ export class Committer {
 
   #outstanding(): boolean {
     for (const share of this.#options.shares()) {
-      if (share.live && share.open && (share.doubt || share.committed !== share.ledger.frontier)) return true;
+      if (share.live && share.open && (share.doubt || isBehind(share))) return true;
     }
     return false;
   }
@@ -120,15 +123,19 @@ export class Committer {
     const shares: Share[] = [];
     const offsets: OffsetCommit[] = [];
     for (const share of owned) {
-      const frontier = share.ledger.frontier;
-      if (!share.live || !share.open || share.committed === frontier) continue;
+      if (!share.live || !share.open || !isBehind(share)) continue;
+      const offset = share.ledger.frontier;
+      const { text: metadata, overflow } = writeMetadata(offset, share.ledger.completed(), this.#room);
+      share.untold = false;
+      share.overflow = overflow;
       shares.push(share);
-      offsets.push({ topic: this.#options.topic, partition: share.partition, offset: frontier, metadata: signature });
+      offsets.push({ topic: this.#options.topic, partition: share.partition, offset, metadata });
     }
     try {
       if (offsets.length > 0) await consumer.commit(offsets);
       shares.forEach((share, i) => {
         share.committed = offsets[i]?.offset;
+        share.told = offsets[i]?.metadata ?? '';
       });
       this.#options.committed();
       await this.#readBack(consumer);
@@ -139,7 +146,11 @@ export class Committer {
         this.#options.fenced(error);
         return;
       }
-      for (const share of shares) share.doubt = true;
+      if (error instanceof BrokerError && error.reason === 'too-large') this.#room = Math.floor(this.#room / 2);
+      for (const share of shares) {
+        share.doubt = true;
+        share.untold = true;
+      }
       this.#options.failed(error);
     }
   }
@@ -152,9 +163,15 @@ export class Committer {
     const topic = this.#options.topic;
     const held = await consumer.committed(doubtful.map(({ partition }) => ({ topic, partition })));
     for (const share of doubtful) {
-      const offset = held.find((one) => one.partition === share.partition)?.offset;
-      if (offset === share.committed) share.doubt = false;
-      else share.committed = offset;
+      const one = held.find(({ partition }) => partition === share.partition);
+      const tells = !this.#options.metadata || one?.metadata === share.told;
+      if (tells && one?.offset === share.committed) share.doubt = false;
+      share.committed = one?.offset;
+      share.untold ||= share.doubt;
     }
   }
+}
+
+function isBehind(share: Share): boolean {
+  return share.untold || share.committed !== share.ledger.frontier;
 }

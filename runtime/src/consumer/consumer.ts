@@ -21,7 +21,8 @@ import { bindInstruments, type Instruments } from './instruments.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
-import { readPositions } from './take-over.ts';
+import { Remembered } from './remembered.ts';
+import { type Position, readPositions } from './take-over.ts';
 import { Vitals } from './vitals.ts';
 
 export interface ConsumerOptions {
@@ -82,6 +83,7 @@ export class Consumer {
     this.#committer = new Committer({
       topic: options.topic,
       clock,
+      metadata: options.broker.features.commitMetadata,
       everyMs: options.timing.commitEveryMs,
       everyRecords: options.timing.commitEveryRecords,
       shares: () => this.#owned(),
@@ -102,8 +104,9 @@ export class Consumer {
       instruments: this.#instruments,
       clock,
       random,
+      remembers: options.broker.features.commitMetadata,
       passed: ({ share }) => {
-        this.#committer.note();
+        this.#committer.note(share);
         this.#backpressure.shrunk(share);
       },
       buried: () => this.#vitals.buried(),
@@ -237,7 +240,7 @@ export class Consumer {
         for (const share of raised) {
           const position = positions.get(share.partition);
           if (position === undefined || !share.live) continue;
-          if (!('lost' in position)) this.#open(share, position.start, position.committed, position.logEnd);
+          if (!('lost' in position)) this.#open(share, position);
           else this.#standStill(share, position.foreign ? 'foreign-offset' : 'offset-lost', position.lost);
         }
         if (raised.length === left.length) return;
@@ -292,8 +295,9 @@ export class Consumer {
     }
   }
 
-  #open(share: Share, start: bigint, committed: bigint | undefined, logEnd: bigint): void {
+  #open(share: Share, { start, committed, logEnd, completed }: Exclude<Position, { readonly lost: string }>): void {
     share.ledger = new Ledger<Entry>(start);
+    share.remembered = new Remembered(completed);
     share.committed = committed;
     share.logEnd = logEnd;
     share.open = true;
@@ -324,7 +328,13 @@ export class Consumer {
     this.#instruments.received.add(records.length);
     for (const record of records) {
       const entry = new Entry(record, share);
-      if (share.ledger.add(entry)) this.#dispatcher.add(entry, this.#keyOf(record));
+      if (!share.ledger.add(entry)) continue;
+      if (share.remembered.has(record.offset)) {
+        share.ledger.pass(entry);
+        entry.letGo();
+      } else {
+        this.#dispatcher.add(entry, this.#keyOf(record));
+      }
     }
     if (next !== undefined) share.ledger.advance(next);
     this.#dispatcher.pump();

@@ -28,6 +28,8 @@ export interface DispatcherOptions {
   readonly instruments: Instruments;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Whether a commit says what is passed above its offset. */
+  readonly remembers: boolean;
   /** The record is passed: the frontier may have moved. */
   passed(entry: Entry): void;
   /** A dead letter was acknowledged. */
@@ -90,8 +92,9 @@ export class Dispatcher {
   }
 
   /**
-   * The drain: what runs goes on, and only what lies below an offset that is or will be passed is still started: else
-   * the frontier could not move over it, and the passed one would be repeated.
+   * The drain: what runs goes on, and nothing else is started where the last commit can say what is passed. Where it
+   * cannot, what lies below an offset that is or will be passed is still started: else the frontier could not move over
+   * it, and the passed one would be repeated.
    */
   drain(): void {
     this.#mode = 'closing';
@@ -143,8 +146,14 @@ export class Dispatcher {
   }
 
   // Nobody misses the others: a drain ends with the end of their epoch.
-  #wanted({ record, share }: Entry): boolean {
-    return share.live && (this.#mode === 'open' || record.offset < share.highest);
+  #wanted({ offset, share }: Entry): boolean {
+    if (!share.live) return false;
+    return this.#mode === 'open' || (this.#isForgotten(share) && offset < share.highest);
+  }
+
+  /** What passes above the frontier is more than a commit can say. */
+  #isForgotten(share: Share): boolean {
+    return !this.#options.remembers || share.overflow > 0;
   }
 
   #next(): Entry | undefined {
@@ -370,6 +379,6 @@ export class Dispatcher {
   }
 }
 
-function raise({ record, share }: Entry): void {
-  if (record.offset > share.highest) share.highest = record.offset;
+function raise({ offset, share }: Entry): void {
+  if (offset > share.highest) share.highest = offset;
 }

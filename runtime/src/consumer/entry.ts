@@ -6,6 +6,7 @@ import type { AttemptContext } from './context.ts';
 import type { Timed } from './deadlines.ts';
 import type { InLane, Lane, Lanes } from './lanes.ts';
 import { Ledger, type Tracked } from './ledger.ts';
+import { Remembered } from './remembered.ts';
 
 /** Stands in for a record that is passed: behind a gap its bytes would fill the memory. */
 const passedRecord: BrokerRecord = {
@@ -20,6 +21,8 @@ const passedRecord: BrokerRecord = {
 
 export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
   record: BrokerRecord;
+  /** The record's; it outlives the record. */
+  readonly offset: bigint;
   readonly share: Share;
   lane: Lane<Entry> | undefined = undefined;
   behind: Entry | undefined = undefined;
@@ -44,6 +47,7 @@ export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
 
   constructor(record: BrokerRecord, share: Share) {
     this.record = record;
+    this.offset = record.offset;
     this.share = share;
   }
 
@@ -72,12 +76,20 @@ export class Share {
   /** Stands still until somebody decides. */
   stopped = false;
   ledger = new Ledger<Entry>(0n);
+  /** Passed by an earlier owner, above the offset that it committed. */
+  remembered = new Remembered([]);
   /** The inbox's epoch, with effectively-once. */
   epoch: Epoch = 0n;
   /** The highest offset that is passed, or will be before the drain ends; -1: none. */
   highest = -1n;
   /** What the broker is known to hold. */
   committed: bigint | undefined = undefined;
+  /** Something above the frontier was passed, and no commit said so yet. */
+  untold = false;
+  /** The metadata that the broker is known to hold. */
+  told = '';
+  /** Passed records above the frontier that the last commit had no room for. */
+  overflow = 0;
   /** A commit was not answered: what the broker holds must be read back before it is relied on. */
   doubt = false;
   logEnd: bigint | undefined = undefined;

@@ -33,6 +33,7 @@ export function bindInstruments(telemetry: Telemetry, consumer: ConsumerContract
     waiting: gauge('waiting'),
     pausedPartitions: gauge('pausedPartitions'),
     stoppedPartitions: gauge('stoppedPartitions'),
+    commitOverflow: gauge('commitOverflow'),
     oldestDeadLetter: gauge('oldestDeadLetter'),
     up: gauge('consumerUp'),
     startTime: gauge('startTime'),

@@ -4,7 +4,7 @@
  */
 import type { BrokerAdmin, BrokerConsumer, CommittedOffset } from '../broker/broker.ts';
 import type { ConsumerContract } from '../contract.ts';
-import { signature } from './committer.ts';
+import { type Run, readMetadata } from './commit-metadata.ts';
 
 export type Position =
   | {
@@ -12,6 +12,8 @@ export type Position =
       /** What the broker holds; `undefined`: nothing yet. */
       readonly committed: bigint | undefined;
       readonly logEnd: bigint;
+      /** Passed above `start` by an earlier owner. */
+      readonly completed: readonly Run[];
     }
   | { readonly lost: string; readonly foreign: boolean };
 
@@ -50,21 +52,23 @@ function choose(
 ): Position {
   const committed = held?.offset;
   if (held === undefined || committed === undefined) {
-    return { start: query.startFrom === 'latest' ? log.end : log.start, committed: undefined, logEnd: log.end };
+    const start = query.startFrom === 'latest' ? log.end : log.start;
+    return { start, committed: undefined, logEnd: log.end, completed: [] };
   }
-  const why = trouble(query, held.metadata, committed, log);
-  if (why === undefined) return { start: committed, committed, logEnd: log.end };
+  const said = query.metadata ? readMetadata(committed, held.metadata) : [];
+  const why = trouble(said, committed, log);
+  if (why === undefined) return { start: committed, committed, logEnd: log.end, completed: said ?? [] };
   if (query.onOffsetLost === 'fail') return { lost: why.text, foreign: why.foreign };
-  return { start: query.onOffsetLost === 'earliest' ? log.start : log.end, committed, logEnd: log.end };
+  const start = query.onOffsetLost === 'earliest' ? log.start : log.end;
+  return { start, committed, logEnd: log.end, completed: [] };
 }
 
 function trouble(
-  query: PositionQuery,
-  metadata: string,
+  said: readonly Run[] | undefined,
   committed: bigint,
   log: { readonly start: bigint; readonly end: bigint },
 ): { readonly text: string; readonly foreign: boolean } | undefined {
-  if (query.metadata && !metadata.startsWith(signature)) {
+  if (said === undefined) {
     return { text: `the group's offset ${committed} was committed by something else`, foreign: true };
   }
   if (committed < log.start) {

@@ -54,8 +54,10 @@ export class Vitals {
     instruments.waiting.set(dispatcher.waiting);
     instruments.pausedPartitions.set(backpressure.paused);
     let stopped = 0;
+    let overflow = 0;
     for (const share of this.#options.shares()) {
       if (share.stopped) stopped += 1;
+      overflow += share.overflow;
       if (!share.open) continue;
       const lag = instruments.lag(share.partition);
       const { frontier, oldest } = share.ledger;
@@ -64,6 +66,7 @@ export class Vitals {
       lag.seconds.set(oldest === undefined ? 0 : Math.max(0, (now - oldest.record.timestamp) / 1000));
     }
     instruments.stoppedPartitions.set(stopped);
+    instruments.commitOverflow.set(overflow);
   }
 
   /** The partition is not ours: its lag is its owner's to tell. */

@@ -5,7 +5,8 @@ import {
   type CommittedOffset,
   type OffsetCommit,
 } from '../../../runtime/src/broker/broker.ts';
-import { Committer, signature } from '../../../runtime/src/consumer/committer.ts';
+import { signature } from '../../../runtime/src/consumer/commit-metadata.ts';
+import { Committer } from '../../../runtime/src/consumer/committer.ts';
 import { Entry, Share } from '../../../runtime/src/consumer/entry.ts';
 import { Lanes } from '../../../runtime/src/consumer/lanes.ts';
 import { Ledger } from '../../../runtime/src/consumer/ledger.ts';
@@ -67,6 +68,7 @@ function rig(partitions = 2) {
     clock,
     everyMs: 100,
     everyRecords: 10,
+    metadata: true,
     shares: () => shares,
     consumer: () => consumer,
     fenced: (error) => {
@@ -87,7 +89,7 @@ function rig(partitions = 2) {
       );
       share.ledger.add(entry);
       share.ledger.pass(entry);
-      committer.note();
+      committer.note(share);
     }
   };
   const call = (index: number): Call => {

@@ -1,6 +1,7 @@
 /** What became of every record, seen from the outside only: topics, committed offsets, the store's effects. */
 import type { MemoryCluster, MemoryStore } from '@tenet/runtime/memory';
 import type { BrokerRecord } from '../../../runtime/src/broker/broker.ts';
+import { readMetadata } from '../../../runtime/src/consumer/commit-metadata.ts';
 import type { InboxRecord } from '../../../runtime/src/inbox/inbox.ts';
 import type { Order } from './orders.ts';
 import { group, letters, text, topic } from './support.ts';
@@ -57,10 +58,9 @@ export class SimulatedAccount {
   /** I1, at any time; answers what breaks it. */
   frontier(): string | undefined {
     for (const { record } of this.#published) {
-      const { offset } = this.#cluster.committed(group, topic, record.partition);
-      if (offset !== undefined && record.offset < offset && !this.settled(record)) {
-        return `I1 frontier: partition ${record.partition} is committed to ${offset}, and ${placeOf(record)} is not passed`;
-      }
+      const { offset, metadata } = this.#cluster.committed(group, topic, record.partition);
+      if (offset === undefined || !isSaidPassed(record.offset, offset, metadata) || this.settled(record)) continue;
+      return `I1 frontier: partition ${record.partition} is committed to ${offset} ${metadata}, and ${placeOf(record)} is not passed`;
     }
     for (const place of this.#store?.places() ?? []) {
       const writes = this.#store?.writes(place);
@@ -103,6 +103,11 @@ export class SimulatedAccount {
     }
     return this.#dead;
   }
+}
+
+function isSaidPassed(offset: bigint, committed: bigint, metadata: string): boolean {
+  const above = readMetadata(committed, metadata) ?? [];
+  return offset < committed || above.some(({ from, end }) => from <= offset && offset < end);
 }
 
 export function placeOf(record: BrokerRecord): string {

@@ -46,6 +46,26 @@ test.each<[string, Json, Json]>([
     { anyOf: [{ type: 'string' }, { type: 'integer' }] },
   ],
   ['the same, however intricate', { not: { required: ['a'] }, title: 'A' }, { title: 'B', not: { required: ['a'] } }],
+  [
+    'what one of three conjuncts says',
+    { allOf: [{ minLength: 3 }, { type: 'string', pattern: 'a' }, { maxLength: 9 }] },
+    { type: 'string', minLength: 1, maxLength: 9, pattern: 'a' },
+  ],
+  [
+    'what one of two conjuncts requires',
+    { allOf: [{ required: ['a'] }, { required: ['b'] }] },
+    { required: ['b', 'a'] },
+  ],
+  [
+    'names that one of two conjuncts limits',
+    { allOf: [{ propertyNames: { maxLength: 2 } }, {}] },
+    { propertyNames: { maxLength: 3 } },
+  ],
+  [
+    'a number that one of two conjuncts limits',
+    { allOf: [{ minimum: 3 }, { maximum: 5 }] },
+    { minimum: 3, maximum: 5 },
+  ],
 ])('%s is read off', (_, a, b) => {
   expect(read(a, b)).toBe(true);
 });
@@ -73,8 +93,25 @@ test.each<[string, Json, Json]>([
     { anyOf: [{ const: 1 }, { const: 'a' }] },
     { anyOf: [{ type: 'string' }, { type: 'null' }] },
   ],
+  ['a text of another pattern', { type: 'string', pattern: '^a' }, { pattern: '^b' }],
+  ['a text of no pattern', { type: 'string' }, { pattern: '^b' }],
+  ['one part more of what is intricate', { oneOf: [{ const: 1 }] }, { oneOf: [{ const: 1 }, { type: 'integer' }] }],
+  ['other parts of what is intricate', { oneOf: [{ const: 1 }, true] }, { oneOf: [{ const: 1 }, false] }],
+  ['another negation', { not: { required: ['a'] } }, { not: { required: ['a', 'b'] } }],
+  [
+    'a member by another pattern',
+    { patternProperties: { '^x': { const: 1 } } },
+    { additionalProperties: { const: 2 } },
+  ],
 ])('%s is left to the search', (_, a, b) => {
   expect(read(a, b)).toBe(false);
+});
+
+test('a format counts where it is asserted', () => {
+  const [text, email] = [parsed({ type: 'string' }).root, parsed({ format: 'email' }).root];
+  expect(isPlainlyWithin(text, email, { assertFormats: false })).toBe(true);
+  expect(isPlainlyWithin(text, email, { assertFormats: true })).toBe(false);
+  expect(isPlainlyWithin(email, email, { assertFormats: true })).toBe(true);
 });
 
 test('an expression that takes long is left to the search', () => {
