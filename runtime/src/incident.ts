@@ -9,6 +9,7 @@ export type IncidentCode =
   | 'foreign-offset'
   | 'payload-mismatch'
   | 'broker-lost'
+  | 'crash-suspected'
   | 'drain-incomplete';
 
 export interface Incident {

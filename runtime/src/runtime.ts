@@ -6,8 +6,10 @@ import { randomUUID } from 'node:crypto';
 import type { Broker, BrokerProducer } from './broker/broker.ts';
 import { type CancelTimer, type Clock, systemClock, within } from './clock.ts';
 import { type Attempts, compileAttempts } from './consumer/attempts.ts';
-import { Consumer, type ConsumerTiming } from './consumer/consumer.ts';
+import { Consumer } from './consumer/consumer.ts';
 import type { Handler } from './consumer/context.ts';
+import { Isolation } from './consumer/isolation.ts';
+import type { ConsumerTiming } from './consumer/options.ts';
 import {
   type ConsumerContract,
   type ConsumerDescriptor,
@@ -141,6 +143,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
   const clientId = `${service}-${randomUUID().slice(0, 8)}`;
   const registered: Registered[] = [];
   const produced: Produced[] = [];
+  const isolation = new Isolation();
   const senders = new Map<string, RecordSender>();
   let brokerProducer: BrokerProducer | undefined;
   let state: State = 'new';
@@ -192,6 +195,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
       clock,
       random,
       timing,
+      isolation,
     });
   };
 

@@ -6,11 +6,13 @@
  */
 import { type BrokerConsumer, BrokerError, type OffsetCommit } from '../broker/broker.ts';
 import { type CancelTimer, type Clock, sleep } from '../clock.ts';
-import { metadataLimit, writeMetadata } from './commit-metadata.ts';
+import { metadataLimit, type Suspect, writeMetadata } from './commit-metadata.ts';
 import type { Share } from './entry.ts';
 
 export interface CommitterOptions {
   readonly topic: string;
+  /** Of this process. */
+  readonly clientId: string;
   readonly clock: Clock;
   /** Longest time that something passed stays uncommitted while the broker answers. */
   readonly everyMs: number;
@@ -58,13 +60,48 @@ export class Committer {
    * over or the partitions are lost; then whoever owns them next repeats what was not committed.
    */
   async settle(budgetMs: number): Promise<boolean> {
+    return this.#until(budgetMs, () => !this.#outstanding());
+  }
+
+  /**
+   * Says of a record that it is about to run alone, and reads that back. Answers false when it could not be said in time
+   * or the partition is lost.
+   */
+  async mark(share: Share, suspect: Suspect, budgetMs: number): Promise<boolean> {
+    share.suspects.set(suspect.offset, suspect);
+    // One that is under way may have been built before.
+    await this.#flight;
+    share.untold = true;
+    share.doubt = true;
+    const marked = await this.#until(budgetMs, () => !share.live || !share.doubt);
+    return marked && share.live;
+  }
+
+  /** The record ran alone, or is passed, and the process lives. */
+  unmark(share: Share, offset: bigint): void {
+    if (!share.suspects.delete(offset)) return;
+    share.untold = true;
+    this.wake();
+  }
+
+  /**
+   * Writes down, before the first record may start, whose the partitions are and where they are read from. Throws
+   * BrokerError as a commit does.
+   */
+  async claim(consumer: BrokerConsumer, shares: readonly Share[]): Promise<void> {
+    const offsets = shares.map((share) => this.#offsetOf(share));
+    if (offsets.length > 0) await consumer.commit(offsets);
+    this.#acknowledge(shares, offsets);
+  }
+
+  async #until(budgetMs: number, isDone: () => boolean): Promise<boolean> {
     const { clock } = this.#options;
     const until = clock.monotonic() + budgetMs;
     for (let pause = 10; ; pause = Math.min(pause * 2, 500)) {
-      if (!this.#outstanding()) return true;
+      if (isDone()) return true;
       if (this.#closed || clock.monotonic() >= until) return false;
       await this.#commit();
-      if (this.#outstanding()) await sleep(clock, Math.min(pause, Math.max(0, until - clock.monotonic())));
+      if (!isDone()) await sleep(clock, Math.min(pause, Math.max(0, until - clock.monotonic())));
     }
   }
 
@@ -124,19 +161,12 @@ export class Committer {
     const offsets: OffsetCommit[] = [];
     for (const share of owned) {
       if (!share.live || !share.open || !isBehind(share)) continue;
-      const offset = share.ledger.frontier;
-      const { text: metadata, overflow } = writeMetadata(offset, share.ledger.completed(), this.#room);
-      share.untold = false;
-      share.overflow = overflow;
       shares.push(share);
-      offsets.push({ topic: this.#options.topic, partition: share.partition, offset, metadata });
+      offsets.push(this.#offsetOf(share));
     }
     try {
       if (offsets.length > 0) await consumer.commit(offsets);
-      shares.forEach((share, i) => {
-        share.committed = offsets[i]?.offset;
-        share.told = offsets[i]?.metadata ?? '';
-      });
+      this.#acknowledge(shares, offsets);
       this.#options.committed();
       await this.#readBack(consumer);
     } catch (error) {
@@ -153,6 +183,26 @@ export class Committer {
       }
       this.#options.failed(error);
     }
+  }
+
+  #offsetOf(share: Share): OffsetCommit {
+    const { topic, clientId: owner } = this.#options;
+    const { partition, leaving } = share;
+    const offset = share.ledger.frontier;
+    const crashes = share.watch.crashes(offset);
+    const suspects = [...share.suspects.values()].sort((a, b) => (a.offset < b.offset ? -1 : 1));
+    const said = { owner, leaving, crashes, suspects, completed: share.completed() };
+    const { text: metadata, overflow } = writeMetadata(offset, said, this.#room);
+    share.untold = false;
+    share.overflow = overflow;
+    return { topic, partition, offset, metadata };
+  }
+
+  #acknowledge(shares: readonly Share[], offsets: readonly OffsetCommit[]): void {
+    shares.forEach((share, i) => {
+      share.committed = offsets[i]?.offset;
+      share.told = offsets[i]?.metadata ?? '';
+    });
   }
 
   // An unanswered commit may still arrive after a later one was acknowledged, and rewind it.

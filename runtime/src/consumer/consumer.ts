@@ -15,42 +15,24 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Attempts } from './attempts.ts';
 import { Backpressure } from './backpressure.ts';
 import { Committer } from './committer.ts';
+import { CrashWatch, suspectsAfter } from './crash-watch.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Entry, Share } from './entry.ts';
 import { bindInstruments, type Instruments } from './instruments.ts';
+import type { Isolation } from './isolation.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
+import type { ConsumerOptions } from './options.ts';
 import { Remembered } from './remembered.ts';
-import { type Position, readPositions } from './take-over.ts';
+import { ownersGone, type Position, readPositions } from './take-over.ts';
 import { Vitals } from './vitals.ts';
-
-export interface ConsumerOptions {
-  readonly contract: ConsumerContract;
-  /** Under the environment of the runtime. */
-  readonly topic: string;
-  readonly clientId: string;
-  readonly broker: Broker;
-  readonly attempts: Attempts;
-  readonly deadLetters: DeadLetters | undefined;
-  /** With effectively-once. */
-  readonly inbox: Inbox | undefined;
-  readonly telemetry: Telemetry;
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly timing: ConsumerTiming;
-}
-
-export interface ConsumerTiming {
-  readonly sessionTimeoutMs: number;
-  readonly rebalanceTimeoutMs: number;
-  readonly commitEveryMs: number;
-  readonly commitEveryRecords: number;
-}
 
 /** The part of a rebalance's time that handlers get to end; the rest is for the last commit. */
 const drainShare = 0.7;
+
+/** How long a record that is to run alone waits for its mark before it is tried again. */
+const markMs = 10_000;
 
 export class Consumer {
   readonly #options: ConsumerOptions;
@@ -82,6 +64,7 @@ export class Consumer {
     });
     this.#committer = new Committer({
       topic: options.topic,
+      clientId: options.clientId,
       clock,
       metadata: options.broker.features.commitMetadata,
       everyMs: options.timing.commitEveryMs,
@@ -104,8 +87,12 @@ export class Consumer {
       instruments: this.#instruments,
       clock,
       random,
+      isolation: options.isolation,
+      mark: ({ share, offset, deaths = 0 }) => this.#committer.mark(share, { offset, deaths, isRunning: true }, markMs),
+      unmark: ({ share, offset }) => this.#committer.unmark(share, offset),
       remembers: options.broker.features.commitMetadata,
-      passed: ({ share }) => {
+      passed: ({ share, offset }) => {
+        this.#committer.unmark(share, offset);
         this.#committer.note(share);
         this.#backpressure.shrunk(share);
       },
@@ -222,7 +209,7 @@ export class Consumer {
 
   /** Epochs, committed offsets, log bounds, seek, resume; repeated while the broker or the store is away. */
   async #takeOver(shares: readonly Share[], assignment: Assignment): Promise<void> {
-    const { clock, random, broker, contract, topic } = this.#options;
+    const { clock, random, broker, contract, topic, clientId } = this.#options;
     let left = shares;
     for (let repeat = 1; ; repeat++) {
       left = left.filter((share) => share.live && !share.open && !share.stopped);
@@ -237,12 +224,20 @@ export class Consumer {
           onOffsetLost: contract.onOffsetLost,
           metadata: broker.features.commitMetadata,
         });
+        const gone = await ownersGone(broker.admin(), contract.group, clientId, positions.values());
+        const found: Share[] = [];
         for (const share of raised) {
           const position = positions.get(share.partition);
           if (position === undefined || !share.live) continue;
-          if (!('lost' in position)) this.#open(share, position);
-          else this.#standStill(share, position.foreign ? 'foreign-offset' : 'offset-lost', position.lost);
+          if ('lost' in position) {
+            this.#standStill(share, position.foreign ? 'foreign-offset' : 'offset-lost', position.lost);
+          } else {
+            this.#prepare(share, position, gone);
+            found.push(share);
+          }
         }
+        await this.#committer.claim(consumer, found);
+        for (const share of found) if (share.live) this.#open(share);
         if (raised.length === left.length) return;
       } catch (error) {
         const message = 'taking over partitions failed; it is repeated';
@@ -295,16 +290,31 @@ export class Consumer {
     }
   }
 
-  #open(share: Share, { start, committed, logEnd, completed }: Exclude<Position, { readonly lost: string }>): void {
+  /** What is known of the partition before its first record is read. */
+  #prepare(
+    share: Share,
+    { start, logEnd, said }: Exclude<Position, { readonly lost: string }>,
+    gone: ReadonlySet<string>,
+  ) {
     share.ledger = new Ledger<Entry>(start);
-    share.remembered = new Remembered(completed);
-    share.committed = committed;
     share.logEnd = logEnd;
+    if (said === undefined) return;
+    const { maxInFlight } = this.#options.contract.backpressure;
+    share.remembered = new Remembered(said.completed);
+    const died = gone.has(said.owner);
+    const suspects = suspectsAfter(said, died);
+    for (const suspect of suspects) share.suspects.set(suspect.offset, suspect);
+    share.watch = new CrashWatch(said.crashes + Number(died), suspects, logEnd, maxInFlight);
+    if (!share.watch.isSuspicious) return;
+    const message = `owners of partition ${share.partition} died in a row: records that may be the cause run one at a time`;
+    const { partition } = share;
+    this.#options.log.incident({ code: 'crash-suspected', ...this.#names(), partition, message });
+  }
+
+  #open(share: Share): void {
     share.open = true;
-    this.#consumer?.seek(this.#ref(share), start);
+    this.#consumer?.seek(this.#ref(share), share.ledger.next);
     this.#consumer?.resume([this.#ref(share)]);
-    // A group that never committed gets its first position written down: a later `latest` would skip what came since.
-    if (committed !== start) this.#committer.wake();
     this.#vitals.sample();
   }
 
@@ -333,6 +343,7 @@ export class Consumer {
         share.ledger.pass(entry);
         entry.letGo();
       } else {
+        entry.deaths = share.watch.deathsOf(record.offset);
         this.#dispatcher.add(entry, this.#keyOf(record));
       }
     }
@@ -353,6 +364,10 @@ export class Consumer {
     const { clock } = this.#options;
     const until = clock.monotonic() + budgetMs;
     this.#dispatcher.drain();
+    for (const share of this.#owned()) {
+      share.leaving = true;
+      share.untold = true;
+    }
     const quiet = this.#dispatcher.quiet().then(() => true);
     const drained = await within(clock, budgetMs * drainShare, quiet);
     const left = Math.max(0, until - clock.monotonic()) * 0.8;

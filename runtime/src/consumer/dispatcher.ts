@@ -14,10 +14,12 @@ import { backoffMs, outageBackoff } from '../retry/backoff.ts';
 import { decide } from '../retry/retry-policy.ts';
 import type { RetryRatio } from '../retry/retry-ratio.ts';
 import { type Attempts, Poison, type Verdict } from './attempts.ts';
+import { deathsToBury } from './crash-watch.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Entry, Share } from './entry.ts';
 import { Fifo } from './fifo.ts';
 import type { Instruments } from './instruments.ts';
+import type { Isolation } from './isolation.ts';
 
 export interface DispatcherOptions {
   readonly consumer: ConsumerContract;
@@ -30,6 +32,11 @@ export interface DispatcherOptions {
   readonly random: () => number;
   /** Whether a commit says what is passed above its offset. */
   readonly remembers: boolean;
+  readonly isolation: Isolation;
+  /** Says, where the next owner reads it, that the record runs alone; answers whether that is known to be written. */
+  mark(entry: Entry): Promise<boolean>;
+  /** It ran alone and the process lives. */
+  unmark(entry: Entry): void;
   /** The record is passed: the frontier may have moved. */
   passed(entry: Entry): void;
   /** A dead letter was acknowledged. */
@@ -54,6 +61,9 @@ export class Dispatcher {
   readonly #again = new Fifo<Entry>();
   /** Those whose dead letter is due. They take no handler's place: a topic that is away must stop nobody else. */
   readonly #dead = new Fifo<Entry>();
+  /** Heads of lanes that a process may have died of. */
+  readonly #suspects = new Fifo<Entry>();
+  #isIsolating = false;
   #running = 0;
   #burying = 0;
   #inFlight = 0;
@@ -68,11 +78,17 @@ export class Dispatcher {
     this.#options = options;
     this.#concurrency = options.consumer.concurrency;
     this.#maxInFlight = options.consumer.backpressure.maxInFlight;
+    options.isolation.add(this);
     this.#deadlines = new Deadlines(options.clock, options.consumer.timeoutMs, (entry) => this.#late(entry));
   }
 
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  /** No handler runs, of whatever epoch. */
+  get isIdle(): boolean {
+    return this.#running === 0;
   }
 
   get waiting(): number {
@@ -127,20 +143,25 @@ export class Dispatcher {
   close(): void {
     this.#mode = 'closed';
     this.#deadlines.close();
+    this.#options.isolation.remove(this);
   }
 
   pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
+    const { isolation } = this.#options;
+    while (this.#mode !== 'closed' && this.#running < this.#concurrency && !isolation.isWanted) {
+      const entry = this.#next();
+      if (entry === undefined) break;
+      if (!this.#wanted(entry)) continue;
+      if (entry.deaths === undefined) this.#run(entry);
+      else this.#suspect(entry, entry.deaths);
+    }
+    // Also those that were found to be dead just now.
     while (this.#mode !== 'closed' && this.#burying < this.#concurrency) {
       const entry = this.#dead.shift();
       if (entry === undefined) break;
       if (this.#wanted(entry)) this.#runBurial(entry);
-    }
-    while (this.#mode !== 'closed' && this.#running < this.#concurrency) {
-      const entry = this.#next();
-      if (entry === undefined) break;
-      if (this.#wanted(entry)) this.#run(entry);
     }
     this.#pumping = false;
   }
@@ -180,7 +201,52 @@ export class Dispatcher {
     instruments.handlerSeconds.record((clock.monotonic() - now) / 1000);
     entry.context = undefined;
     this.#running -= 1;
+    this.#options.isolation.quiet();
     this.#ended(entry, outcome);
+  }
+
+  #suspect(entry: Entry, deaths: number): void {
+    if (deaths < deathsToBury) {
+      this.#suspects.push(entry);
+      this.#isolate();
+      return;
+    }
+    this.#begin(entry);
+    const text = `${deaths} processes died while it was the only record that was being handled`;
+    entry.error = new TenetError('crash-loop', text, { contract: this.#options.consumer.event.name, poison: true });
+    this.#die(entry, 'CRASH_LOOP');
+  }
+
+  async #isolate(): Promise<void> {
+    if (this.#isIsolating) return;
+    this.#isIsolating = true;
+    const { isolation, clock, consumer } = this.#options;
+    for (let entry = this.#suspects.shift(); entry !== undefined; entry = this.#suspects.shift()) {
+      if (!this.#wanted(entry)) continue;
+      if (await isolation.enter(clock, 2 * consumer.timeoutMs)) {
+        await this.#runAlone(entry);
+        isolation.leave();
+      } else {
+        entry.deaths = undefined;
+        this.#ready.push(entry);
+        this.pump();
+      }
+    }
+    this.#isIsolating = false;
+  }
+
+  /** Its mark comes first, so that the next owner knows what this process died of. */
+  async #runAlone(entry: Entry): Promise<void> {
+    const { mark, unmark } = this.#options;
+    const marked = this.#wanted(entry) && (await mark(entry));
+    if (!this.#wanted(entry)) return;
+    if (!marked) {
+      this.#ready.push(entry);
+      return;
+    }
+    entry.deaths = undefined;
+    await this.#run(entry);
+    unmark(entry);
   }
 
   async #runBurial(entry: Entry): Promise<void> {

@@ -2,7 +2,9 @@
 import type { BrokerRecord } from '../broker/broker.ts';
 import type { Death } from '../dead-letter/evidence.ts';
 import type { Epoch } from '../inbox/inbox.ts';
+import type { Run, Suspect } from './commit-metadata.ts';
 import type { AttemptContext } from './context.ts';
+import { CrashWatch } from './crash-watch.ts';
 import type { Timed } from './deadlines.ts';
 import type { InLane, Lane, Lanes } from './lanes.ts';
 import { Ledger, type Tracked } from './ledger.ts';
@@ -33,6 +35,8 @@ export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
   /** Became head of its lane, was taken by the dispatcher, and is not settled. */
   started = false;
   startedAt = 0;
+  /** Processes that died while it ran alone; `undefined`: it may run beside others. */
+  deaths: number | undefined = undefined;
   /** Attempts that began; the one that runs included. */
   attempts = 0;
   /** Times that the store or the dead-letter topic was away, for the backoff only. */
@@ -84,7 +88,12 @@ export class Share {
   highest = -1n;
   /** What the broker is known to hold. */
   committed: bigint | undefined = undefined;
-  /** Something above the frontier was passed, and no commit said so yet. */
+  watch = new CrashWatch(0, [], 0n, 0);
+  /** Records that are not passed and that a process died of, or may die of now; by offset. */
+  readonly suspects = new Map<bigint, Suspect>();
+  /** It is being let go in good order. */
+  leaving = false;
+  /** What a commit says beside the offset has changed. */
   untold = false;
   /** The metadata that the broker is known to hold. */
   told = '';
@@ -103,6 +112,12 @@ export class Share {
     this.partition = partition;
     this.generation = generation;
     this.lanes = lanes;
+  }
+
+  /** Passed above the frontier, by this owner or by an earlier one. */
+  *completed(): Iterable<Run> {
+    yield* this.ledger.completed();
+    yield* this.remembered.from(this.ledger.next);
   }
 
   get waiting(): number {

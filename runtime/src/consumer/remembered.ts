@@ -10,6 +10,13 @@ export class Remembered {
     this.#runs = runs;
   }
 
+  /** What is remembered from that offset on. */
+  *from(offset: bigint): Iterable<Run> {
+    for (const { from, end } of this.#runs) {
+      if (offset < end) yield { from: offset < from ? from : offset, end };
+    }
+  }
+
   /** Offsets must not go down from one question to the next. */
   has(offset: bigint): boolean {
     for (;;) {

@@ -4,7 +4,7 @@
  */
 import type { BrokerAdmin, BrokerConsumer, CommittedOffset } from '../broker/broker.ts';
 import type { ConsumerContract } from '../contract.ts';
-import { type Run, readMetadata } from './commit-metadata.ts';
+import { readMetadata } from './commit-metadata.ts';
 
 export type Position =
   | {
@@ -12,10 +12,12 @@ export type Position =
       /** What the broker holds; `undefined`: nothing yet. */
       readonly committed: bigint | undefined;
       readonly logEnd: bigint;
-      /** Passed above `start` by an earlier owner. */
-      readonly completed: readonly Run[];
+      /** What the owner before said; `undefined`: nothing. */
+      readonly said: Said | undefined;
     }
   | { readonly lost: string; readonly foreign: boolean };
+
+type Said = ReturnType<typeof readMetadata>;
 
 export interface PositionQuery {
   readonly topic: string;
@@ -45,6 +47,23 @@ export async function readPositions(
   return positions;
 }
 
+/** Processes that owned one of the partitions, did not let it go in good order and are not in the group any more. */
+export async function ownersGone(
+  admin: BrokerAdmin,
+  group: string,
+  clientId: string,
+  positions: Iterable<Position>,
+): Promise<ReadonlySet<string>> {
+  const owners = new Set<string>();
+  for (const position of positions) {
+    const said = 'lost' in position ? undefined : position.said;
+    if (said !== undefined && !said.leaving && said.owner !== '' && said.owner !== clientId) owners.add(said.owner);
+  }
+  // Seldom anybody: a rebalance lets go in good order.
+  if (owners.size > 0) for (const member of await admin.groupClients(group)) owners.delete(member);
+  return owners;
+}
+
 function choose(
   query: PositionQuery,
   held: CommittedOffset | undefined,
@@ -53,22 +72,22 @@ function choose(
   const committed = held?.offset;
   if (held === undefined || committed === undefined) {
     const start = query.startFrom === 'latest' ? log.end : log.start;
-    return { start, committed: undefined, logEnd: log.end, completed: [] };
+    return { start, committed: undefined, logEnd: log.end, said: undefined };
   }
-  const said = query.metadata ? readMetadata(committed, held.metadata) : [];
-  const why = trouble(said, committed, log);
-  if (why === undefined) return { start: committed, committed, logEnd: log.end, completed: said ?? [] };
+  const said = query.metadata ? readMetadata(committed, held.metadata) : undefined;
+  const why = trouble(query.metadata && said === undefined, committed, log);
+  if (why === undefined) return { start: committed, committed, logEnd: log.end, said };
   if (query.onOffsetLost === 'fail') return { lost: why.text, foreign: why.foreign };
   const start = query.onOffsetLost === 'earliest' ? log.start : log.end;
-  return { start, committed, logEnd: log.end, completed: [] };
+  return { start, committed, logEnd: log.end, said: undefined };
 }
 
 function trouble(
-  said: readonly Run[] | undefined,
+  isForeign: boolean,
   committed: bigint,
   log: { readonly start: bigint; readonly end: bigint },
 ): { readonly text: string; readonly foreign: boolean } | undefined {
-  if (said === undefined) {
+  if (isForeign) {
     return { text: `the group's offset ${committed} was committed by something else`, foreign: true };
   }
   if (committed < log.start) {

@@ -5,7 +5,6 @@ import {
   type CommittedOffset,
   type OffsetCommit,
 } from '../../../runtime/src/broker/broker.ts';
-import { signature } from '../../../runtime/src/consumer/commit-metadata.ts';
 import { Committer } from '../../../runtime/src/consumer/committer.ts';
 import { Entry, Share } from '../../../runtime/src/consumer/entry.ts';
 import { Lanes } from '../../../runtime/src/consumer/lanes.ts';
@@ -13,6 +12,9 @@ import { Ledger } from '../../../runtime/src/consumer/ledger.ts';
 import { manualClock } from './manual-clock.ts';
 
 type Call = { readonly offsets: readonly OffsetCommit[]; answer(): void; fail(error: Error): void };
+
+/** What every commit here says beside its offset. */
+const said = 'tenet/1;o=me';
 
 /** A broker side that answers when the test says so. */
 function rig(partitions = 2) {
@@ -58,13 +60,14 @@ function rig(partitions = 2) {
           topic,
           partition,
           offset: held.get(partition),
-          metadata: signature,
+          metadata: said,
         }),
       );
     },
   };
   const committer = new Committer({
     topic: 't',
+    clientId: 'me',
     clock,
     everyMs: 100,
     everyRecords: 10,
@@ -141,7 +144,7 @@ describe('one commit in flight', () => {
     const { clock, call, pass } = rig();
     pass(0, 1);
     await clock.pass(100);
-    expect(call(0).offsets[0]?.metadata).toBe('tenet/1');
+    expect(call(0).offsets[0]?.metadata).toBe(said);
   });
 });
 

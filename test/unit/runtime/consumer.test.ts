@@ -305,7 +305,8 @@ describe('stop', () => {
     b.open();
     await stopping;
     expect(seen).toEqual(['a/1', 'b/1']);
-    expect(cluster.committed(group, topic, 0)).toEqual({ offset: 1n, metadata: 'tenet/1;c=BB' });
+    const { offset, metadata } = cluster.committed(group, topic, 0);
+    expect([offset, metadata.replace(/o=[^;]+/, 'o=…')]).toEqual([1n, 'tenet/1;o=…;l;c=BB']);
 
     const second = memoryRuntime({ cluster });
     second.consume(atLeastOnce({ event }), (order) => seen.push(`${order.orderId}/${order.revision}`));
@@ -313,7 +314,7 @@ describe('stop', () => {
     await second.settled();
     await second.stop();
     expect(seen).toEqual(['a/1', 'b/1', 'a/2', 'b/2']);
-    expect(cluster.committed(group, topic, 0)).toEqual({ offset: 4n, metadata: 'tenet/1' });
+    expect(cluster.committed(group, topic, 0).offset).toBe(4n);
   });
 
   test('closes the gaps first where what it passed is more than a commit can say', async () => {

@@ -106,7 +106,7 @@ export class SimulatedAccount {
 }
 
 function isSaidPassed(offset: bigint, committed: bigint, metadata: string): boolean {
-  const above = readMetadata(committed, metadata) ?? [];
+  const above = readMetadata(committed, metadata)?.completed ?? [];
   return offset < committed || above.some(({ from, end }) => from <= offset && offset < end);
 }
 

@@ -19,6 +19,7 @@ import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orders } f
 import { randomOf } from './random.ts';
 import { effectOf, placeOf, SimulatedAccount } from './simulated-account.ts';
 import { moodyInbox } from './simulated-inbox.ts';
+import { temper } from './simulated-temper.ts';
 import { group, letters, raw, topic } from './support.ts';
 
 export type SimulatedDelivery = 'at-least-once' | 'effectively-once';
@@ -33,6 +34,9 @@ const timing = {
   commitEveryRecords: 7,
   stopMs: 1000,
 };
+
+/** A quantity that no process survives. */
+const deadly = 13;
 
 class Broken extends Error {
   override readonly name = 'Broken';
@@ -88,12 +92,15 @@ class World {
   #broken: Broken | undefined;
   #names = 0;
   #stores: 'well' | 'away' = 'well';
+  /** Records of that kind still to be published. */
+  #deadlyLeft: number;
 
   constructor(seed: number, delivery: SimulatedDelivery) {
     this.#random = randomOf(seed);
     this.#delivery = delivery;
     const store = delivery === 'effectively-once' ? this.#store : undefined;
     this.#account = new SimulatedAccount(this.#cluster, store);
+    this.#deadlyLeft = this.#pick([0, 0, 1, 2]);
     this.#ordering = this.#pick(['per-key', 'per-key', 'per-key', 'global', 'none']);
     this.#cluster.createTopic(topic, partitions);
   }
@@ -130,7 +137,9 @@ class World {
     for (const gauge of ['inFlight', 'waiting'] as const) {
       if (this.#telemetry.value(gauge) !== 0) this.#fail(`I6 account: ${gauge} is ${this.#telemetry.value(gauge)}`);
     }
-    const stopped = Promise.all(this.#members.map(({ runtime }) => runtime.stop()));
+    // A process that died while it stopped never answers.
+    const left = this.#members.filter(({ state }) => state !== 'gone');
+    const stopped = Promise.all(left.map(({ runtime }) => runtime.stop()));
     await this.#pass(10_000);
     await stopped;
     await this.#pass(60_000);
@@ -211,7 +220,9 @@ class World {
     else if (what < 0.08) value = JSON.stringify(anOrder(key, -1, { quantity: 0 }));
     else {
       const revision = (this.#revisions.get(key) ?? 0) + 1;
-      order = what < 0.2 && old !== undefined ? old : anOrder(key, revision);
+      const kills = this.#deadlyLeft > 0 && this.#chance(0.05);
+      if (kills) this.#deadlyLeft -= 1;
+      order = what < 0.2 && old !== undefined ? old : anOrder(key, revision, kills ? { quantity: deadly } : {});
       if (order.revision === revision) this.#revisions.set(key, revision);
       value = JSON.stringify(order);
     }
@@ -348,7 +359,9 @@ class World {
 
   // I2: told or not told of its loss, a member may ask; but never for what it was told that it does not own.
   #ownership(member: Member, offsets: readonly OffsetCommit[]): void {
-    this.#say(`${member.name} commits ${offsets.map(({ partition, offset }) => `${partition}:${offset}`).join(' ')}`);
+    this.#say(
+      `${member.name} commits ${offsets.map(({ partition, offset, metadata }) => `${partition}:${offset} ${metadata}`).join(' ')}`,
+    );
     if (member.state === 'gone') this.#fail(`I2 ownership: ${member.name} is gone and commits`);
     if (member.deaf !== undefined) return;
     for (const { partition } of offsets) {
@@ -384,7 +397,8 @@ class World {
     const one: Running = { member, place, owned };
     running.add(one);
     try {
-      await this.#temper(signal);
+      if (order.quantity === deadly) this.#kill(member);
+      if (!this.#calm) await temper(this.#clock, this.#random, timeoutMs, signal);
       tx?.write(effectOf(order), place);
       if (tx === undefined) this.#account.handle(place);
       this.#say(`${member.name} ends ${order.orderId} ${place}`);
@@ -394,6 +408,13 @@ class World {
     } finally {
       running.delete(one);
     }
+  }
+
+  /** The process dies of the record: its transaction is rolled back, and whoever comes next meets the record again. */
+  #kill(member: Member): never {
+    this.#cutOff(member);
+    if (!this.#members.some(({ state }) => state === 'live')) this.#join();
+    throw new Error('killed');
   }
 
   #mayStart(
@@ -422,25 +443,6 @@ class World {
 
   #laneOf(key: string, partition: number): string {
     return this.#ordering === 'global' ? `partition ${partition}` : key;
-  }
-
-  async #temper(signal: AbortSignal): Promise<void> {
-    const what = this.#random();
-    const ms = this.#pick([0, 1, 10, 60]);
-    if (this.#calm || what < 0.3) return;
-    if (what < 0.6) return sleep(this.#clock, ms);
-    if (what < 0.7) throw new Error('at once');
-    if (what < 0.8) {
-      await sleep(this.#clock, ms);
-      throw Object.assign(new Error('later'), { name: this.#pick(['Error', 'OutOfStock']) });
-    }
-    if (what < 0.9) {
-      await sleep(this.#clock, 10 * timeoutMs, signal);
-      signal.throwIfAborted();
-      return;
-    }
-    await sleep(this.#clock, timeoutMs + this.#pick([10, 500, 2500, 9000]));
-    if (this.#chance(0.5)) throw new Error('much too late');
   }
 
   async #pass(ms: number): Promise<void> {

@@ -103,6 +103,12 @@ test.each<[string, Json, Json]>([
     { patternProperties: { '^x': { const: 1 } } },
     { additionalProperties: { const: 2 } },
   ],
+  ['a number of another step', { type: 'integer', multipleOf: 4 }, { multipleOf: 3 }],
+  [
+    'other members of what is intricate',
+    { not: { properties: { a: true, b: true } } },
+    { not: { properties: { a: true, b: false } } },
+  ],
 ])('%s is left to the search', (_, a, b) => {
   expect(read(a, b)).toBe(false);
 });

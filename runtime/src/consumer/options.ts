@@ -1,0 +1,36 @@
+/** What a consumer is made of. */
+import type { Broker } from '../broker/broker.ts';
+import type { Clock } from '../clock.ts';
+import type { ConsumerContract } from '../contract.ts';
+import type { DeadLetters } from '../dead-letter/dead-letters.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import type { Log } from '../incident.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { Attempts } from './attempts.ts';
+import type { Isolation } from './isolation.ts';
+
+export interface ConsumerOptions {
+  readonly contract: ConsumerContract;
+  /** Under the environment of the runtime. */
+  readonly topic: string;
+  readonly clientId: string;
+  readonly broker: Broker;
+  readonly attempts: Attempts;
+  readonly deadLetters: DeadLetters | undefined;
+  /** With effectively-once. */
+  readonly inbox: Inbox | undefined;
+  readonly telemetry: Telemetry;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly timing: ConsumerTiming;
+  /** Of the process. */
+  readonly isolation: Isolation;
+}
+
+export interface ConsumerTiming {
+  readonly sessionTimeoutMs: number;
+  readonly rebalanceTimeoutMs: number;
+  readonly commitEveryMs: number;
+  readonly commitEveryRecords: number;
+}
