@@ -2,24 +2,19 @@
  * One consumer of one contract in one process: joins the group, takes partitions over, feeds the dispatcher, commits,
  * lets go. Assignments, records and losses come from the adapter; nothing here blocks them.
  */
-import { type Assignment, type Broker, type BrokerConsumer, BrokerError, type BrokerRecord } from '../broker/broker.ts';
-import { type Clock, sleep, within } from '../clock.ts';
-import type { ConsumerContract } from '../contract.ts';
-import type { DeadLetters } from '../dead-letter/dead-letters.ts';
+import { type Assignment, type BrokerConsumer, BrokerError, type BrokerRecord } from '../broker/broker.ts';
+import { sleep, within } from '../clock.ts';
 import { compileRedaction } from '../dead-letter/redact.ts';
 import { type Inbox, InboxError, type InboxOwner } from '../inbox/inbox.ts';
-import type { IncidentCode, Log } from '../incident.ts';
+import type { IncidentCode } from '../incident.ts';
 import { backoffMs, outageBackoff } from '../retry/backoff.ts';
 import { RetryRatio } from '../retry/retry-ratio.ts';
-import type { Telemetry } from '../telemetry/telemetry.ts';
-import type { Attempts } from './attempts.ts';
 import { Backpressure } from './backpressure.ts';
 import { Committer } from './committer.ts';
 import { CrashWatch, suspectsAfter } from './crash-watch.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Entry, Share } from './entry.ts';
 import { bindInstruments, type Instruments } from './instruments.ts';
-import type { Isolation } from './isolation.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
