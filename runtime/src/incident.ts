@@ -2,6 +2,8 @@
 export type IncidentCode =
   | 'handler-timeout'
   | 'dead-letter-unavailable'
+  | 'dead-letter-flood'
+  | 'breaker-open'
   | 'store-unavailable'
   | 'commit-unknown'
   | 'fenced'

@@ -114,6 +114,18 @@ export const metrics = {
     help: 'Partitions paused by backpressure.',
     labels: consumerLabels,
   },
+  breakerOpen: {
+    name: 'tenet_consumer_breaker_open',
+    kind: 'gauge',
+    help: '1 while the breaker lets only probes start.',
+    labels: consumerLabels,
+  },
+  deadLetterFlood: {
+    name: 'tenet_consumer_dead_letter_flood',
+    kind: 'gauge',
+    help: '1 while the flood guard lets only probes start.',
+    labels: consumerLabels,
+  },
   rebalances: {
     name: 'tenet_consumer_rebalances_total',
     kind: 'counter',

@@ -27,17 +27,11 @@ export function consumerRefusals(
     because(['backpressure/policy', 'backpressure'], `backpressure policy ${backpressure.policy} is not built yet`);
   }
   if (consumer.batch !== undefined) because(['batch'], 'batch is not built yet');
-  if (consumer.rateLimitPerSecond !== undefined) because(['rateLimit'], 'rateLimit is not built yet');
-  if (consumer.catchUp !== undefined) because(['catchUp'], 'catchUp is not built yet');
-  if (consumer.breaker !== undefined) because(['breaker'], 'breaker is not built yet');
   if (consumer.startFrom !== 'earliest' && consumer.startFrom !== 'latest') {
     because(['startFrom'], 'startFrom a time is not built yet');
   }
   if (deadLetter?.after === 'wait')
     because(['deadLetter/after', 'deadLetter'], 'deadLetter.after wait is not built yet');
-  if (writtenAt(event, consumer.name, ['deadLetter/floodGuard']) !== undefined) {
-    because(['deadLetter/floodGuard'], 'deadLetter.floodGuard is not built yet');
-  }
   if (consumer.delivery !== 'at-most-once' && (deadLetter === undefined || retry === undefined)) {
     because(['delivery'], `delivery ${consumer.delivery} needs retry and deadLetter`);
   }

@@ -182,6 +182,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     return new Consumer({
       contract: of,
       topic: topic.name,
+      partitions: topic.partitions,
       clientId,
       broker,
       attempts,

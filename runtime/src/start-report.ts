@@ -16,7 +16,6 @@ const defaultsNotInForce = [
   'completed offsets in the commit metadata (a crash repeats what was in flight and what came after it)',
   'park (a partition that waits beyond maxWaiting is paused)',
   'crash-loop suspects (a record that kills its process is met again)',
-  'deadLetter.floodGuard (a flood goes to the dead letter)',
 ];
 
 export function startReport(

@@ -29,6 +29,9 @@ export type Verdict =
   /** The store is away; nothing was committed and no attempt is used up. */
   | 'unavailable';
 
+/** How an attempt ended, or the writing of a dead letter. */
+export type Outcome = Verdict | 'buried' | 'not-buried';
+
 export interface Attempts {
   /** Never rejects. The promise settles only when the handler has ended, whatever its deadline says. */
   run(entry: Entry): Promise<Verdict>;

@@ -21,6 +21,7 @@ import { bindInstruments, type Instruments } from './instruments.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
+import { Pace } from './pace/pace.ts';
 import { readPositions } from './take-over.ts';
 import { Vitals } from './vitals.ts';
 
@@ -28,6 +29,8 @@ export interface ConsumerOptions {
   readonly contract: ConsumerContract;
   /** Under the environment of the runtime. */
   readonly topic: string;
+  /** Of the topic, all members' together. */
+  readonly partitions: number;
   readonly clientId: string;
   readonly broker: Broker;
   readonly attempts: Attempts;
@@ -57,6 +60,7 @@ export class Consumer {
   readonly #dispatcher: Dispatcher;
   readonly #committer: Committer;
   readonly #backpressure: Backpressure;
+  readonly #pace: Pace;
   readonly #vitals: Vitals;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
@@ -78,6 +82,18 @@ export class Consumer {
     this.#backpressure = new Backpressure(contract.backpressure.maxWaiting, {
       pause: (share) => this.#consumer?.pause([this.#ref(share)]),
       resume: (share) => this.#consumer?.resume([this.#ref(share)]),
+    });
+    this.#pace = new Pace({
+      contract,
+      partitions: options.partitions,
+      clock,
+      instruments: this.#instruments,
+      pump: () => this.#dispatcher.pump(),
+      stopped: (code, message) => {
+        this.#incident(code, message);
+        this.#backpressure.narrow(this.#owned());
+      },
+      resumed: () => this.#backpressure.widen(this.#owned()),
     });
     this.#committer = new Committer({
       topic: options.topic,
@@ -102,6 +118,7 @@ export class Consumer {
       instruments: this.#instruments,
       clock,
       random,
+      pace: this.#pace,
       passed: ({ share }) => {
         this.#committer.note();
         this.#backpressure.shrunk(share);
@@ -136,7 +153,7 @@ export class Consumer {
     const stopped = this.#partitions((share) => share.stopped);
     if (stopped !== '') return `partitions ${stopped} stand still`;
     const pending = this.#partitions((share) => !share.open);
-    return pending === '' ? undefined : `partitions ${pending} are being taken over`;
+    return pending === '' ? this.#pace.trouble : `partitions ${pending} are being taken over`;
   }
 
   /** Whether every record below that offset is passed; false while the partition is not ours. */
@@ -206,6 +223,7 @@ export class Consumer {
     this.#instruments.up.set(1);
     for (const { partition } of assignment.partitions) this.#shares[partition] = this.#share(partition, assignment);
     this.#backpressure.divide(assignment.partitions.length);
+    this.#pace.divide(assignment.partitions.length);
     this.#committer.open();
     this.#dispatcher.go();
     this.#takeOver([...this.#owned()], assignment);

@@ -13,11 +13,12 @@ import type { IncidentCode } from '../incident.ts';
 import { backoffMs, outageBackoff } from '../retry/backoff.ts';
 import { decide } from '../retry/retry-policy.ts';
 import type { RetryRatio } from '../retry/retry-ratio.ts';
-import { type Attempts, Poison, type Verdict } from './attempts.ts';
+import { type Attempts, type Outcome, Poison } from './attempts.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Entry, Share } from './entry.ts';
 import { Fifo } from './fifo.ts';
 import type { Instruments } from './instruments.ts';
+import type { Pace } from './pace/pace.ts';
 
 export interface DispatcherOptions {
   readonly consumer: ConsumerContract;
@@ -28,6 +29,8 @@ export interface DispatcherOptions {
   readonly instruments: Instruments;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Absent: everything starts as soon as it can. */
+  readonly pace?: Pace;
   /** The record is passed: the frontier may have moved. */
   passed(entry: Entry): void;
   /** A dead letter was acknowledged. */
@@ -39,13 +42,12 @@ export interface DispatcherOptions {
   incident(code: IncidentCode, message: string, entry: Entry, cause?: unknown): void;
 }
 
-type Outcome = Verdict | 'buried' | 'not-buried';
-
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #deadlines: Deadlines<Entry>;
   readonly #concurrency: number;
   readonly #maxInFlight: number;
+  readonly #pace: Pace | undefined;
   /** Heads of lanes that were not started yet. */
   readonly #ready = new Fifo<Entry>();
   /** Started ones whose next attempt is due. */
@@ -66,6 +68,7 @@ export class Dispatcher {
     this.#options = options;
     this.#concurrency = options.consumer.concurrency;
     this.#maxInFlight = options.consumer.backpressure.maxInFlight;
+    this.#pace = options.pace;
     this.#deadlines = new Deadlines(options.clock, options.consumer.timeoutMs, (entry) => this.#late(entry));
   }
 
@@ -124,6 +127,7 @@ export class Dispatcher {
   close(): void {
     this.#mode = 'closed';
     this.#deadlines.close();
+    this.#pace?.close();
   }
 
   pump(): void {
@@ -134,7 +138,7 @@ export class Dispatcher {
       if (entry === undefined) break;
       if (this.#wanted(entry)) this.#runBurial(entry);
     }
-    while (this.#mode !== 'closed' && this.#running < this.#concurrency) {
+    while (this.#mode !== 'closed' && this.#running < this.#concurrency && this.#pace?.waits() !== true) {
       const entry = this.#next();
       if (entry === undefined) break;
       if (this.#wanted(entry)) this.#run(entry);
@@ -150,7 +154,8 @@ export class Dispatcher {
   #next(): Entry | undefined {
     const again = this.#again.shift();
     if (again !== undefined) return again;
-    return this.#inFlight < this.#maxInFlight ? this.#ready.shift() : undefined;
+    if (this.#inFlight >= this.#maxInFlight) return undefined;
+    return this.#pace === undefined ? this.#ready.shift() : this.#pace.next(this.#ready);
   }
 
   async #run(entry: Entry): Promise<void> {
@@ -161,10 +166,11 @@ export class Dispatcher {
     if (!entry.started) this.#begin(entry);
     const now = clock.monotonic();
     entry.attempts += 1;
-    if (entry.attempts === 1) entry.firstAttemptAt = now;
+    if (entry.attempts === 1) entry.firstAttemptAt = this.#workingTime(now);
     else instruments.retries.add(1);
     instruments.attempts.add(1);
     ratio.count(now, entry.attempts > 1);
+    this.#pace?.begun(entry, now);
     this.#deadlines.add(entry);
     const outcome = await attempts.run(entry);
     this.#deadlines.remove(entry);
@@ -186,6 +192,7 @@ export class Dispatcher {
   #ended(entry: Entry, outcome: Outcome): void {
     entry.running = false;
     this.#active.delete(entry);
+    if (this.#mode !== 'closed') this.#pace?.ended(entry, outcome, this.#options.clock.monotonic());
     if (entry.share.live) this.#conclude(entry, outcome);
     else this.#release(entry);
     this.pump();
@@ -250,9 +257,9 @@ export class Dispatcher {
     const now = clock.now();
     if (entry.firstFailureAt === 0) entry.firstFailureAt = now;
     entry.lastFailureAt = now;
-    const monotonic = clock.monotonic();
+    const workingTime = this.#workingTime(clock.monotonic());
     const { errorClass } = describeFailure(entry.error);
-    const failed = { attempts: entry.attempts, elapsedMs: monotonic - entry.firstAttemptAt, errorClass };
+    const failed = { attempts: entry.attempts, elapsedMs: workingTime - entry.firstAttemptAt, errorClass };
     const policy = consumer.retry;
     const decision = policy === undefined ? { dead: 'MAX_ATTEMPTS' as const } : decide(policy, failed, random);
     if ('retryInMs' in decision) {
@@ -273,7 +280,7 @@ export class Dispatcher {
       return;
     }
     const policy = consumer.retry;
-    if (policy === undefined || now - entry.firstAttemptAt > policy.withinMs) {
+    if (policy === undefined || this.#workingTime(now) - entry.firstAttemptAt > policy.withinMs) {
       instruments.retriesExhausted.add(1);
       this.#die(entry, 'BUDGET_EXHAUSTED');
       this.pump();
@@ -283,7 +290,13 @@ export class Dispatcher {
     this.#later(entry, Math.max(100, pause), () => this.#retry(entry, ratio));
   }
 
+  // While only probes start, nobody can use up the time of a budget.
+  #workingTime(now: number): number {
+    return this.#pace?.workingTime(now) ?? now;
+  }
+
   #die(entry: Entry, disposition: Disposition): void {
+    this.#pace?.died(entry);
     const { attempts, redact, clock } = this.#options;
     const failure = describeFailure(entry.error);
     const payload = attempts.payload(entry);

@@ -32,6 +32,8 @@ export function bindInstruments(telemetry: Telemetry, consumer: ConsumerContract
     inFlight: gauge('inFlight'),
     waiting: gauge('waiting'),
     pausedPartitions: gauge('pausedPartitions'),
+    breakerOpen: gauge('breakerOpen'),
+    deadLetterFlood: gauge('deadLetterFlood'),
     stoppedPartitions: gauge('stoppedPartitions'),
     oldestDeadLetter: gauge('oldestDeadLetter'),
     up: gauge('consumerUp'),
