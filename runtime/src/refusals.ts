@@ -27,9 +27,6 @@ export function consumerRefusals(
     because(['backpressure/policy', 'backpressure'], `backpressure policy ${backpressure.policy} is not built yet`);
   }
   if (consumer.batch !== undefined) because(['batch'], 'batch is not built yet');
-  if (consumer.startFrom !== 'earliest' && consumer.startFrom !== 'latest') {
-    because(['startFrom'], 'startFrom a time is not built yet');
-  }
   if (deadLetter?.after === 'wait')
     because(['deadLetter/after', 'deadLetter'], 'deadLetter.after wait is not built yet');
   if (consumer.delivery !== 'at-most-once' && (deadLetter === undefined || retry === undefined)) {

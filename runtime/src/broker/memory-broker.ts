@@ -136,6 +136,8 @@ export function memoryCluster(options: { readonly clock?: Clock } = {}): MemoryC
       for (const { topic, partitions, config } of wanted) createTopic(topic, partitions, config);
     },
     offsets: async (topic) => topicOf(topic).partitions.map(({ partition, start, end }) => ({ partition, start, end })),
+    offsetsForTime: async (topic, time) =>
+      topicOf(topic).partitions.map((log) => ({ partition: log.partition, offset: log.firstSince(time) })),
   };
 
   const connect = (): MemoryBroker => {

@@ -62,7 +62,6 @@ describe('what is written and not built is refused with its line', () => {
         'backpressure policy sample',
       ],
       ['batch', own('batch'), { batch: { size: 10, withinMs: 5 } }, 'batch'],
-      ['startFrom a time', own('startFrom'), { startFrom: '2026-01-01T00:00:00Z' }, 'startFrom a time'],
       ['wait', own('deadLetter/after'), { deadLetter: { ...letter, after: 'wait' } }, 'deadLetter.after wait'],
       ['at-most-once', own('delivery'), { delivery: 'at-most-once' }, 'delivery at-most-once'],
       ['tombstones', { ...written('/tombstones'), tombstones: 'allow' }, {}, 'tombstones allow'],
@@ -105,15 +104,15 @@ describe('all reasons at once', () => {
     const runtime = createRuntime({ service: 'picking', broker: cluster.broker(), log: silentLog });
     runtime.consume(effectivelyOnce(), () => undefined);
     runtime.consume(
-      atLeastOnce({ name: 'audit', batch: { size: 1, withinMs: 1 }, startFrom: '2026-01-01T00:00:00Z' }),
+      atLeastOnce({ name: 'audit', batch: { size: 1, withinMs: 1 }, event: orders({ encoding: 'avro' }) }),
       () => undefined,
     );
     expect(await refusal(runtime.start)).toBe(
       [
         'picking cannot start: 3 reasons',
         `  orders.order-placed fulfillment: delivery effectively-once needs a store; createRuntime got none (${file}:20)`,
+        `  orders.order-placed audit: encoding avro is not built yet (${file})`,
         `  orders.order-placed audit: batch is not built yet (${file})`,
-        `  orders.order-placed audit: startFrom a time is not built yet (${file})`,
       ].join('\n'),
     );
   });
