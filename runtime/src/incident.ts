@@ -6,6 +6,7 @@ export type IncidentCode =
   | 'breaker-open'
   | 'store-unavailable'
   | 'commit-unknown'
+  | 'record-lost'
   | 'fenced'
   | 'offset-lost'
   | 'foreign-offset'

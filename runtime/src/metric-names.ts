@@ -30,6 +30,12 @@ export const metrics = {
     help: 'Records recognised as already handled.',
     labels: consumerLabels,
   },
+  recordsLost: {
+    name: 'tenet_consumer_records_lost_total',
+    kind: 'counter',
+    help: 'Records of an at-most-once consumer whose attempt failed, or whose partition went before it ended.',
+    labels: consumerLabels,
+  },
   recordsDeadLettered: {
     name: 'tenet_consumer_records_dead_lettered_total',
     kind: 'counter',

@@ -22,7 +22,6 @@ export function consumerRefusals(
   const because = (fields: readonly string[], text: string) =>
     refused.push(`${event.name} ${consumer.name}: ${text}${at(event, consumer.name, fields)}`);
   const { backpressure, deadLetter, retry } = consumer;
-  if (consumer.delivery === 'at-most-once') because(['delivery'], 'delivery at-most-once is not built yet');
   if (backpressure.policy !== 'block') {
     because(['backpressure/policy', 'backpressure'], `backpressure policy ${backpressure.policy} is not built yet`);
   }

@@ -45,6 +45,7 @@ function describe(consumer: ConsumerContract): string {
   if (idempotency !== undefined && consumer.delivery === 'effectively-once') {
     parts.push(`duplicates by ${idempotency.key.join(' + ')} for ${duration(idempotency.windowMs)}`);
   }
+  if (consumer.delivery === 'at-most-once') parts.push('committed first, one attempt, what fails is lost and counted');
   if (retry !== undefined) parts.push(`${retry.attempts} attempts within ${duration(retry.withinMs)}`);
   if (deadLetter !== undefined) {
     parts.push(`dead letters to ${deadLetter.owner}, by ${duration(deadLetter.investigateWithinMs)}`);

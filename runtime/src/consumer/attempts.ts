@@ -22,6 +22,8 @@ export type Verdict =
   | 'failed'
   /** `Attempts.poisoned` says why. */
   | 'poison'
+  /** With at-most-once: either of them. */
+  | 'lost'
   /** The store holds this very record as dead: its evidence may be missing. */
   | 'was-dead'
   /** The partition is not ours any more. */

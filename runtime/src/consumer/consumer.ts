@@ -7,11 +7,12 @@ import { type Clock, sleep, within } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
 import type { DeadLetters } from '../dead-letter/dead-letters.ts';
 import { compileRedaction } from '../dead-letter/redact.ts';
-import { type Inbox, InboxError, type InboxOwner } from '../inbox/inbox.ts';
+import type { Inbox } from '../inbox/inbox.ts';
 import type { IncidentCode, Log } from '../incident.ts';
 import { backoffMs, outageBackoff } from '../retry/backoff.ts';
 import { RetryRatio } from '../retry/retry-ratio.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { CommitFirst } from './at-most-once.ts';
 import type { Attempts } from './attempts.ts';
 import { Backpressure } from './backpressure.ts';
 import { Committer } from './committer.ts';
@@ -22,6 +23,7 @@ import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
 import { Pace } from './pace/pace.ts';
+import { raiseEpochs } from './raise-epochs.ts';
 import { readPositions } from './take-over.ts';
 import { Vitals } from './vitals.ts';
 
@@ -61,6 +63,8 @@ export class Consumer {
   readonly #committer: Committer;
   readonly #backpressure: Backpressure;
   readonly #pace: Pace;
+  /** With at-most-once. */
+  readonly #commitFirst: CommitFirst | undefined;
   readonly #vitals: Vitals;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
@@ -95,10 +99,19 @@ export class Consumer {
       },
       resumed: () => this.#backpressure.widen(this.#owned()),
     });
+    const commitFirst = {
+      contract,
+      partitions: options.partitions,
+      enter: (entry: Entry) => this.#dispatcher.enter(entry, this.#keyOf(entry.record)),
+      commit: () => this.#committer.wake(),
+      lost: (count: number) => this.#instruments.lost.add(count),
+    };
+    this.#commitFirst = contract.delivery === 'at-most-once' ? new CommitFirst(commitFirst) : undefined;
     this.#committer = new Committer({
       topic: options.topic,
       clock,
-      everyMs: options.timing.commitEveryMs,
+      // A record that waits for its commit waits for nothing else.
+      everyMs: this.#commitFirst === undefined ? options.timing.commitEveryMs : 1,
       everyRecords: options.timing.commitEveryRecords,
       shares: () => this.#owned(),
       consumer: () => this.#consumer,
@@ -106,8 +119,13 @@ export class Consumer {
       failed: (error) => {
         this.#instruments.commitFailures.add(1);
         this.#incident('commit-unknown', 'a commit was not answered; it is read back', undefined, error);
+        if (this.#commitFirst !== undefined) this.#doubt();
       },
-      committed: () => this.#vitals.sample(),
+      committed: () => {
+        this.#commitFirst?.acknowledged();
+        this.#dispatcher.pump();
+        this.#vitals.sample();
+      },
     });
     this.#dispatcher = new Dispatcher({
       consumer: contract,
@@ -119,9 +137,10 @@ export class Consumer {
       clock,
       random,
       pace: this.#pace,
-      passed: ({ share }) => {
+      passed: (entry) => {
+        this.#commitFirst?.ended(entry);
         this.#committer.note();
-        this.#backpressure.shrunk(share);
+        this.#backpressure.shrunk(entry.share);
       },
       buried: () => this.#vitals.buried(),
       started: (entry) => this.#backpressure.shrunk(entry.share),
@@ -159,7 +178,9 @@ export class Consumer {
   /** Whether every record below that offset is passed; false while the partition is not ours. */
   hasPassed(partition: number, end: bigint): boolean {
     const share = this.#shares[partition];
-    return share?.open === true && share.live && share.ledger.frontier >= end;
+    return (
+      share?.open === true && share.live && share.ledger.frontier >= end && (this.#commitFirst?.idle(share) ?? true)
+    );
   }
 
   /** Drains, commits, verifies, leaves. What does not end within the budget is repeated by the next owner. */
@@ -224,6 +245,7 @@ export class Consumer {
     for (const { partition } of assignment.partitions) this.#shares[partition] = this.#share(partition, assignment);
     this.#backpressure.divide(assignment.partitions.length);
     this.#pace.divide(assignment.partitions.length);
+    this.#commitFirst?.divide(assignment.partitions.length);
     this.#committer.open();
     this.#dispatcher.go();
     this.#takeOver([...this.#owned()], assignment);
@@ -244,7 +266,13 @@ export class Consumer {
       const consumer = this.#consumer;
       if (left.length === 0 || consumer === undefined) return;
       try {
-        const raised = await this.#raiseEpochs(left, assignment);
+        const raised = await raiseEpochs(left, assignment, {
+          inbox: this.#options.inbox,
+          group: contract.group,
+          topic,
+          confirm: () => consumer.confirm(),
+          failed: (code, message, error) => this.#incident(code, message, undefined, error),
+        });
         const positions = await readPositions(consumer, broker.admin(), {
           topic,
           partitions: raised.map((share) => share.partition),
@@ -268,51 +296,10 @@ export class Consumer {
     }
   }
 
-  async #raiseEpochs(shares: readonly Share[], assignment: Assignment): Promise<readonly Share[]> {
-    const { inbox } = this.#options;
-    if (inbox === undefined) return shares;
-    const owner = { member: assignment.memberId, generation: assignment.generation };
-    const raised = await Promise.all(
-      shares.map(async (share) => {
-        try {
-          await this.#raiseEpoch(inbox, share, owner);
-          return share;
-        } catch (error) {
-          // Another assignment, or none: the next owner takes over.
-          if (!share.live) return undefined;
-          const fenced = (error instanceof InboxError || error instanceof BrokerError) && error.reason === 'fenced';
-          const away = error instanceof BrokerError ? 'broker-lost' : 'store-unavailable';
-          const why = error instanceof Error ? error.message : String(error);
-          const message = `the epoch of partition ${share.partition} could not be raised, it is tried again: ${why}`;
-          this.#incident(fenced ? 'fenced' : away, message, undefined, error);
-          return undefined;
-        }
-      }),
-    );
-    return raised.filter((share) => share !== undefined);
-  }
-
-  /**
-   * A group that was forgotten counts its generations from 1 again, below what the store remembers. Then, and when the
-   * store has fenced us, the group decides: by an answer that is younger than what we know of the store.
-   */
-  async #raiseEpoch(inbox: Inbox, share: Share, owner: InboxOwner): Promise<void> {
-    const { contract, topic } = this.#options;
-    const partition = { group: contract.group, topic, partition: share.partition };
-    if (share.contested) await this.#consumer?.confirm();
-    try {
-      share.epoch = await inbox.takeOver(partition, owner);
-    } catch (error) {
-      if (!(error instanceof InboxError) || error.held === undefined) throw error;
-      await this.#consumer?.confirm();
-      if (!share.live) throw error;
-      share.epoch = await inbox.takeOver(partition, owner, error.held);
-    }
-  }
-
   #open(share: Share, start: bigint, committed: bigint | undefined, logEnd: bigint): void {
     share.ledger = new Ledger<Entry>(start);
-    share.committed = committed;
+    // An offset that is not ours to go on from says nothing about what we have passed.
+    share.committed = committed === start ? committed : undefined;
     share.logEnd = logEnd;
     share.open = true;
     this.#consumer?.seek(this.#ref(share), start);
@@ -342,7 +329,13 @@ export class Consumer {
     this.#instruments.received.add(records.length);
     for (const record of records) {
       const entry = new Entry(record, share);
-      if (share.ledger.add(entry)) this.#dispatcher.add(entry, this.#keyOf(record));
+      if (!share.ledger.add(entry)) continue;
+      if (this.#commitFirst === undefined) {
+        this.#dispatcher.add(entry, this.#keyOf(record));
+      } else {
+        this.#dispatcher.count(entry);
+        this.#commitFirst.add(entry);
+      }
     }
     if (next !== undefined) share.ledger.advance(next);
     this.#dispatcher.pump();
@@ -361,8 +354,10 @@ export class Consumer {
     const { clock } = this.#options;
     const until = clock.monotonic() + budgetMs;
     this.#dispatcher.drain();
-    const quiet = this.#dispatcher.quiet().then(() => true);
+    const quiet = (this.#commitFirst?.drain() ?? this.#dispatcher.quiet()).then(() => true);
     const drained = await within(clock, budgetMs * drainShare, quiet);
+    // What was claimed and has not begun is left to the next owner.
+    if (drained !== true && this.#commitFirst !== undefined) this.#claimNothing();
     const left = Math.max(0, until - clock.monotonic()) * 0.8;
     const committed = await within(clock, left, this.#committer.settle(left));
     if (drained !== true || committed !== true) {
@@ -382,6 +377,7 @@ export class Consumer {
       if (share.live) this.#dispatcher.abandon(share);
       this.#vitals.forget(share.partition);
     }
+    this.#commitFirst?.letGo();
     this.#shares = [];
     this.#assignment = undefined;
     this.#backpressure.divide(0);
@@ -429,9 +425,27 @@ export class Consumer {
     this.#troubled = error;
     const next = fatal ? 'the consumer is opened anew' : 'it is tried again';
     this.#incident('broker-lost', `${error.message}; ${next}`, undefined, error);
-    if (!fatal) return;
+    if (fatal) await this.#openAnew();
+  }
+
+  /** With at-most-once, when a commit was not answered: it must not arrive under an assignment that goes on. */
+  async #doubt(): Promise<void> {
+    const assignment = this.#assignment;
+    this.#claimNothing();
+    this.#dispatcher.drain();
+    const { clock, timing } = this.#options;
+    await within(clock, timing.rebalanceTimeoutMs * drainShare, this.#dispatcher.quiet());
+    if (this.#assignment === assignment) await this.#openAnew();
+  }
+
+  #claimNothing(): void {
+    this.#commitFirst?.doubt();
+    this.#committer.close();
+  }
+
+  async #openAnew(): Promise<void> {
     const given = this.#consumer;
-    if (given === this.#givenUp) return;
+    if (given === this.#givenUp || this.#ended) return;
     this.#givenUp = given;
     this.#lost();
     const { clock, random } = this.#options;

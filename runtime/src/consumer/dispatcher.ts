@@ -82,8 +82,18 @@ export class Dispatcher {
 
   /** `key`: of its lane; `undefined`: the record waits for no other. Call `pump` after the last of a batch. */
   add(entry: Entry, key: string | undefined): void {
+    this.count(entry);
+    this.enter(entry, key);
+  }
+
+  /** The first half of `add`: the record waits. */
+  count(entry: Entry): void {
     entry.share.unpassed += 1;
     this.#waiting += 1;
+  }
+
+  /** The second half of `add`: it may start when its key lets it. */
+  enter(entry: Entry, key: string | undefined): void {
     if (key === undefined || entry.share.lanes.enter(key, entry)) this.#ready.push(entry);
   }
 
@@ -228,6 +238,16 @@ export class Dispatcher {
         instruments.deadLettered(entry.death?.disposition ?? 'RECOVERED')?.add(1);
         this.#settle(entry);
         return;
+      case 'lost':
+        instruments.lost.add(1);
+        this.#options.incident(
+          'record-lost',
+          'its only attempt failed; at-most-once makes no other',
+          entry,
+          entry.error,
+        );
+        this.#settle(entry);
+        return;
       case 'poison':
         this.#die(entry, entry.error instanceof Poison ? entry.error.disposition : 'CONTRACT_VIOLATION');
         return;
@@ -355,7 +375,7 @@ export class Dispatcher {
     share.unpassed -= 1;
     share.inFlight -= 1;
     this.#inFlight -= 1;
-    share.ledger.pass(entry);
+    if (!entry.passed) share.ledger.pass(entry);
     raise(entry);
     this.#release(entry);
     this.#options.passed(entry);

@@ -20,6 +20,7 @@ export function bindInstruments(telemetry: Telemetry, consumer: ConsumerContract
     received: counter('recordsReceived'),
     handled: counter('recordsHandled'),
     duplicate: counter('recordsDuplicate'),
+    lost: counter('recordsLost'),
     attempts: counter('attempts'),
     retries: counter('retries'),
     retriesExhausted: counter('retriesExhausted'),

@@ -7,7 +7,7 @@ import type { CancelTimer, Clock } from '../../clock.ts';
 import type { ConsumerContract } from '../../contract.ts';
 import { describeFailure } from '../../dead-letter/failure.ts';
 import type { IncidentCode } from '../../incident.ts';
-import type { Outcome } from '../attempts.ts';
+import { type Outcome, Poison } from '../attempts.ts';
 import type { Entry } from '../entry.ts';
 import type { Fifo } from '../fifo.ts';
 import type { Instruments } from '../instruments.ts';
@@ -101,8 +101,7 @@ export class Pace {
 
   /** An attempt or a burial ended, whoever owns the partition now. */
   ended(entry: Entry, outcome: Outcome, now: number): void {
-    const answer = outcome === 'failed' && this.#isRejection(entry) ? 'unclear' : breakerAnswers[outcome];
-    if (this.#breaker?.ended(entry, answer, now) === true) {
+    if (this.#breaker?.ended(entry, this.#breakerAnswer(entry, outcome), now) === true) {
       if (this.#breaker.open) this.#options.stopped('breaker-open', this.#breakerText());
       this.#moved(now);
     }
@@ -139,9 +138,11 @@ export class Pace {
     });
   }
 
-  // The contract names such errors as ones that no retry helps: the dependency has answered.
-  #isRejection(entry: Entry): boolean {
-    return this.#nonRetryable.length > 0 && this.#nonRetryable.includes(describeFailure(entry.error).errorClass);
+  #breakerAnswer({ error }: Entry, outcome: Outcome): Answer {
+    if (outcome === 'lost' && error instanceof Poison) return 'not-asked';
+    if (outcome !== 'failed' || this.#nonRetryable.length === 0) return breakerAnswers[outcome];
+    // The contract names such errors as ones that no retry helps: the dependency has answered.
+    return this.#nonRetryable.includes(describeFailure(error).errorClass) ? 'unclear' : 'bad';
   }
 
   #moved(now: number): void {
@@ -180,6 +181,7 @@ export class Pace {
 const breakerAnswers: Readonly<Record<Outcome, Answer>> = {
   handled: 'good',
   failed: 'bad',
+  lost: 'bad',
   duplicate: 'not-asked',
   mismatch: 'not-asked',
   poison: 'not-asked',
@@ -196,6 +198,7 @@ const floodAnswers: Readonly<Record<Outcome, Answer>> = {
   duplicate: 'good',
   mismatch: 'good',
   failed: 'unclear',
+  lost: 'unclear',
   poison: 'unclear',
   'was-dead': 'unclear',
   buried: 'unclear',
