@@ -2,8 +2,11 @@
 export type IncidentCode =
   | 'handler-timeout'
   | 'dead-letter-unavailable'
+  | 'dead-letter-flood'
+  | 'breaker-open'
   | 'store-unavailable'
   | 'commit-unknown'
+  | 'record-lost'
   | 'fenced'
   | 'offset-lost'
   | 'foreign-offset'

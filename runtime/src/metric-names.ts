@@ -30,6 +30,12 @@ export const metrics = {
     help: 'Records recognised as already handled.',
     labels: consumerLabels,
   },
+  recordsLost: {
+    name: 'tenet_consumer_records_lost_total',
+    kind: 'counter',
+    help: 'Records of an at-most-once consumer whose attempt failed, or whose partition went before it ended.',
+    labels: consumerLabels,
+  },
   recordsDeadLettered: {
     name: 'tenet_consumer_records_dead_lettered_total',
     kind: 'counter',
@@ -118,6 +124,18 @@ export const metrics = {
     name: 'tenet_consumer_paused_partitions',
     kind: 'gauge',
     help: 'Partitions paused by backpressure.',
+    labels: consumerLabels,
+  },
+  breakerOpen: {
+    name: 'tenet_consumer_breaker_open',
+    kind: 'gauge',
+    help: '1 while the breaker lets only probes start.',
+    labels: consumerLabels,
+  },
+  deadLetterFlood: {
+    name: 'tenet_consumer_dead_letter_flood',
+    kind: 'gauge',
+    help: '1 while the flood guard lets only probes start.',
     labels: consumerLabels,
   },
   rebalances: {

@@ -22,22 +22,12 @@ export function consumerRefusals(
   const because = (fields: readonly string[], text: string) =>
     refused.push(`${event.name} ${consumer.name}: ${text}${at(event, consumer.name, fields)}`);
   const { backpressure, deadLetter, retry } = consumer;
-  if (consumer.delivery === 'at-most-once') because(['delivery'], 'delivery at-most-once is not built yet');
   if (backpressure.policy !== 'block') {
     because(['backpressure/policy', 'backpressure'], `backpressure policy ${backpressure.policy} is not built yet`);
   }
   if (consumer.batch !== undefined) because(['batch'], 'batch is not built yet');
-  if (consumer.rateLimitPerSecond !== undefined) because(['rateLimit'], 'rateLimit is not built yet');
-  if (consumer.catchUp !== undefined) because(['catchUp'], 'catchUp is not built yet');
-  if (consumer.breaker !== undefined) because(['breaker'], 'breaker is not built yet');
-  if (consumer.startFrom !== 'earliest' && consumer.startFrom !== 'latest') {
-    because(['startFrom'], 'startFrom a time is not built yet');
-  }
   if (deadLetter?.after === 'wait')
     because(['deadLetter/after', 'deadLetter'], 'deadLetter.after wait is not built yet');
-  if (writtenAt(event, consumer.name, ['deadLetter/floodGuard']) !== undefined) {
-    because(['deadLetter/floodGuard'], 'deadLetter.floodGuard is not built yet');
-  }
   if (consumer.delivery !== 'at-most-once' && (deadLetter === undefined || retry === undefined)) {
     because(['delivery'], `delivery ${consumer.delivery} needs retry and deadLetter`);
   }

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Broker, BrokerProducer } from './broker/broker.ts';
 import { type CancelTimer, type Clock, systemClock, within } from './clock.ts';
+import { onlyOnce, withoutRepeats } from './consumer/at-most-once.ts';
 import { type Attempts, compileAttempts } from './consumer/attempts.ts';
 import { Consumer } from './consumer/consumer.ts';
 import type { Handler } from './consumer/context.ts';
@@ -185,6 +186,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     return new Consumer({
       contract: of,
       topic: topic.name,
+      partitions: topic.partitions,
       clientId,
       broker,
       attempts,
@@ -213,14 +215,15 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
       if (state !== 'new') throw new TenetError('wrong-state', `consume comes before start; the runtime is ${state}`);
       const plain = descriptor[contract];
       const topic = topicOf(plain.event);
-      const of = consumerIn(plain, topic);
+      const of = withoutRepeats(consumerIn(plain, topic));
       if (registered.some((one) => one.contract.group === of.group)) {
         throw new TenetError('wrong-state', `${of.event.name} ${of.name} has a handler already`);
       }
       const inbox = of.delivery === 'effectively-once' ? store : undefined;
       const handle = handler as Handler<unknown, Delivery, Tx>;
       const attempts = compileAttempts(of as ConsumerContract<unknown>, handle, inbox);
-      registered.push({ contract: of, topic, attempts, running: undefined });
+      const once = of.delivery === 'at-most-once' ? onlyOnce(attempts) : attempts;
+      registered.push({ contract: of, topic, attempts: once, running: undefined });
     },
     producer(descriptor) {
       const event = descriptor[contract];

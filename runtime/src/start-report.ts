@@ -16,7 +16,6 @@ const defaultsNotInForce = [
   'completed offsets in the commit metadata (a crash repeats what was in flight and what came after it)',
   'park (a partition that waits beyond maxWaiting is paused)',
   'crash-loop suspects (a record that kills its process is met again)',
-  'deadLetter.floodGuard (a flood goes to the dead letter)',
 ];
 
 export function startReport(
@@ -46,6 +45,7 @@ function describe(consumer: ConsumerContract): string {
   if (idempotency !== undefined && consumer.delivery === 'effectively-once') {
     parts.push(`duplicates by ${idempotency.key.join(' + ')} for ${duration(idempotency.windowMs)}`);
   }
+  if (consumer.delivery === 'at-most-once') parts.push('committed first, one attempt, what fails is lost and counted');
   if (retry !== undefined) parts.push(`${retry.attempts} attempts within ${duration(retry.withinMs)}`);
   if (deadLetter !== undefined) {
     parts.push(`dead letters to ${deadLetter.owner}, by ${duration(deadLetter.investigateWithinMs)}`);

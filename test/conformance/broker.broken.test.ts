@@ -155,6 +155,18 @@ test('one that resets a lost offset by itself', async () => {
   expect(await outcome(/position does not exist/, () => memoryBrokerRig(resetting))).toBe('caught');
 });
 
+test('one that begins at the end when it is asked for a time', async () => {
+  const late = (broker: Broker): Broker => ({
+    ...broker,
+    admin: () => ({
+      ...broker.admin(),
+      offsetsForTime: async (topic) =>
+        (await broker.admin().offsets(topic)).map(({ partition, end }) => ({ partition, offset: end })),
+    }),
+  });
+  expect(await outcome(/first offset of a time/, () => memoryBrokerRig(late))).toBe('caught');
+});
+
 test('one that hangs when it closes', async () => {
   const hanging = (broker: Broker): Broker => ({ ...broker, close: () => new Promise(() => undefined) });
   expect(await outcome(/closes with everything/, () => memoryBrokerRig(hanging))).toBe('caught');

@@ -161,6 +161,14 @@ export interface BrokerAdmin {
   offsets(
     topic: string,
   ): Promise<readonly { readonly partition: number; readonly start: bigint; readonly end: bigint }[]>;
+  /**
+   * Of each partition the offset of the first record whose timestamp is that time or later, in milliseconds since 1970;
+   * the next offset where there is none.
+   */
+  offsetsForTime(
+    topic: string,
+    time: number,
+  ): Promise<readonly { readonly partition: number; readonly offset: bigint }[]>;
 }
 
 export type BrokerErrorReason = 'unreachable' | 'fenced' | 'unknown' | 'too-large' | 'missing-topic' | 'refused';

@@ -22,12 +22,17 @@ export type Verdict =
   | 'failed'
   /** `Attempts.poisoned` says why. */
   | 'poison'
+  /** With at-most-once: either of them. */
+  | 'lost'
   /** The store holds this very record as dead: its evidence may be missing. */
   | 'was-dead'
   /** The partition is not ours any more. */
   | 'fenced'
   /** The store is away; nothing was committed and no attempt is used up. */
   | 'unavailable';
+
+/** How an attempt ended, or the writing of a dead letter. */
+export type Outcome = Verdict | 'buried' | 'not-buried';
 
 export interface Attempts {
   /** Never rejects. The promise settles only when the handler has ended, whatever its deadline says. */

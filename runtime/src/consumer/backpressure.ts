@@ -2,7 +2,8 @@
  * `block`: a partition whose records wait beyond its part of `maxWaiting` is paused, and resumed when most of them are
  * gone. Each partition has a part of its own, so that one stuck key stops no other partition; the member never leaves
  * its group for it. A partition that runs far ahead of a record that does not pass is paused as well: what it passed
- * is held in memory until the frontier moves, and a crash would repeat it.
+ * is held in memory until the frontier moves, and a crash would repeat it. While only probes start, a partition is paused
+ * as soon as one record waits: that one is the next probe.
  */
 import type { Share } from './entry.ts';
 
@@ -21,6 +22,7 @@ export class Backpressure {
   readonly #maxWaiting: number;
   readonly #switches: Switches;
   #limit: number;
+  #narrow = false;
   #paused = 0;
 
   constructor(maxWaiting: number, switches: Switches) {
@@ -39,8 +41,20 @@ export class Backpressure {
     this.#paused = 0;
   }
 
+  /** Only probes start. */
+  narrow(shares: Iterable<Share>): void {
+    this.#narrow = true;
+    for (const share of shares) this.grown(share);
+  }
+
+  /** Everything starts again. */
+  widen(shares: Iterable<Share>): void {
+    this.#narrow = false;
+    for (const share of shares) this.shrunk(share);
+  }
+
   grown(share: Share): void {
-    if (share.paused || (share.waiting < this.#limit && share.ledger.held < furthestAhead)) return;
+    if (share.paused || (share.waiting < this.#most && share.ledger.held < furthestAhead)) return;
     share.paused = true;
     this.#paused += 1;
     this.#switches.pause(share);
@@ -48,9 +62,13 @@ export class Backpressure {
 
   shrunk(share: Share): void {
     if (!share.paused) return;
-    if (share.waiting > this.#limit * resumeAt || share.ledger.held > furthestAhead * resumeAt) return;
+    if (share.waiting > this.#most * resumeAt || share.ledger.held > furthestAhead * resumeAt) return;
     share.paused = false;
     this.#paused -= 1;
     this.#switches.resume(share);
+  }
+
+  get #most(): number {
+    return this.#narrow ? 1 : this.#limit;
   }
 }

@@ -90,7 +90,11 @@ export class Committer {
    */
   async claim(consumer: BrokerConsumer, shares: readonly Share[]): Promise<void> {
     const offsets = shares.map((share) => this.#offsetOf(share));
+    // Until it is answered: if it never is, it may still arrive, and take the group back to where it was.
+    const doubtful = shares.filter((share) => !share.doubt);
+    for (const share of doubtful) share.doubt = true;
     if (offsets.length > 0) await consumer.commit(offsets);
+    for (const share of doubtful) share.doubt = false;
     this.#acknowledge(shares, offsets);
   }
 

@@ -5,22 +5,21 @@
 import { type Assignment, type BrokerConsumer, BrokerError, type BrokerRecord } from '../broker/broker.ts';
 import { sleep, within } from '../clock.ts';
 import { compileRedaction } from '../dead-letter/redact.ts';
-import { type Inbox, InboxError, type InboxOwner } from '../inbox/inbox.ts';
 import type { IncidentCode } from '../incident.ts';
 import { backoffMs, outageBackoff } from '../retry/backoff.ts';
 import { RetryRatio } from '../retry/retry-ratio.ts';
+import { CommitFirst } from './at-most-once.ts';
 import { Backpressure } from './backpressure.ts';
 import { Committer } from './committer.ts';
-import { CrashWatch, suspectsAfter } from './crash-watch.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Entry, Share } from './entry.ts';
 import { bindInstruments, type Instruments } from './instruments.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
-import { Ledger } from './ledger.ts';
 import type { ConsumerOptions } from './options.ts';
-import { Remembered } from './remembered.ts';
-import { ownersGone, type Position, readPositions } from './take-over.ts';
+import { Pace } from './pace/pace.ts';
+import { raiseEpochs } from './raise-epochs.ts';
+import { ownersGone, readPositions } from './take-over.ts';
 import { Vitals } from './vitals.ts';
 
 /** The part of a rebalance's time that handlers get to end; the rest is for the last commit. */
@@ -35,6 +34,9 @@ export class Consumer {
   readonly #dispatcher: Dispatcher;
   readonly #committer: Committer;
   readonly #backpressure: Backpressure;
+  readonly #pace: Pace;
+  /** With at-most-once. */
+  readonly #commitFirst: CommitFirst | undefined;
   readonly #vitals: Vitals;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
@@ -57,12 +59,33 @@ export class Consumer {
       pause: (share) => this.#consumer?.pause([this.#ref(share)]),
       resume: (share) => this.#consumer?.resume([this.#ref(share)]),
     });
+    this.#pace = new Pace({
+      contract,
+      partitions: options.partitions,
+      clock,
+      instruments: this.#instruments,
+      pump: () => this.#dispatcher.pump(),
+      stopped: (code, message) => {
+        this.#incident(code, message);
+        this.#backpressure.narrow(this.#owned());
+      },
+      resumed: () => this.#backpressure.widen(this.#owned()),
+    });
+    const commitFirst = {
+      contract,
+      partitions: options.partitions,
+      enter: (entry: Entry) => this.#dispatcher.enter(entry, this.#keyOf(entry.record)),
+      commit: () => this.#committer.wake(),
+      lost: (count: number) => this.#instruments.lost.add(count),
+    };
+    this.#commitFirst = contract.delivery === 'at-most-once' ? new CommitFirst(commitFirst) : undefined;
     this.#committer = new Committer({
       topic: options.topic,
       clientId: options.clientId,
       clock,
       metadata: options.broker.features.commitMetadata,
-      everyMs: options.timing.commitEveryMs,
+      // A record that waits for its commit waits for nothing else.
+      everyMs: this.#commitFirst === undefined ? options.timing.commitEveryMs : 1,
       everyRecords: options.timing.commitEveryRecords,
       shares: () => this.#owned(),
       consumer: () => this.#consumer,
@@ -70,8 +93,13 @@ export class Consumer {
       failed: (error) => {
         this.#instruments.commitFailures.add(1);
         this.#incident('commit-unknown', 'a commit was not answered; it is read back', undefined, error);
+        if (this.#commitFirst !== undefined) this.#doubt();
       },
-      committed: () => this.#vitals.sample(),
+      committed: () => {
+        this.#commitFirst?.acknowledged();
+        this.#dispatcher.pump();
+        this.#vitals.sample();
+      },
     });
     this.#dispatcher = new Dispatcher({
       consumer: contract,
@@ -85,11 +113,13 @@ export class Consumer {
       isolation: options.isolation,
       mark: ({ share, offset, deaths = 0 }) => this.#committer.mark(share, { offset, deaths, isRunning: true }, markMs),
       unmark: ({ share, offset }) => this.#committer.unmark(share, offset),
-      remembers: options.broker.features.commitMetadata,
-      passed: ({ share, offset }) => {
-        this.#committer.unmark(share, offset);
-        this.#committer.note(share);
-        this.#backpressure.shrunk(share);
+      remembers: options.broker.features.commitMetadata && this.#commitFirst === undefined,
+      pace: this.#pace,
+      passed: (entry) => {
+        this.#commitFirst?.ended(entry);
+        this.#committer.unmark(entry.share, entry.offset);
+        this.#committer.note(entry.share);
+        this.#backpressure.shrunk(entry.share);
       },
       buried: () => this.#vitals.buried(),
       started: (entry) => this.#backpressure.shrunk(entry.share),
@@ -121,13 +151,15 @@ export class Consumer {
     const stopped = this.#partitions((share) => share.stopped);
     if (stopped !== '') return `partitions ${stopped} stand still`;
     const pending = this.#partitions((share) => !share.open);
-    return pending === '' ? undefined : `partitions ${pending} are being taken over`;
+    return pending === '' ? this.#pace.trouble : `partitions ${pending} are being taken over`;
   }
 
   /** Whether every record below that offset is passed; false while the partition is not ours. */
   hasPassed(partition: number, end: bigint): boolean {
     const share = this.#shares[partition];
-    return share?.open === true && share.live && share.ledger.frontier >= end;
+    return (
+      share?.open === true && share.live && share.ledger.frontier >= end && (this.#commitFirst?.idle(share) ?? true)
+    );
   }
 
   /** Drains, commits, verifies, leaves. What does not end within the budget is repeated by the next owner. */
@@ -191,6 +223,8 @@ export class Consumer {
     this.#instruments.up.set(1);
     for (const { partition } of assignment.partitions) this.#shares[partition] = this.#share(partition, assignment);
     this.#backpressure.divide(assignment.partitions.length);
+    this.#pace.divide(assignment.partitions.length);
+    this.#commitFirst?.divide(assignment.partitions.length);
     this.#committer.open();
     this.#dispatcher.go();
     this.#takeOver([...this.#owned()], assignment);
@@ -211,7 +245,13 @@ export class Consumer {
       const consumer = this.#consumer;
       if (left.length === 0 || consumer === undefined) return;
       try {
-        const raised = await this.#raiseEpochs(left, assignment);
+        const raised = await raiseEpochs(left, assignment, {
+          inbox: this.#options.inbox,
+          group: contract.group,
+          topic,
+          confirm: () => consumer.confirm(),
+          failed: (code, message, error) => this.#incident(code, message, undefined, error),
+        });
         const positions = await readPositions(consumer, broker.admin(), {
           topic,
           partitions: raised.map((share) => share.partition),
@@ -227,11 +267,14 @@ export class Consumer {
           if ('lost' in position) {
             this.#standStill(share, position.foreign ? 'foreign-offset' : 'offset-lost', position.lost);
           } else {
-            this.#prepare(share, position, gone);
+            const died = position.said !== undefined && gone.has(position.said.owner);
+            share.begin(position, died, contract.backpressure.maxInFlight);
+            if (share.watch.isSuspicious) this.#suspectIn(share);
             found.push(share);
           }
         }
-        await this.#committer.claim(consumer, found);
+        // What is committed before it starts is not met again by whoever comes next.
+        if (this.#commitFirst === undefined) await this.#committer.claim(consumer, found);
         for (const share of found) if (share.live) this.#open(share);
         if (raised.length === left.length) return;
       } catch (error) {
@@ -243,74 +286,17 @@ export class Consumer {
     }
   }
 
-  async #raiseEpochs(shares: readonly Share[], assignment: Assignment): Promise<readonly Share[]> {
-    const { inbox } = this.#options;
-    if (inbox === undefined) return shares;
-    const owner = { member: assignment.memberId, generation: assignment.generation };
-    const raised = await Promise.all(
-      shares.map(async (share) => {
-        try {
-          await this.#raiseEpoch(inbox, share, owner);
-          return share;
-        } catch (error) {
-          // Another assignment, or none: the next owner takes over.
-          if (!share.live) return undefined;
-          const fenced = (error instanceof InboxError || error instanceof BrokerError) && error.reason === 'fenced';
-          const away = error instanceof BrokerError ? 'broker-lost' : 'store-unavailable';
-          const why = error instanceof Error ? error.message : String(error);
-          const message = `the epoch of partition ${share.partition} could not be raised, it is tried again: ${why}`;
-          this.#incident(fenced ? 'fenced' : away, message, undefined, error);
-          return undefined;
-        }
-      }),
-    );
-    return raised.filter((share) => share !== undefined);
-  }
-
-  /**
-   * A group that was forgotten counts its generations from 1 again, below what the store remembers. Then, and when the
-   * store has fenced us, the group decides: by an answer that is younger than what we know of the store.
-   */
-  async #raiseEpoch(inbox: Inbox, share: Share, owner: InboxOwner): Promise<void> {
-    const { contract, topic } = this.#options;
-    const partition = { group: contract.group, topic, partition: share.partition };
-    if (share.contested) await this.#consumer?.confirm();
-    try {
-      share.epoch = await inbox.takeOver(partition, owner);
-    } catch (error) {
-      if (!(error instanceof InboxError) || error.held === undefined) throw error;
-      await this.#consumer?.confirm();
-      if (!share.live) throw error;
-      share.epoch = await inbox.takeOver(partition, owner, error.held);
-    }
-  }
-
-  /** What is known of the partition before its first record is read. */
-  #prepare(
-    share: Share,
-    { start, logEnd, said }: Exclude<Position, { readonly lost: string }>,
-    gone: ReadonlySet<string>,
-  ) {
-    share.ledger = new Ledger<Entry>(start);
-    share.logEnd = logEnd;
-    if (said === undefined) return;
-    const { maxInFlight } = this.#options.contract.backpressure;
-    share.remembered = new Remembered(said.completed);
-    const died = gone.has(said.owner);
-    const suspects = suspectsAfter(said, died);
-    for (const suspect of suspects) share.suspects.set(suspect.offset, suspect);
-    share.watch = new CrashWatch(said.crashes + Number(died), suspects, logEnd, maxInFlight);
-    if (!share.watch.isSuspicious) return;
-    const message = `owners of partition ${share.partition} died in a row: records that may be the cause run one at a time`;
-    const { partition } = share;
-    this.#options.log.incident({ code: 'crash-suspected', ...this.#names(), partition, message });
-  }
-
   #open(share: Share): void {
     share.open = true;
     this.#consumer?.seek(this.#ref(share), share.ledger.next);
     this.#consumer?.resume([this.#ref(share)]);
+    this.#committer.wake();
     this.#vitals.sample();
+  }
+
+  #suspectIn({ partition }: Share): void {
+    const message = `owners of partition ${partition} died in a row: records that may be the cause run one at a time`;
+    this.#options.log.incident({ code: 'crash-suspected', ...this.#names(), partition, message });
   }
 
   #standStill(share: Share, code: IncidentCode, why: string): void {
@@ -337,9 +323,12 @@ export class Consumer {
       if (share.remembered.has(record.offset)) {
         share.ledger.pass(entry);
         entry.letGo();
-      } else {
+      } else if (this.#commitFirst === undefined) {
         entry.deaths = share.watch.deathsOf(record.offset);
         this.#dispatcher.add(entry, this.#keyOf(record));
+      } else {
+        this.#dispatcher.count(entry);
+        this.#commitFirst.add(entry);
       }
     }
     if (next !== undefined) share.ledger.advance(next);
@@ -363,8 +352,10 @@ export class Consumer {
       share.leaving = true;
       share.untold = true;
     }
-    const quiet = this.#dispatcher.quiet().then(() => true);
+    const quiet = (this.#commitFirst?.drain() ?? this.#dispatcher.quiet()).then(() => true);
     const drained = await within(clock, budgetMs * drainShare, quiet);
+    // What was claimed and has not begun is left to the next owner.
+    if (drained !== true && this.#commitFirst !== undefined) this.#claimNothing();
     const left = Math.max(0, until - clock.monotonic()) * 0.8;
     const committed = await within(clock, left, this.#committer.settle(left));
     if (drained !== true || committed !== true) {
@@ -384,6 +375,7 @@ export class Consumer {
       if (share.live) this.#dispatcher.abandon(share);
       this.#vitals.forget(share.partition);
     }
+    this.#commitFirst?.letGo();
     this.#shares = [];
     this.#assignment = undefined;
     this.#backpressure.divide(0);
@@ -431,9 +423,27 @@ export class Consumer {
     this.#troubled = error;
     const next = fatal ? 'the consumer is opened anew' : 'it is tried again';
     this.#incident('broker-lost', `${error.message}; ${next}`, undefined, error);
-    if (!fatal) return;
+    if (fatal) await this.#openAnew();
+  }
+
+  /** With at-most-once, when a commit was not answered: it must not arrive under an assignment that goes on. */
+  async #doubt(): Promise<void> {
+    const assignment = this.#assignment;
+    this.#claimNothing();
+    this.#dispatcher.drain();
+    const { clock, timing } = this.#options;
+    await within(clock, timing.rebalanceTimeoutMs * drainShare, this.#dispatcher.quiet());
+    if (this.#assignment === assignment) await this.#openAnew();
+  }
+
+  #claimNothing(): void {
+    this.#commitFirst?.doubt();
+    this.#committer.close();
+  }
+
+  async #openAnew(): Promise<void> {
     const given = this.#consumer;
-    if (given === this.#givenUp) return;
+    if (given === this.#givenUp || this.#ended) return;
     this.#givenUp = given;
     this.#lost();
     const { clock, random } = this.#options;

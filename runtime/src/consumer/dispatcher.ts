@@ -13,13 +13,14 @@ import type { IncidentCode } from '../incident.ts';
 import { backoffMs, outageBackoff } from '../retry/backoff.ts';
 import { decide } from '../retry/retry-policy.ts';
 import type { RetryRatio } from '../retry/retry-ratio.ts';
-import { type Attempts, Poison, type Verdict } from './attempts.ts';
+import { type Attempts, type Outcome, Poison } from './attempts.ts';
 import { deathsToBury } from './crash-watch.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Entry, Share } from './entry.ts';
 import { Fifo } from './fifo.ts';
 import type { Instruments } from './instruments.ts';
 import type { Isolation } from './isolation.ts';
+import type { Pace } from './pace/pace.ts';
 
 export interface DispatcherOptions {
   readonly consumer: ConsumerContract;
@@ -37,6 +38,8 @@ export interface DispatcherOptions {
   mark(entry: Entry): Promise<boolean>;
   /** It ran alone and the process lives. */
   unmark(entry: Entry): void;
+  /** Absent: everything starts as soon as it can. */
+  readonly pace?: Pace;
   /** The record is passed: the frontier may have moved. */
   passed(entry: Entry): void;
   /** A dead letter was acknowledged. */
@@ -48,13 +51,12 @@ export interface DispatcherOptions {
   incident(code: IncidentCode, message: string, entry: Entry, cause?: unknown): void;
 }
 
-type Outcome = Verdict | 'buried' | 'not-buried';
-
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #deadlines: Deadlines<Entry>;
   readonly #concurrency: number;
   readonly #maxInFlight: number;
+  readonly #pace: Pace | undefined;
   /** Heads of lanes that were not started yet. */
   readonly #ready = new Fifo<Entry>();
   /** Started ones whose next attempt is due. */
@@ -79,6 +81,7 @@ export class Dispatcher {
     this.#concurrency = options.consumer.concurrency;
     this.#maxInFlight = options.consumer.backpressure.maxInFlight;
     options.isolation.add(this);
+    this.#pace = options.pace;
     this.#deadlines = new Deadlines(options.clock, options.consumer.timeoutMs, (entry) => this.#late(entry));
   }
 
@@ -97,8 +100,18 @@ export class Dispatcher {
 
   /** `key`: of its lane; `undefined`: the record waits for no other. Call `pump` after the last of a batch. */
   add(entry: Entry, key: string | undefined): void {
+    this.count(entry);
+    this.enter(entry, key);
+  }
+
+  /** The first half of `add`: the record waits. */
+  count(entry: Entry): void {
     entry.share.unpassed += 1;
     this.#waiting += 1;
+  }
+
+  /** The second half of `add`: it may start when its key lets it. */
+  enter(entry: Entry, key: string | undefined): void {
     if (key === undefined || entry.share.lanes.enter(key, entry)) this.#ready.push(entry);
   }
 
@@ -144,6 +157,7 @@ export class Dispatcher {
     this.#mode = 'closed';
     this.#deadlines.close();
     this.#options.isolation.remove(this);
+    this.#pace?.close();
   }
 
   pump(): void {
@@ -151,6 +165,7 @@ export class Dispatcher {
     this.#pumping = true;
     const { isolation } = this.#options;
     while (this.#mode !== 'closed' && this.#running < this.#concurrency && !isolation.isWanted) {
+      if (this.#pace?.waits() === true) break;
       const entry = this.#next();
       if (entry === undefined) break;
       if (!this.#wanted(entry)) continue;
@@ -180,7 +195,8 @@ export class Dispatcher {
   #next(): Entry | undefined {
     const again = this.#again.shift();
     if (again !== undefined) return again;
-    return this.#inFlight < this.#maxInFlight ? this.#ready.shift() : undefined;
+    if (this.#inFlight >= this.#maxInFlight) return undefined;
+    return this.#pace === undefined ? this.#ready.shift() : this.#pace.next(this.#ready);
   }
 
   async #run(entry: Entry): Promise<void> {
@@ -191,10 +207,11 @@ export class Dispatcher {
     if (!entry.started) this.#begin(entry);
     const now = clock.monotonic();
     entry.attempts += 1;
-    if (entry.attempts === 1) entry.firstAttemptAt = now;
+    if (entry.attempts === 1) entry.firstAttemptAt = this.#workingTime(now);
     else instruments.retries.add(1);
     instruments.attempts.add(1);
     ratio.count(now, entry.attempts > 1);
+    this.#pace?.begun(entry, now);
     this.#deadlines.add(entry);
     const outcome = await attempts.run(entry);
     this.#deadlines.remove(entry);
@@ -261,6 +278,7 @@ export class Dispatcher {
   #ended(entry: Entry, outcome: Outcome): void {
     entry.running = false;
     this.#active.delete(entry);
+    if (this.#mode !== 'closed') this.#pace?.ended(entry, outcome, this.#options.clock.monotonic());
     if (entry.share.live) this.#conclude(entry, outcome);
     else this.#release(entry);
     this.pump();
@@ -296,6 +314,16 @@ export class Dispatcher {
         instruments.deadLettered(entry.death?.disposition ?? 'RECOVERED')?.add(1);
         this.#settle(entry);
         return;
+      case 'lost':
+        instruments.lost.add(1);
+        this.#options.incident(
+          'record-lost',
+          'its only attempt failed; at-most-once makes no other',
+          entry,
+          entry.error,
+        );
+        this.#settle(entry);
+        return;
       case 'poison':
         this.#die(entry, entry.error instanceof Poison ? entry.error.disposition : 'CONTRACT_VIOLATION');
         return;
@@ -325,9 +353,9 @@ export class Dispatcher {
     const now = clock.now();
     if (entry.firstFailureAt === 0) entry.firstFailureAt = now;
     entry.lastFailureAt = now;
-    const monotonic = clock.monotonic();
+    const workingTime = this.#workingTime(clock.monotonic());
     const { errorClass } = describeFailure(entry.error);
-    const failed = { attempts: entry.attempts, elapsedMs: monotonic - entry.firstAttemptAt, errorClass };
+    const failed = { attempts: entry.attempts, elapsedMs: workingTime - entry.firstAttemptAt, errorClass };
     const policy = consumer.retry;
     const decision = policy === undefined ? { dead: 'MAX_ATTEMPTS' as const } : decide(policy, failed, random);
     if ('retryInMs' in decision) {
@@ -348,7 +376,7 @@ export class Dispatcher {
       return;
     }
     const policy = consumer.retry;
-    if (policy === undefined || now - entry.firstAttemptAt > policy.withinMs) {
+    if (policy === undefined || this.#workingTime(now) - entry.firstAttemptAt > policy.withinMs) {
       instruments.retriesExhausted.add(1);
       this.#die(entry, 'BUDGET_EXHAUSTED');
       this.pump();
@@ -358,7 +386,13 @@ export class Dispatcher {
     this.#later(entry, Math.max(100, pause), () => this.#retry(entry, ratio));
   }
 
+  // While only probes start, nobody can use up the time of a budget.
+  #workingTime(now: number): number {
+    return this.#pace?.workingTime(now) ?? now;
+  }
+
   #die(entry: Entry, disposition: Disposition): void {
+    this.#pace?.died(entry);
     const { attempts, redact, clock } = this.#options;
     const failure = describeFailure(entry.error);
     const payload = attempts.payload(entry);
@@ -417,7 +451,7 @@ export class Dispatcher {
     share.unpassed -= 1;
     share.inFlight -= 1;
     this.#inFlight -= 1;
-    share.ledger.pass(entry);
+    if (!entry.passed) share.ledger.pass(entry);
     raise(entry);
     this.#release(entry);
     this.#options.passed(entry);

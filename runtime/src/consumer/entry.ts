@@ -4,11 +4,12 @@ import type { Death } from '../dead-letter/evidence.ts';
 import type { Epoch } from '../inbox/inbox.ts';
 import type { Run, Suspect } from './commit-metadata.ts';
 import type { AttemptContext } from './context.ts';
-import { CrashWatch } from './crash-watch.ts';
+import { CrashWatch, suspectsAfter } from './crash-watch.ts';
 import type { Timed } from './deadlines.ts';
 import type { InLane, Lane, Lanes } from './lanes.ts';
 import { Ledger, type Tracked } from './ledger.ts';
 import { Remembered } from './remembered.ts';
+import type { Start } from './take-over.ts';
 
 /** Stands in for a record that is passed: behind a gap its bytes would fill the memory. */
 const passedRecord: BrokerRecord = {
@@ -112,6 +113,22 @@ export class Share {
     this.partition = partition;
     this.generation = generation;
     this.lanes = lanes;
+  }
+
+  /**
+   * Before the first record is read. `died`: the owner before is gone without a word; `window`: records that may have
+   * been in flight then.
+   */
+  begin({ start, committed, logEnd, said }: Start, died: boolean, window: number): void {
+    this.ledger = new Ledger<Entry>(start);
+    this.logEnd = logEnd;
+    // An offset that is not ours to go on from says nothing about what we have passed.
+    this.committed = committed === start ? committed : undefined;
+    if (said === undefined) return;
+    this.remembered = new Remembered(said.completed);
+    const suspects = suspectsAfter(said, died);
+    for (const suspect of suspects) this.suspects.set(suspect.offset, suspect);
+    this.watch = new CrashWatch(said.crashes + Number(died), suspects, logEnd, window);
   }
 
   /** Passed above the frontier, by this owner or by an earlier one. */

@@ -13,6 +13,8 @@ export interface ConsumerOptions {
   readonly contract: ConsumerContract;
   /** Under the environment of the runtime. */
   readonly topic: string;
+  /** Of the topic, all members' together. */
+  readonly partitions: number;
   readonly clientId: string;
   readonly broker: Broker;
   readonly attempts: Attempts;

@@ -6,22 +6,23 @@ import type { BrokerAdmin, BrokerConsumer, CommittedOffset } from '../broker/bro
 import type { ConsumerContract } from '../contract.ts';
 import { readMetadata } from './commit-metadata.ts';
 
-export type Position =
-  | {
-      readonly start: bigint;
-      /** What the broker holds; `undefined`: nothing yet. */
-      readonly committed: bigint | undefined;
-      readonly logEnd: bigint;
-      /** What the owner before said; `undefined`: nothing. */
-      readonly said: Said | undefined;
-    }
-  | { readonly lost: string; readonly foreign: boolean };
+export interface Start {
+  readonly start: bigint;
+  /** What the broker holds; `undefined`: nothing yet. */
+  readonly committed: bigint | undefined;
+  readonly logEnd: bigint;
+  /** What the owner before said; `undefined`: nothing. */
+  readonly said: Said | undefined;
+}
+
+export type Position = Start | { readonly lost: string; readonly foreign: boolean };
 
 type Said = ReturnType<typeof readMetadata>;
 
 export interface PositionQuery {
   readonly topic: string;
   readonly partitions: readonly number[];
+  /** `earliest`, `latest` or an ISO time: where a group begins that never committed. */
   readonly startFrom: string;
   readonly onOffsetLost: ConsumerContract['onOffsetLost'];
   /** Whether the broker gives back the metadata of a commit. */
@@ -38,11 +39,15 @@ export async function readPositions(
   if (partitions.length === 0) return new Map();
   const held = await consumer.committed(partitions.map((partition) => ({ topic, partition })));
   const bounds = await admin.offsets(topic);
+  const fresh = held.some(({ offset }) => offset === undefined) ? await firstOffsets(admin, query) : undefined;
   const positions = new Map<number, Position>();
   for (const partition of partitions) {
     const committed = held.find((one) => one.partition === partition);
     const log = bounds.find((one) => one.partition === partition);
-    positions.set(partition, log === undefined ? missing(topic, partition) : choose(query, committed, log));
+    positions.set(
+      partition,
+      log === undefined ? missing(topic, partition) : choose(query, committed, log, fresh?.get(partition)),
+    );
   }
   return positions;
 }
@@ -64,14 +69,25 @@ export async function ownersGone(
   return owners;
 }
 
+/** By partition, where `startFrom` is a time. */
+async function firstOffsets(
+  admin: BrokerAdmin,
+  { topic, startFrom }: PositionQuery,
+): Promise<ReadonlyMap<number, bigint> | undefined> {
+  if (startFrom === 'earliest' || startFrom === 'latest') return undefined;
+  const offsets = await admin.offsetsForTime(topic, Date.parse(startFrom));
+  return new Map(offsets.map(({ partition, offset }) => [partition, offset]));
+}
+
 function choose(
   query: PositionQuery,
   held: CommittedOffset | undefined,
   log: { readonly start: bigint; readonly end: bigint },
+  first: bigint | undefined,
 ): Position {
   const committed = held?.offset;
   if (held === undefined || committed === undefined) {
-    const start = query.startFrom === 'latest' ? log.end : log.start;
+    const start = query.startFrom === 'latest' ? log.end : (first ?? log.start);
     return { start, committed: undefined, logEnd: log.end, said: undefined };
   }
   const said = query.metadata ? readMetadata(committed, held.metadata) : undefined;

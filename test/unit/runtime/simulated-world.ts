@@ -19,6 +19,7 @@ import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orders } f
 import { randomOf } from './random.ts';
 import { effectOf, placeOf, SimulatedAccount } from './simulated-account.ts';
 import { moodyInbox } from './simulated-inbox.ts';
+import { type SimulatedPace, simulatedPace } from './simulated-pace.ts';
 import { temper } from './simulated-temper.ts';
 import { group, letters, raw, topic } from './support.ts';
 
@@ -77,6 +78,7 @@ class World {
   readonly trace: string[] = [];
   readonly #random: () => number;
   readonly #ordering: 'per-key' | 'global' | 'none';
+  readonly #pace: SimulatedPace;
   readonly #delivery: SimulatedDelivery;
   readonly #clock = manualClock();
   readonly #cluster: MemoryCluster = memoryCluster({ clock: this.#clock });
@@ -102,6 +104,7 @@ class World {
     this.#account = new SimulatedAccount(this.#cluster, store);
     this.#deadlyLeft = this.#pick([0, 0, 1, 2]);
     this.#ordering = this.#pick(['per-key', 'per-key', 'per-key', 'global', 'none']);
+    this.#pace = simulatedPace((of) => this.#pick(of));
     this.#cluster.createTopic(topic, partitions);
   }
 
@@ -262,6 +265,7 @@ class World {
     const more = {
       event: orders({ topic: { ...orders().topic, partitions }, ordering: this.#ordering }),
       timeoutMs,
+      ...this.#pace,
       concurrency: this.#pick([1, 2, 8]),
       backpressure: { policy: 'block', maxInFlight: this.#pick([2, 50]), maxWaiting: this.#pick([4, 100]) },
       retry: { ...retry, attempts: 3, withinMs: 5000, initialMs: 10, maxMs: 200, ratio: this.#pick([0.05, 1]) },

@@ -62,13 +62,7 @@ describe('what is written and not built is refused with its line', () => {
         'backpressure policy sample',
       ],
       ['batch', own('batch'), { batch: { size: 10, withinMs: 5 } }, 'batch'],
-      ['rateLimit', own('rateLimit'), { rateLimitPerSecond: 5 }, 'rateLimit'],
-      ['catchUp', own('catchUp'), { catchUp: { ratePerSecond: 5, whenOlderThanMs: 5 } }, 'catchUp'],
-      ['breaker', own('breaker'), { breaker: { failures: 1, overMs: 1, probeEveryMs: 1 } }, 'breaker'],
-      ['startFrom a time', own('startFrom'), { startFrom: '2026-01-01T00:00:00Z' }, 'startFrom a time'],
       ['wait', own('deadLetter/after'), { deadLetter: { ...letter, after: 'wait' } }, 'deadLetter.after wait'],
-      ['floodGuard', own('deadLetter/floodGuard'), {}, 'deadLetter.floodGuard'],
-      ['at-most-once', own('delivery'), { delivery: 'at-most-once' }, 'delivery at-most-once'],
       ['tombstones', { ...written('/tombstones'), tombstones: 'allow' }, {}, 'tombstones allow'],
       ['avro', { ...written('/encoding'), encoding: 'avro' }, {}, 'encoding avro'],
     ];
@@ -109,15 +103,15 @@ describe('all reasons at once', () => {
     const runtime = createRuntime({ service: 'picking', broker: cluster.broker(), log: silentLog });
     runtime.consume(effectivelyOnce(), () => undefined);
     runtime.consume(
-      atLeastOnce({ name: 'audit', batch: { size: 1, withinMs: 1 }, rateLimitPerSecond: 3 }),
+      atLeastOnce({ name: 'audit', batch: { size: 1, withinMs: 1 }, event: orders({ encoding: 'avro' }) }),
       () => undefined,
     );
     expect(await refusal(runtime.start)).toBe(
       [
         'picking cannot start: 3 reasons',
         `  orders.order-placed fulfillment: delivery effectively-once needs a store; createRuntime got none (${file}:20)`,
+        `  orders.order-placed audit: encoding avro is not built yet (${file})`,
         `  orders.order-placed audit: batch is not built yet (${file})`,
-        `  orders.order-placed audit: rateLimit is not built yet (${file})`,
       ].join('\n'),
     );
   });
@@ -175,7 +169,6 @@ test('the start report says what is promised, and names what is not in force', a
     'completed offsets in the commit metadata',
     'park',
     'crash-loop suspects',
-    'deadLetter.floodGuard',
   ]);
   expect(log.lines).toEqual(report.lines);
   await runtime.stop();

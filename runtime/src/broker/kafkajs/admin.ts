@@ -95,6 +95,13 @@ export class KafkajsAdmin implements BrokerAdmin {
     });
   }
 
+  async offsetsForTime(topic: string, time: number): ReturnType<BrokerAdmin['offsetsForTime']> {
+    return this.#ask(async (admin) => {
+      const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, time);
+      return offsets.map(({ partition, offset }) => ({ partition, offset: BigInt(offset) }));
+    });
+  }
+
   async close(): Promise<void> {
     await this.#admin.disconnect().catch(() => {});
   }
