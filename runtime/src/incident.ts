@@ -7,6 +7,7 @@ export type IncidentCode =
   | 'fenced'
   | 'offset-lost'
   | 'foreign-offset'
+  | 'loss-ledger-unavailable'
   | 'payload-mismatch'
   | 'broker-lost'
   | 'drain-incomplete';

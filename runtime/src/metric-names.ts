@@ -36,6 +36,24 @@ export const metrics = {
     help: 'Records whose dead letter the broker acknowledged.',
     labels: [...consumerLabels, 'disposition'],
   },
+  recordsDropped: {
+    name: 'tenet_consumer_records_dropped_total',
+    kind: 'counter',
+    help: 'Records given up by the backpressure policy and acknowledged by the loss ledger.',
+    labels: [...consumerLabels, 'policy'],
+  },
+  recordsExpired: {
+    name: 'tenet_consumer_records_expired_total',
+    kind: 'counter',
+    help: 'Offsets that retention took before they were read, or that onOffsetLost skipped.',
+    labels: [...consumerLabels, 'cause'],
+  },
+  lossLedgerFailures: {
+    name: 'tenet_consumer_loss_ledger_failures_total',
+    kind: 'counter',
+    help: 'Losses that the loss ledger did not acknowledge; their partition waits.',
+    labels: consumerLabels,
+  },
   attempts: {
     name: 'tenet_consumer_attempts_total',
     kind: 'counter',

@@ -23,7 +23,7 @@ export function consumerRefusals(
     refused.push(`${event.name} ${consumer.name}: ${text}${at(event, consumer.name, fields)}`);
   const { backpressure, deadLetter, retry } = consumer;
   if (consumer.delivery === 'at-most-once') because(['delivery'], 'delivery at-most-once is not built yet');
-  if (backpressure.policy !== 'block') {
+  if (backpressure.policy === 'scale') {
     because(['backpressure/policy', 'backpressure'], `backpressure policy ${backpressure.policy} is not built yet`);
   }
   if (consumer.batch !== undefined) because(['batch'], 'batch is not built yet');
@@ -109,6 +109,29 @@ export function deadLetterRefusals(
   const needed = topic.maxMessageBytes + evidenceBytes;
   if (limit < needed) {
     refused.push(`${name} takes messages of ${limit} bytes, a record with its evidence may have ${needed}${where}`);
+  }
+  return refused;
+}
+
+export function lossTopicRefusals(
+  consumer: ConsumerContract,
+  topic: TopicSettings,
+  ledger: string,
+  actual: TopicDescription | undefined,
+): readonly Refusal[] {
+  const { event } = consumer;
+  const name = `${event.name} ${consumer.name}: loss ledger ${ledger}`;
+  const where = at(event, consumer.name, ['backpressure/policy', 'backpressure']);
+  if (actual === undefined) return [`${name} does not exist${where}`];
+  const refused: Refusal[] = [];
+  if (actual.partitions < topic.partitions) {
+    refused.push(`${name} has ${actual.partitions} partitions, its topic has ${topic.partitions}${where}`);
+  }
+  const cleanup = actual.config['cleanup.policy'];
+  if (cleanup?.includes('compact')) {
+    refused.push(
+      `${name} must have cleanup.policy delete (is ${cleanup}): compaction would forget what was lost${where}`,
+    );
   }
   return refused;
 }

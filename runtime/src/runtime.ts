@@ -22,8 +22,17 @@ import { consumerIn, topicIn } from './environment.ts';
 import { TenetError } from './errors.ts';
 import type { Inbox } from './inbox/inbox.ts';
 import { consoleLog, guardedLog, type Log } from './incident.ts';
+import { LossLedger } from './loss/loss-ledger.ts';
+import { dropPolicyOf, lossTopic } from './loss/loss-topic.ts';
 import { createProducer, type EventProducer } from './producer/producer.ts';
-import { consumerRefusals, deadLetterRefusals, producerRefusals, streamRefusals, topicRefusals } from './refusals.ts';
+import {
+  consumerRefusals,
+  deadLetterRefusals,
+  lossTopicRefusals,
+  producerRefusals,
+  streamRefusals,
+  topicRefusals,
+} from './refusals.ts';
 import { RecordSender } from './retry/record-sender.ts';
 import { type StartReport, startReport } from './start-report.ts';
 import { memoryTelemetry } from './telemetry/memory-telemetry.ts';
@@ -174,6 +183,17 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     return createProducer({ contract: event, service: as, topic, sender, telemetry, clock });
   };
 
+  const openLossLedger = (of: ConsumerContract, topic: string): LossLedger =>
+    new LossLedger({
+      group: of.group,
+      topic,
+      approvedBy: of.backpressure.approvedBy,
+      ledger: lossTopic(topic, of.name),
+      admin: broker.admin(),
+      sender: senderOf(`loss-${of.group}`, 'all', 0),
+      clock,
+    });
+
   const openConsumer = (one: Registered): Consumer => {
     const { contract: of, topic, attempts } = one;
     const { deadLetter } = of;
@@ -186,6 +206,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
       broker,
       attempts,
       deadLetters: letters,
+      lossLedger: dropPolicyOf(of) === undefined ? undefined : openLossLedger(of, topic.name),
       inbox: of.delivery === 'effectively-once' ? store : undefined,
       telemetry,
       log,
@@ -336,7 +357,10 @@ async function topicsRefused(
 ): Promise<readonly string[]> {
   const events = [...registered.map(({ contract: of, topic }) => ({ event: of.event, topic })), ...produced];
   const letters = registered.flatMap(({ contract: of }) => (of.deadLetter === undefined ? [] : [of.deadLetter.topic]));
-  const names = [...new Set([...events.map(({ topic }) => topic.name), ...letters])];
+  const ledgers = registered.flatMap(({ contract: of, topic }) =>
+    dropPolicyOf(of) === undefined ? [] : [{ of, topic, ledger: lossTopic(topic.name, of.name) }],
+  );
+  const names = [...new Set([...events.map(({ topic }) => topic.name), ...letters, ...ledgers.map((l) => l.ledger)])];
   const described = await broker.admin().describeTopics(names);
   const actual = new Map(names.map((name, i) => [name, described[i]]));
   return [
@@ -345,6 +369,7 @@ async function topicsRefused(
       ...registered.flatMap(({ contract: of, topic }) =>
         deadLetterRefusals(of, topic, actual.get(of.deadLetter?.topic ?? '')),
       ),
+      ...ledgers.flatMap(({ of, topic, ledger }) => lossTopicRefusals(of, topic, ledger, actual.get(ledger))),
     ]),
   ];
 }

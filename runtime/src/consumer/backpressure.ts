@@ -2,8 +2,10 @@
  * `block`: a partition whose records wait beyond its part of `maxWaiting` is paused, and resumed when most of them are
  * gone. Each partition has a part of its own, so that one stuck key stops no other partition; the member never leaves
  * its group for it. A partition that runs far ahead of a record that does not pass is paused as well: what it passed
- * is held in memory until the frontier moves, and a crash would repeat it.
+ * is held in memory until the frontier moves, and a crash would repeat it. Losses that are not in the account yet wait
+ * like records. A policy that refuses records at the full buffer pauses for those only.
  */
+import type { ConsumerContract } from '../contract.ts';
 import type { Share } from './entry.ts';
 
 /** Resume below this share of the limit, so that a partition does not flutter. */
@@ -20,13 +22,16 @@ export interface Switches {
 export class Backpressure {
   readonly #maxWaiting: number;
   readonly #switches: Switches;
+  /** The policy drops what arrives at the full buffer: only losses fill it up. */
+  readonly #refuses: boolean;
   #limit: number;
   #paused = 0;
 
-  constructor(maxWaiting: number, switches: Switches) {
+  constructor({ maxWaiting, policy }: ConsumerContract['backpressure'], switches: Switches) {
     this.#maxWaiting = maxWaiting;
     this.#limit = maxWaiting;
     this.#switches = switches;
+    this.#refuses = policy === 'drop-newest';
   }
 
   get paused(): number {
@@ -39,8 +44,13 @@ export class Backpressure {
     this.#paused = 0;
   }
 
+  /** The partition's part of `maxWaiting` is used up. */
+  full(share: Share): boolean {
+    return share.waiting >= this.#limit;
+  }
+
   grown(share: Share): void {
-    if (share.paused || (share.waiting < this.#limit && share.ledger.held < furthestAhead)) return;
+    if (share.paused || (this.#load(share) < this.#limit && share.ledger.held < furthestAhead)) return;
     share.paused = true;
     this.#paused += 1;
     this.#switches.pause(share);
@@ -48,9 +58,13 @@ export class Backpressure {
 
   shrunk(share: Share): void {
     if (!share.paused) return;
-    if (share.waiting > this.#limit * resumeAt || share.ledger.held > furthestAhead * resumeAt) return;
+    if (this.#load(share) > this.#limit * resumeAt || share.ledger.held > furthestAhead * resumeAt) return;
     share.paused = false;
     this.#paused -= 1;
     this.#switches.resume(share);
+  }
+
+  #load({ waiting, losing }: Share): number {
+    return this.#refuses ? losing : waiting + losing;
   }
 }

@@ -23,7 +23,7 @@ export interface CommitterOptions {
   /** The member does not own its partitions any more. */
   fenced(error: Error): void;
   failed(error: unknown): void;
-  /** Something was acknowledged. */
+  /** Something was acknowledged, and what was in doubt was read back. */
   committed(): void;
 }
 
@@ -130,8 +130,8 @@ export class Committer {
       shares.forEach((share, i) => {
         share.committed = offsets[i]?.offset;
       });
-      this.#options.committed();
       await this.#readBack(consumer);
+      this.#options.committed();
     } catch (error) {
       // An answer that comes after its epoch says nothing about the next one.
       if (!owned.some((share) => share.live)) return;

@@ -7,8 +7,9 @@ import { type Clock, sleep, within } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
 import type { DeadLetters } from '../dead-letter/dead-letters.ts';
 import { compileRedaction } from '../dead-letter/redact.ts';
-import { type Inbox, InboxError, type InboxOwner } from '../inbox/inbox.ts';
+import type { Inbox } from '../inbox/inbox.ts';
 import type { IncidentCode, Log } from '../incident.ts';
+import type { LossLedger } from '../loss/loss-ledger.ts';
 import { backoffMs, outageBackoff } from '../retry/backoff.ts';
 import { RetryRatio } from '../retry/retry-ratio.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -17,11 +18,15 @@ import { Backpressure } from './backpressure.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Entry, Share } from './entry.ts';
+import { raiseEpochs } from './epochs.ts';
 import { bindInstruments, type Instruments } from './instruments.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
-import { readPositions } from './take-over.ts';
+import { compileLoadShedder, type LoadShedder } from './load-shedder.ts';
+import { Losses } from './losses.ts';
+import { findJump, type JumpQuery } from './offset-jump.ts';
+import { type Position, readPositions } from './take-over.ts';
 import { Vitals } from './vitals.ts';
 
 export interface ConsumerOptions {
@@ -32,6 +37,8 @@ export interface ConsumerOptions {
   readonly broker: Broker;
   readonly attempts: Attempts;
   readonly deadLetters: DeadLetters | undefined;
+  /** With a policy that loses events. */
+  readonly lossLedger: LossLedger | undefined;
   /** With effectively-once. */
   readonly inbox: Inbox | undefined;
   readonly telemetry: Telemetry;
@@ -57,6 +64,9 @@ export class Consumer {
   readonly #dispatcher: Dispatcher;
   readonly #committer: Committer;
   readonly #backpressure: Backpressure;
+  readonly #losses: Losses;
+  /** With a policy that loses events. */
+  readonly #shedder: LoadShedder | undefined;
   readonly #vitals: Vitals;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
@@ -75,7 +85,7 @@ export class Consumer {
     const { contract, clock, random } = options;
     this.#instruments = bindInstruments(options.telemetry, contract, options.topic);
     this.#keyOf = laneKeys(contract.event.ordering);
-    this.#backpressure = new Backpressure(contract.backpressure.maxWaiting, {
+    this.#backpressure = new Backpressure(contract.backpressure, {
       pause: (share) => this.#consumer?.pause([this.#ref(share)]),
       resume: (share) => this.#consumer?.resume([this.#ref(share)]),
     });
@@ -91,8 +101,28 @@ export class Consumer {
         this.#instruments.commitFailures.add(1);
         this.#incident('commit-unknown', 'a commit was not answered; it is read back', undefined, error);
       },
-      committed: () => this.#vitals.sample(),
+      committed: () => {
+        this.#shedder?.committed();
+        this.#vitals.sample();
+      },
     });
+    this.#losses = new Losses({
+      topic: options.topic,
+      ledger: options.lossLedger,
+      instruments: this.#instruments,
+      clock,
+      random,
+      passed: (share) => this.#passed(share),
+      incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
+    });
+    this.#shedder = compileLoadShedder(contract, {
+      clock,
+      losses: this.#losses,
+      full: (share) => this.#full(share),
+      keyOf: this.#keyOf,
+      settle: (entry) => this.#dispatcher.settle(entry),
+    });
+    const shedder = this.#shedder;
     this.#dispatcher = new Dispatcher({
       consumer: contract,
       attempts: options.attempts,
@@ -102,11 +132,9 @@ export class Consumer {
       instruments: this.#instruments,
       clock,
       random,
-      passed: ({ share }) => {
-        this.#committer.note();
-        this.#backpressure.shrunk(share);
-      },
+      passed: ({ share }) => this.#passed(share),
       buried: () => this.#vitals.buried(),
+      outdated: shedder === undefined ? undefined : (entry) => shedder.outdated(entry),
       started: (entry) => this.#backpressure.shrunk(entry.share),
       fenced: (share, error) => this.#fencedByStore(share, error),
       incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
@@ -234,10 +262,11 @@ export class Consumer {
           onOffsetLost: contract.onOffsetLost,
           metadata: broker.features.commitMetadata,
         });
+        await this.#losses.takeOver(raised, positions, () => consumer.confirm());
         for (const share of raised) {
           const position = positions.get(share.partition);
           if (position === undefined || !share.live) continue;
-          if (!('lost' in position)) this.#open(share, position.start, position.committed, position.logEnd);
+          if (!('lost' in position)) this.#open(share, position);
           else this.#standStill(share, position.foreign ? 'foreign-offset' : 'offset-lost', position.lost);
         }
         if (raised.length === left.length) return;
@@ -251,49 +280,21 @@ export class Consumer {
   }
 
   async #raiseEpochs(shares: readonly Share[], assignment: Assignment): Promise<readonly Share[]> {
-    const { inbox } = this.#options;
+    const { inbox, contract, topic } = this.#options;
     if (inbox === undefined) return shares;
-    const owner = { member: assignment.memberId, generation: assignment.generation };
-    const raised = await Promise.all(
-      shares.map(async (share) => {
-        try {
-          await this.#raiseEpoch(inbox, share, owner);
-          return share;
-        } catch (error) {
-          // Another assignment, or none: the next owner takes over.
-          if (!share.live) return undefined;
-          const fenced = (error instanceof InboxError || error instanceof BrokerError) && error.reason === 'fenced';
-          const away = error instanceof BrokerError ? 'broker-lost' : 'store-unavailable';
-          const why = error instanceof Error ? error.message : String(error);
-          const message = `the epoch of partition ${share.partition} could not be raised, it is tried again: ${why}`;
-          this.#incident(fenced ? 'fenced' : away, message, undefined, error);
-          return undefined;
-        }
-      }),
-    );
-    return raised.filter((share) => share !== undefined);
+    return raiseEpochs(shares, {
+      inbox,
+      group: contract.group,
+      topic,
+      assignment,
+      confirm: async () => this.#consumer?.confirm(),
+      incident: (code, message, cause) => this.#incident(code, message, undefined, cause),
+    });
   }
 
-  /**
-   * A group that was forgotten counts its generations from 1 again, below what the store remembers. Then, and when the
-   * store has fenced us, the group decides: by an answer that is younger than what we know of the store.
-   */
-  async #raiseEpoch(inbox: Inbox, share: Share, owner: InboxOwner): Promise<void> {
-    const { contract, topic } = this.#options;
-    const partition = { group: contract.group, topic, partition: share.partition };
-    if (share.contested) await this.#consumer?.confirm();
-    try {
-      share.epoch = await inbox.takeOver(partition, owner);
-    } catch (error) {
-      if (!(error instanceof InboxError) || error.held === undefined) throw error;
-      await this.#consumer?.confirm();
-      if (!share.live) throw error;
-      share.epoch = await inbox.takeOver(partition, owner, error.held);
-    }
-  }
-
-  #open(share: Share, start: bigint, committed: bigint | undefined, logEnd: bigint): void {
-    share.ledger = new Ledger<Entry>(start);
+  #open(share: Share, { start, committed, logEnd, gaps }: Exclude<Position, { readonly lost: string }>): void {
+    share.ledger = new Ledger<Entry>(gaps[0]?.from ?? start);
+    this.#losses.expire(share, gaps);
     share.committed = committed;
     share.logEnd = logEnd;
     share.open = true;
@@ -324,12 +325,25 @@ export class Consumer {
     this.#instruments.received.add(records.length);
     for (const record of records) {
       const entry = new Entry(record, share);
-      if (share.ledger.add(entry)) this.#dispatcher.add(entry, this.#keyOf(record));
+      if (!share.ledger.add(entry) || this.#shedder?.refuses(entry) === true) continue;
+      this.#dispatcher.add(entry, this.#keyOf(record));
     }
     if (next !== undefined) share.ledger.advance(next);
     this.#dispatcher.pump();
     this.#backpressure.grown(share);
     this.#committer.wake();
+  }
+
+  /** What may start takes no room. */
+  #full(share: Share): boolean {
+    if (!this.#backpressure.full(share)) return false;
+    this.#dispatcher.pump();
+    return this.#backpressure.full(share);
+  }
+
+  #passed(share: Share): void {
+    this.#committer.note();
+    this.#backpressure.shrunk(share);
   }
 
   async #revoking(): Promise<void> {
@@ -394,16 +408,33 @@ export class Consumer {
 
   #offsetLost(partition: number, position: bigint): void {
     const share = this.#shares[partition];
-    const assignment = this.#assignment;
-    if (share === undefined || !share.live || assignment === undefined) return;
-    if (this.#options.contract.onOffsetLost === 'fail') {
+    const { broker, contract } = this.#options;
+    const { onOffsetLost } = contract;
+    if (share === undefined || !share.live) return;
+    if (onOffsetLost === 'fail') {
       this.#standStill(share, 'offset-lost', `offset ${position} does not exist (any more)`);
       return;
     }
-    this.#dispatcher.abandon(share);
-    const again = this.#share(partition, assignment);
-    this.#shares[partition] = again;
-    this.#takeOver([again], assignment);
+    this.#jump(share, { ...this.#options, onOffsetLost, admin: broker.admin() });
+  }
+
+  /** What is in memory is still handled; reading goes on where the log does. */
+  async #jump(share: Share, query: JumpQuery): Promise<void> {
+    const assignment = this.#assignment;
+    const jump = await findJump(share, query);
+    if (!share.live || assignment === undefined) return;
+    if (jump === undefined) {
+      this.#dispatcher.abandon(share);
+      const again = this.#share(share.partition, assignment);
+      this.#shares[share.partition] = again;
+      this.#takeOver([again], assignment);
+      return;
+    }
+    this.#losses.expire(share, jump.gaps);
+    share.logEnd = jump.logEnd;
+    this.#consumer?.seek(this.#ref(share), jump.next);
+    if (!share.paused) this.#consumer?.resume([this.#ref(share)]);
+    this.#committer.wake();
   }
 
   async #failed(error: Error, fatal: boolean): Promise<void> {

@@ -32,6 +32,8 @@ export interface DispatcherOptions {
   passed(entry: Entry): void;
   /** A dead letter was acknowledged. */
   buried(): void;
+  /** The first attempt is due; answers whether the policy gives the record up instead. Absent: never. */
+  readonly outdated?: ((entry: Entry) => boolean) | undefined;
   /** Fewer records wait for the dispatcher. */
   started(entry: Entry): void;
   /** A store says that the partition has another owner. */
@@ -82,6 +84,14 @@ export class Dispatcher {
     entry.share.unpassed += 1;
     this.#waiting += 1;
     if (key === undefined || entry.share.lanes.enter(key, entry)) this.#ready.push(entry);
+  }
+
+  /** A held record is nobody's to decide again: its successors may start. */
+  settle(entry: Entry): void {
+    entry.settled = true;
+    if (entry.lane?.head === entry) this.#release(entry);
+    entry.letGo();
+    this.pump();
   }
 
   go(): void {
@@ -137,7 +147,9 @@ export class Dispatcher {
     while (this.#mode !== 'closed' && this.#running < this.#concurrency) {
       const entry = this.#next();
       if (entry === undefined) break;
-      if (this.#wanted(entry)) this.#run(entry);
+      if (!this.#wanted(entry)) continue;
+      if (!entry.started && this.#options.outdated?.(entry) === true) this.#giveUp(entry);
+      else this.#run(entry);
     }
     this.#pumping = false;
   }
@@ -151,6 +163,13 @@ export class Dispatcher {
     const again = this.#again.shift();
     if (again !== undefined) return again;
     return this.#inFlight < this.#maxInFlight ? this.#ready.shift() : undefined;
+  }
+
+  #giveUp(entry: Entry): void {
+    entry.share.unpassed -= 1;
+    this.#waiting -= 1;
+    this.#release(entry);
+    this.#options.started(entry);
   }
 
   async #run(entry: Entry): Promise<void> {
@@ -350,8 +369,9 @@ export class Dispatcher {
   }
 
   #release(entry: Entry): void {
-    const next = entry.share.lanes.leave(entry);
-    if (next !== undefined) this.#ready.push(next);
+    let next = entry.share.lanes.leave(entry);
+    while (next?.settled === true) next = next.share.lanes.leave(next);
+    if (next !== undefined && !next.held) this.#ready.push(next);
   }
 
   #late(entry: Entry): void {

@@ -2,6 +2,7 @@
 import type { BrokerRecord } from '../broker/broker.ts';
 import type { Death } from '../dead-letter/evidence.ts';
 import type { Epoch } from '../inbox/inbox.ts';
+import type { LossEpoch } from '../loss/loss-record.ts';
 import type { AttemptContext } from './context.ts';
 import type { Timed } from './deadlines.ts';
 import type { InLane, Lane, Lanes } from './lanes.ts';
@@ -30,6 +31,10 @@ export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
   /** Became head of its lane, was taken by the dispatcher, and is not settled. */
   started = false;
   startedAt = 0;
+  /** Given up by the policy, and in its lane until no later owner can decide otherwise. */
+  held = false;
+  /** Was held and is no more: its lane goes on as soon as it is the head. */
+  settled = false;
   /** Attempts that began; the one that runs included. */
   attempts = 0;
   /** Times that the store or the dead-letter topic was away, for the backoff only. */
@@ -74,6 +79,8 @@ export class Share {
   ledger = new Ledger<Entry>(0n);
   /** The inbox's epoch, with effectively-once. */
   epoch: Epoch = 0n;
+  /** Of the loss ledger, for consumers that keep one. */
+  lossEpoch: LossEpoch | undefined = undefined;
   /** The highest offset that is passed, or will be before the drain ends; -1: none. */
   highest = -1n;
   /** What the broker is known to hold. */
@@ -82,8 +89,10 @@ export class Share {
   doubt = false;
   logEnd: bigint | undefined = undefined;
   paused = false;
-  /** Records that are not passed. */
+  /** Records that are not passed; lost ones are counted beside them. */
   unpassed = 0;
+  /** Losses that the loss ledger has not acknowledged. */
+  losing = 0;
   /** Those of them that were started. */
   inFlight = 0;
 

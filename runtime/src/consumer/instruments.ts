@@ -1,6 +1,7 @@
 /** The instruments of one consumer, bound to their labels once. */
 import type { ConsumerContract } from '../contract.ts';
 import { type Disposition, dispositions } from '../dead-letter/disposition.ts';
+import { type LossCause, lossCauses } from '../loss/loss-record.ts';
 import type { Counter, Gauge, Telemetry } from '../telemetry/telemetry.ts';
 
 export type Instruments = ReturnType<typeof bindInstruments>;
@@ -15,6 +16,14 @@ export function bindInstruments(telemetry: Telemetry, consumer: ConsumerContract
       telemetry.counter('recordsDeadLettered', { ...labels, disposition }),
     ]),
   );
+  const lost = new Map<LossCause, Counter>(
+    lossCauses.map((cause) => [
+      cause,
+      cause === 'retention' || cause === 'on-offset-lost'
+        ? telemetry.counter('recordsExpired', { ...labels, cause })
+        : telemetry.counter('recordsDropped', { ...labels, policy: cause }),
+    ]),
+  );
   const lag = new Map<number, { readonly records: Gauge; readonly seconds: Gauge }>();
   return {
     received: counter('recordsReceived'),
@@ -26,6 +35,7 @@ export function bindInstruments(telemetry: Telemetry, consumer: ConsumerContract
     handlerTimeouts: counter('handlerTimeouts'),
     payloadMismatches: counter('payloadMismatches'),
     deadLetterFailures: counter('deadLetterFailures'),
+    lossLedgerFailures: counter('lossLedgerFailures'),
     commitFailures: counter('commitFailures'),
     rebalances: counter('rebalances'),
     handlerSeconds: telemetry.histogram('handlerSeconds', labels),
@@ -37,6 +47,7 @@ export function bindInstruments(telemetry: Telemetry, consumer: ConsumerContract
     up: gauge('consumerUp'),
     startTime: gauge('startTime'),
     deadLettered: (disposition: Disposition) => deadLettered.get(disposition),
+    lost: (cause: LossCause) => lost.get(cause),
     lag(partition: number) {
       const known = lag.get(partition);
       if (known !== undefined) return known;

@@ -5,6 +5,7 @@
 import type { BrokerAdmin, BrokerConsumer, CommittedOffset } from '../broker/broker.ts';
 import type { ConsumerContract } from '../contract.ts';
 import { signature } from './committer.ts';
+import { gapsBetween, type LogBounds, landing, type OffsetGap } from './offset-gap.ts';
 
 export type Position =
   | {
@@ -12,6 +13,8 @@ export type Position =
       /** What the broker holds; `undefined`: nothing yet. */
       readonly committed: bigint | undefined;
       readonly logEnd: bigint;
+      /** Between the committed offset and the start. */
+      readonly gaps: readonly OffsetGap[];
     }
   | { readonly lost: string; readonly foreign: boolean };
 
@@ -43,26 +46,28 @@ export async function readPositions(
   return positions;
 }
 
-function choose(
-  query: PositionQuery,
-  held: CommittedOffset | undefined,
-  log: { readonly start: bigint; readonly end: bigint },
-): Position {
+function choose(query: PositionQuery, held: CommittedOffset | undefined, log: LogBounds): Position {
   const committed = held?.offset;
   if (held === undefined || committed === undefined) {
-    return { start: query.startFrom === 'latest' ? log.end : log.start, committed: undefined, logEnd: log.end };
+    return {
+      start: query.startFrom === 'latest' ? log.end : log.start,
+      committed: undefined,
+      logEnd: log.end,
+      gaps: [],
+    };
   }
   const why = trouble(query, held.metadata, committed, log);
-  if (why === undefined) return { start: committed, committed, logEnd: log.end };
+  if (why === undefined) return { start: committed, committed, logEnd: log.end, gaps: [] };
   if (query.onOffsetLost === 'fail') return { lost: why.text, foreign: why.foreign };
-  return { start: query.onOffsetLost === 'earliest' ? log.start : log.end, committed, logEnd: log.end };
+  const start = landing(query.onOffsetLost, log);
+  return { start, committed, logEnd: log.end, gaps: gapsBetween(committed, log, start) };
 }
 
 function trouble(
   query: PositionQuery,
   metadata: string,
   committed: bigint,
-  log: { readonly start: bigint; readonly end: bigint },
+  log: LogBounds,
 ): { readonly text: string; readonly foreign: boolean } | undefined {
   if (query.metadata && !metadata.startsWith(signature)) {
     return { text: `the group's offset ${committed} was committed by something else`, foreign: true };

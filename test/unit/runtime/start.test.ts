@@ -4,7 +4,7 @@ import { memoryRuntime, silentLog } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
 import type { Broker } from '../../../runtime/src/broker/broker.ts';
 import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orderPlaced, orders } from './orders.ts';
-import { collecting, letters, topic, until } from './support.ts';
+import { collecting, group, letters, topic, until } from './support.ts';
 
 const file = 'contracts/orders/order-placed/v1.yaml';
 
@@ -32,24 +32,6 @@ describe('what is written and not built is refused with its line', () => {
   const cases: readonly (readonly [string, Partial<EventContract<Order>>, Partial<ConsumerContract<Order>>, string])[] =
     [
       [
-        'drop-oldest',
-        own('backpressure/policy'),
-        { backpressure: { ...backpressure, policy: 'drop-oldest' } },
-        'backpressure policy drop-oldest',
-      ],
-      [
-        'drop-newest',
-        own('backpressure/policy'),
-        { backpressure: { ...backpressure, policy: 'drop-newest' } },
-        'backpressure policy drop-newest',
-      ],
-      [
-        'sample',
-        own('backpressure/policy'),
-        { backpressure: { ...backpressure, policy: 'sample' } },
-        'backpressure policy sample',
-      ],
-      [
         'scale',
         own('backpressure/policy'),
         { backpressure: { ...backpressure, policy: 'scale' } },
@@ -58,8 +40,8 @@ describe('what is written and not built is refused with its line', () => {
       [
         'a promise of the top',
         written('/backpressure'),
-        { backpressure: { ...backpressure, policy: 'sample' } },
-        'backpressure policy sample',
+        { backpressure: { ...backpressure, policy: 'scale' } },
+        'backpressure policy scale',
       ],
       ['batch', own('batch'), { batch: { size: 10, withinMs: 5 } }, 'batch'],
       ['rateLimit', own('rateLimit'), { rateLimitPerSecond: 5 }, 'rateLimit'],
@@ -136,6 +118,32 @@ describe('all reasons at once', () => {
         `  orders.order-placed fulfillment: dead-letter topic ${letters} must have message.timestamp.type LogAppendTime (is CreateTime): retention would take old records at once (${file}:26)`,
         `  orders.order-placed fulfillment: dead-letter topic ${letters} takes messages of 1048576 bytes, a record with its evidence may have 1114112 (${file}:26)`,
         `  orders.order-placed audit: dead-letter topic ${topic}.audit.dlq does not exist (${file})`,
+      ].join('\n'),
+    );
+  });
+
+  test('of the loss ledger', async () => {
+    const cluster = memoryCluster();
+    cluster.createTopic(topic, 3);
+    const deadLetterSettings = { 'message.timestamp.type': 'LogAppendTime', 'max.message.bytes': '1200000' };
+    cluster.createTopic(letters, 3, deadLetterSettings);
+    cluster.createTopic(`${topic}.audit.dlq`, 3, deadLetterSettings);
+    cluster.createTopic(`${group}.loss`, 2, { 'cleanup.policy': 'compact,delete' });
+    const runtime = createRuntime({ service: 'picking', broker: cluster.broker(), log: silentLog });
+    const backpressure = {
+      ...consumer().backpressure,
+      policy: 'sample',
+      keepOneIn: 3,
+      approvedBy: 'analytics',
+    } as const;
+    runtime.consume(atLeastOnce({ backpressure }), () => undefined);
+    runtime.consume(atLeastOnce({ name: 'audit', backpressure }), () => undefined);
+    expect(await refusal(runtime.start)).toBe(
+      [
+        'picking cannot start: 3 reasons',
+        `  orders.order-placed fulfillment: loss ledger ${group}.loss has 2 partitions, its topic has 3 (${file}:26)`,
+        `  orders.order-placed fulfillment: loss ledger ${group}.loss must have cleanup.policy delete (is compact,delete): compaction would forget what was lost (${file}:26)`,
+        `  orders.order-placed audit: loss ledger ${topic}.audit.loss does not exist (${file})`,
       ].join('\n'),
     );
   });
