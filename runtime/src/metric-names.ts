@@ -132,6 +132,12 @@ export const metrics = {
     help: 'Partitions paused by backpressure.',
     labels: consumerLabels,
   },
+  wantedHandlers: {
+    name: 'tenet_consumer_wanted_handlers',
+    kind: 'gauge',
+    help: 'With backpressure scale: handlers at once that keep up with what arrives and work the lag off; summed over members and divided by concurrency, the members wanted.',
+    labels: consumerLabels,
+  },
   rebalances: {
     name: 'tenet_consumer_rebalances_total',
     kind: 'counter',

@@ -21,11 +21,8 @@ export function consumerRefusals(
   const refused: Refusal[] = eventRefusals(event).map((text) => `${event.name} ${consumer.name}: ${text}`);
   const because = (fields: readonly string[], text: string) =>
     refused.push(`${event.name} ${consumer.name}: ${text}${at(event, consumer.name, fields)}`);
-  const { backpressure, deadLetter, retry } = consumer;
+  const { deadLetter, retry } = consumer;
   if (consumer.delivery === 'at-most-once') because(['delivery'], 'delivery at-most-once is not built yet');
-  if (backpressure.policy === 'scale') {
-    because(['backpressure/policy', 'backpressure'], `backpressure policy ${backpressure.policy} is not built yet`);
-  }
   if (consumer.batch !== undefined) because(['batch'], 'batch is not built yet');
   if (consumer.rateLimitPerSecond !== undefined) because(['rateLimit'], 'rateLimit is not built yet');
   if (consumer.catchUp !== undefined) because(['catchUp'], 'catchUp is not built yet');

@@ -51,9 +51,24 @@ function describe(consumer: ConsumerContract): string {
     parts.push(`dead letters to ${deadLetter.owner}, by ${duration(deadLetter.investigateWithinMs)}`);
   }
   parts.push(
-    `${consumer.concurrency} at once, ${consumer.backpressure.maxWaiting} waiting, then ${consumer.backpressure.policy}`,
+    `${consumer.concurrency} at once, ${consumer.backpressure.maxWaiting} waiting, then ${overload(consumer)}`,
   );
   return parts.join('; ');
+}
+
+/** The policy, and for a lossy one what it loses and who agreed to that. */
+function overload({ backpressure }: ConsumerContract): string {
+  const { policy, maxAgeMs, maxLag, keepOneIn, approvedBy } = backpressure;
+  if (policy === 'block' || policy === 'scale') return policy;
+  const what = {
+    'drop-oldest': [
+      ...(maxAgeMs === undefined ? [] : [`older than ${duration(maxAgeMs)}`]),
+      ...(maxLag === undefined ? [] : [`more than ${maxLag} behind`]),
+    ].join(' or '),
+    'drop-newest': 'what arrives at the full buffer',
+    sample: `all but one in ${keepOneIn}, at all times`,
+  }[policy];
+  return `${policy} (loses ${what === '' ? 'nothing' : what}; approved by ${approvedBy ?? 'nobody'})`;
 }
 
 const units: readonly (readonly [name: string, ms: number])[] = [

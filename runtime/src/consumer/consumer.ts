@@ -141,7 +141,8 @@ export class Consumer {
     });
     this.#vitals = new Vitals({
       broker: options.broker,
-      letters: contract.deadLetter?.topic,
+      contract,
+      topic: options.topic,
       instruments: this.#instruments,
       dispatcher: this.#dispatcher,
       backpressure: this.#backpressure,

@@ -3,6 +3,7 @@ import type { ConsumerContract } from '../contract.ts';
 import { type Disposition, dispositions } from '../dead-letter/disposition.ts';
 import { type LossCause, lossCauses } from '../loss/loss-record.ts';
 import type { Counter, Gauge, Telemetry } from '../telemetry/telemetry.ts';
+import { Workload } from './demand.ts';
 
 export type Instruments = ReturnType<typeof bindInstruments>;
 
@@ -25,9 +26,14 @@ export function bindInstruments(telemetry: Telemetry, consumer: ConsumerContract
     ]),
   );
   const lag = new Map<number, { readonly records: Gauge; readonly seconds: Gauge }>();
+  const scales = consumer.backpressure.policy === 'scale';
+  const demand = scales ? { workload: new Workload(), wanted: gauge('wantedHandlers') } : undefined;
+  const seconds = telemetry.histogram('handlerSeconds', labels);
+  const handled = counter('recordsHandled');
+  const work = demand?.workload.watch(seconds, handled) ?? { seconds, handled };
   return {
     received: counter('recordsReceived'),
-    handled: counter('recordsHandled'),
+    handled: work.handled,
     duplicate: counter('recordsDuplicate'),
     attempts: counter('attempts'),
     retries: counter('retries'),
@@ -38,7 +44,9 @@ export function bindInstruments(telemetry: Telemetry, consumer: ConsumerContract
     lossLedgerFailures: counter('lossLedgerFailures'),
     commitFailures: counter('commitFailures'),
     rebalances: counter('rebalances'),
-    handlerSeconds: telemetry.histogram('handlerSeconds', labels),
+    handlerSeconds: work.seconds,
+    /** With `scale`. */
+    demand,
     inFlight: gauge('inFlight'),
     waiting: gauge('waiting'),
     pausedPartitions: gauge('pausedPartitions'),

@@ -101,6 +101,32 @@ describe('drop-newest', () => {
   });
 });
 
+test('drop-newest: a commit that is not acknowledged lets no successor start', async () => {
+  const broker = cluster();
+  const runtime = memoryRuntime({ cluster: broker });
+  const { opened, open } = gate();
+  const handled: string[] = [];
+  const backpressure = lossy({ maxInFlight: 1, maxWaiting: 1 });
+  runtime.consume(atLeastOnce({ event, backpressure, concurrency: 1 }), async ({ orderId, revision }) => {
+    await opened;
+    handled.push(`${orderId} ${revision}`);
+  });
+  await runtime.start();
+  await until(() => committed(broker) === 0n);
+  for (const id of ['a', 'b', 'c']) broker.publish(placed(id));
+  await until(() => records(broker).length === 2);
+  broker.fail({ operation: 'commit', reason: 'unreachable', times: 1000 });
+  open();
+  await until(() => handled.length === 2);
+  broker.publish(placed('c', 2));
+  await pause(50);
+  expect(handled).toEqual(['a 1', 'b 1']);
+  broker.heal();
+  await runtime.settled();
+  expect(handled).toEqual(['a 1', 'b 1', 'c 2']);
+  await runtime.stop();
+});
+
 describe('drop-oldest', () => {
   test('skips what is older than maxAge on arrival, and again when its turn comes', async () => {
     const clock = manualClock();
@@ -377,6 +403,24 @@ describe('the account', () => {
     await second.settled();
     await second.stop();
     expect([handled, lost(broker)]).toEqual([[5, 6, 7, 8, 9, 10], { 'drop-oldest': '0-3' }]);
+  });
+
+  test('an offset that was given up and then taken by retention is counted once', async () => {
+    const broker = cluster();
+    const first = dropsSix(broker);
+    broker.fail({ operation: 'commit', reason: 'unreachable', times: 1000 });
+    await first.runtime.start();
+    await until(() => records(broker).length === 2);
+    first.runtime.cutOff();
+    broker.heal();
+    broker.commit(group, { topic, partition: 0, offset: 0n, metadata: 'tenet/1' });
+    broker.deleteBefore(topic, 0, 4n);
+    const second = memoryRuntime({ cluster: broker });
+    second.consume(atLeastOnce({ event, backpressure, onOffsetLost: 'earliest' }), () => undefined);
+    await second.start();
+    await second.settled();
+    await second.stop();
+    expect(lost(broker)).toEqual({ retention: '0-3', 'drop-oldest': '4-5' });
   });
 
   test('under effectively-once, too', async () => {

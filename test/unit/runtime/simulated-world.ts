@@ -19,6 +19,7 @@ import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orders } f
 import { randomOf } from './random.ts';
 import { effectOf, placeOf, SimulatedAccount } from './simulated-account.ts';
 import { moodyInbox } from './simulated-inbox.ts';
+import { ledger, policies, SimulatedLosses } from './simulated-losses.ts';
 import { group, letters, raw, topic } from './support.ts';
 
 export type SimulatedDelivery = 'at-least-once' | 'effectively-once';
@@ -79,6 +80,7 @@ class World {
   readonly #store = memoryStore({ clock: this.#clock });
   readonly #telemetry = memoryTelemetry();
   readonly #account: SimulatedAccount;
+  readonly #losses: SimulatedLosses;
   readonly #members: Member[] = [];
   readonly #running = new Map<string, Set<Running>>();
   readonly #revisions = new Map<string, number>();
@@ -93,7 +95,8 @@ class World {
     this.#random = randomOf(seed);
     this.#delivery = delivery;
     const store = delivery === 'effectively-once' ? this.#store : undefined;
-    this.#account = new SimulatedAccount(this.#cluster, store);
+    this.#losses = new SimulatedLosses(this.#pick(policies), this.#cluster, this.#clock);
+    this.#account = new SimulatedAccount(this.#cluster, store, this.#losses);
     this.#ordering = this.#pick(['per-key', 'per-key', 'per-key', 'global', 'none']);
     this.#cluster.createTopic(topic, partitions);
   }
@@ -152,17 +155,18 @@ class World {
       this.#cluster.fail({ operation: 'commit', reason, applied, times: this.#pick([1, 1, 2, 4]) });
     } else if (what < 0.6) {
       const applied = this.#chance(0.5);
-      this.#say(`fail letters applied=${applied}`);
+      this.#say(`fail produce applied=${applied}`);
       this.#cluster.fail({
         operation: 'produce',
-        topic: letters,
+        topic: this.#losses.lossy ? this.#pick([letters, ledger, ledger]) : letters,
         reason: 'unknown',
         applied,
         times: this.#pick([1, 2]),
       });
     } else if (what < 0.64) {
-      this.#say('fail committed');
-      this.#cluster.fail({ operation: 'committed', reason: 'unreachable', times: this.#pick([1, 3]) });
+      if (this.#losses.lossy && this.#chance(0.5))
+        this.#say(this.#losses.delete(this.#pick([0, 1]), this.#pick([0, 2, 5, 20])));
+      else this.#cluster.fail({ operation: 'committed', reason: 'unreachable', times: this.#pick([1, 3]) });
     } else if (what < 0.7) {
       this.#stores = this.#stores === 'well' ? 'away' : 'well';
       this.#say(`store ${this.#stores}`);
@@ -252,7 +256,12 @@ class World {
       event: orders({ topic: { ...orders().topic, partitions }, ordering: this.#ordering }),
       timeoutMs,
       concurrency: this.#pick([1, 2, 8]),
-      backpressure: { policy: 'block', maxInFlight: this.#pick([2, 50]), maxWaiting: this.#pick([4, 100]) },
+      backpressure: {
+        ...this.#losses.policy,
+        maxInFlight: this.#pick([2, 50]),
+        maxWaiting: this.#pick([4, 100]),
+      },
+      onOffsetLost: this.#losses.lossy ? 'earliest' : 'fail',
       retry: { ...retry, attempts: 3, withinMs: 5000, initialMs: 10, maxMs: 200, ratio: this.#pick([0.05, 1]) },
     } as const;
     if (this.#delivery === 'at-least-once') {
@@ -381,6 +390,7 @@ class World {
     this.#running.set(lane, running);
     const owned = member.owned.has(partition) && member.deaf === undefined;
     this.#mayStart(member, lane, partition, offset, running, owned);
+    if (owned) this.#losses.started(partition, offset);
     const one: Running = { member, place, owned };
     running.add(one);
     try {
@@ -415,7 +425,7 @@ class World {
     }
     for (const record of this.#lanes.get(lane) ?? []) {
       if (record.offset >= offset) break;
-      if (!this.#account.settled(record))
+      if (!this.#account.settled(record) && !this.#losses.givenUp(record))
         this.#fail(`I3 order: ${lane} ${partition}:${offset} starts before ${placeOf(record)} is settled`);
     }
   }

@@ -26,23 +26,11 @@ describe('what is written and not built is refused with its line', () => {
     },
   });
   const own = (name: string) => written(`/consumers/fulfillment/${name}`);
-  const backpressure = consumer().backpressure;
   const letter = consumer().deadLetter;
   if (letter === undefined) throw new Error('no dead letter');
   const cases: readonly (readonly [string, Partial<EventContract<Order>>, Partial<ConsumerContract<Order>>, string])[] =
     [
-      [
-        'scale',
-        own('backpressure/policy'),
-        { backpressure: { ...backpressure, policy: 'scale' } },
-        'backpressure policy scale',
-      ],
-      [
-        'a promise of the top',
-        written('/backpressure'),
-        { backpressure: { ...backpressure, policy: 'scale' } },
-        'backpressure policy scale',
-      ],
+      ['a promise of the top', written('/batch'), { batch: { size: 10, withinMs: 5 } }, 'batch'],
       ['batch', own('batch'), { batch: { size: 10, withinMs: 5 } }, 'batch'],
       ['rateLimit', own('rateLimit'), { rateLimitPerSecond: 5 }, 'rateLimit'],
       ['catchUp', own('catchUp'), { catchUp: { ratePerSecond: 5, whenOlderThanMs: 5 } }, 'catchUp'],
@@ -186,6 +174,24 @@ test('the start report says what is promised, and names what is not in force', a
     'deadLetter.floodGuard',
   ]);
   expect(log.lines).toEqual(report.lines);
+  await runtime.stop();
+});
+
+test.each([
+  [{ policy: 'drop-oldest', maxAgeMs: 600_000 }, 'drop-oldest (loses older than 10m; approved by analytics)'],
+  [
+    { policy: 'drop-oldest', maxAgeMs: 1000, maxLag: 500 },
+    'drop-oldest (loses older than 1s or more than 500 behind; approved by analytics)',
+  ],
+  [{ policy: 'drop-newest' }, 'drop-newest (loses what arrives at the full buffer; approved by analytics)'],
+  [{ policy: 'sample', keepOneIn: 20 }, 'sample (loses all but one in 20, at all times; approved by analytics)'],
+  [{ policy: 'scale' }, 'scale'],
+] as const)('the start report says what %o loses, and who agreed to it', async (policy, said) => {
+  const runtime = memoryRuntime();
+  const backpressure = { ...consumer().backpressure, ...policy, approvedBy: 'analytics' };
+  runtime.consume(atLeastOnce({ backpressure }), () => undefined);
+  const report = await runtime.start();
+  expect(report.consumers[0]?.split('; 16 at once, ')[1]).toBe(`5000 waiting, then ${said}`);
   await runtime.stop();
 });
 
