@@ -139,7 +139,10 @@ export class Committer {
         this.#options.fenced(error);
         return;
       }
-      for (const share of shares) share.doubt = true;
+      for (const share of shares) {
+        share.doubt = true;
+        share.doubtedAt = this.#options.clock.monotonic();
+      }
       this.#options.failed(error);
     }
   }

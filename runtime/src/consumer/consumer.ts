@@ -118,6 +118,7 @@ export class Consumer {
     this.#shedder = compileLoadShedder(contract, {
       clock,
       losses: this.#losses,
+      lateCommitMs: options.timing.sessionTimeoutMs,
       full: (share) => this.#full(share),
       keyOf: this.#keyOf,
       settle: (entry) => this.#dispatcher.settle(entry),

@@ -87,6 +87,8 @@ export class Share {
   committed: bigint | undefined = undefined;
   /** A commit was not answered: what the broker holds must be read back before it is relied on. */
   doubt = false;
+  /** When a commit was not answered last, monotonic milliseconds: it may still arrive and rewind a later one. */
+  doubtedAt = Number.NEGATIVE_INFINITY;
   logEnd: bigint | undefined = undefined;
   paused = false;
   /** Records that are not passed; lost ones are counted beside them. */

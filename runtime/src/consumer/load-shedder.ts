@@ -14,6 +14,8 @@ import type { Losses } from './losses.ts';
 export interface LoadShedderOptions {
   readonly clock: Clock;
   readonly losses: Losses;
+  /** How long a commit that was not answered may still arrive. */
+  readonly lateCommitMs: number;
   /** Whether the buffer of a partition is. */
   full(share: Share): boolean;
   keyOf(record: BrokerRecord): string | undefined;
@@ -31,7 +33,8 @@ export class LoadShedder {
   readonly #admission: Admission;
   readonly #options: LoadShedderOptions;
   /** In offset order. */
-  #held = new Map<Share, Fifo<Entry>>();
+  readonly #held = new Map<Share, Fifo<Entry>>();
+  #looking = false;
 
   constructor(admission: Admission, options: LoadShedderOptions) {
     this.#admission = admission;
@@ -58,16 +61,32 @@ export class LoadShedder {
 
   /**
    * The group has committed: what lies below is nobody's to decide again. Until then a later owner might have room for
-   * a record that was refused, and would start it behind its successors (I3).
+   * a record that was refused, and would start it behind its successors (I3). A commit that was not answered may still
+   * arrive, and rewind what was acknowledged after it.
    */
   committed(): void {
+    const { clock, lateCommitMs, settle } = this.#options;
     for (const [share, held] of this.#held) {
+      const unsureForMs = share.doubtedAt + lateCommitMs - clock.monotonic();
+      if (share.live && unsureForMs > 0) {
+        this.#lookAgain(unsureForMs);
+        continue;
+      }
       while (share.live && !share.doubt && isBelow(held.peek(), share.committed)) {
         const entry = held.shift();
-        if (entry !== undefined) this.#options.settle(entry);
+        if (entry !== undefined) settle(entry);
       }
       if (!share.live || held.size === 0) this.#held.delete(share);
     }
+  }
+
+  #lookAgain(inMs: number): void {
+    if (this.#looking) return;
+    this.#looking = true;
+    this.#options.clock.timer(inMs, () => {
+      this.#looking = false;
+      this.committed();
+    });
   }
 
   #hold(entry: Entry, key: string | undefined): void {

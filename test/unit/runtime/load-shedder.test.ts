@@ -5,11 +5,13 @@ import { compileLoadShedder } from '../../../runtime/src/consumer/load-shedder.t
 import { manualClock } from './manual-clock.ts';
 import { consumer } from './orders.ts';
 
-test('a refused record holds its key until the group is known to have committed beyond it', () => {
+function rig() {
+  const clock = manualClock();
   const settled: bigint[] = [];
   const backpressure = { policy: 'drop-newest', maxInFlight: 1, maxWaiting: 1, approvedBy: 'analytics' } as const;
   const shedder = compileLoadShedder(consumer({ backpressure }), {
-    clock: manualClock(),
+    clock,
+    lateCommitMs: 1000,
     losses: Object.assign(Object.create(null), { drop: () => undefined }),
     full: () => true,
     keyOf: ({ key }) => (key === null ? undefined : Buffer.from(key).toString()),
@@ -21,6 +23,11 @@ test('a refused record holds its key until the group is known to have committed 
     const record = { topic: 't', partition: 0, offset, timestamp: 0, key: bytes, value: null, headers: [] };
     return shedder?.refuses(new Entry(record, share));
   };
+  return { clock, shedder, share, arrive, settled };
+}
+
+test('a refused record holds its key until the group is known to have committed beyond it', () => {
+  const { shedder, share, arrive, settled } = rig();
   expect([arrive(4n, 'a'), arrive(5n, null), arrive(6n, 'a'), arrive(7n, 'b')]).toEqual([true, true, true, true]);
   const committed = (offset: bigint | undefined, doubt: boolean) => {
     share.committed = offset;
@@ -34,6 +41,21 @@ test('a refused record holds its key until the group is known to have committed 
   expect(committed(7n, false)).toEqual([4n, 6n]);
   share.live = false;
   expect(committed(8n, false)).toEqual([4n, 6n]);
+});
+
+test('after a commit that was not answered, the key is held until that can arrive no more', async () => {
+  const { clock, shedder, share, arrive, settled } = rig();
+  arrive(4n, 'a');
+  arrive(5n, 'b');
+  share.committed = 9n;
+  share.doubtedAt = clock.monotonic();
+  shedder?.committed();
+  await clock.pass(999);
+  shedder?.committed();
+  expect([settled, clock.timers]).toEqual([[], 1]);
+  // Nothing more is committed: it is looked at all the same.
+  await clock.pass(1);
+  expect([settled, clock.timers]).toEqual([[4n, 5n], 0]);
 });
 
 test('a policy that loses nothing needs none', () => {

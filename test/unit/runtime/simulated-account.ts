@@ -3,7 +3,7 @@ import type { MemoryCluster, MemoryStore } from '@tenet/runtime/memory';
 import type { BrokerRecord } from '../../../runtime/src/broker/broker.ts';
 import type { InboxRecord } from '../../../runtime/src/inbox/inbox.ts';
 import type { Order } from './orders.ts';
-import type { SimulatedLosses } from './simulated-losses.ts';
+import { placeOf, type SimulatedLosses } from './simulated-losses.ts';
 import { group, letters, text, topic } from './support.ts';
 
 interface Published {
@@ -116,10 +116,6 @@ export class SimulatedAccount {
     }
     return this.#dead;
   }
-}
-
-export function placeOf(record: BrokerRecord): string {
-  return `${record.partition}:${record.offset}`;
 }
 
 export function effectOf(order: Order): string {

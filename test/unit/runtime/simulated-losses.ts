@@ -29,6 +29,10 @@ export const policies: readonly Policy[] = [
   { policy: 'sample', approvedBy, keepOneIn: 3 },
 ];
 
+export function placeOf({ partition, offset }: { readonly partition: number; readonly offset: bigint }): string {
+  return `${partition}:${offset}`;
+}
+
 const forever = 2n ** 62n;
 
 export class SimulatedLosses {
@@ -54,6 +58,11 @@ export class SimulatedLosses {
     return this.policy.policy !== 'block';
   }
 
+  settings(maxInFlight: number, maxWaiting: number): Pick<ConsumerContract, 'backpressure' | 'onOffsetLost'> {
+    const onOffsetLost = this.lossy ? 'earliest' : 'fail';
+    return { backpressure: { ...this.policy, maxInFlight, maxWaiting }, onOffsetLost };
+  }
+
   /** Retention takes all but the last `kept` offsets; answers what it did. */
   delete(partition: number, kept: number): string {
     const offset = (this.#cluster.ends(topic)[partition] ?? 0n) - BigInt(kept);
@@ -65,8 +74,15 @@ export class SimulatedLosses {
     return `retention takes ${partition} below ${offset}`;
   }
 
-  started(partition: number, offset: bigint): void {
-    this.#started.set(`${partition}:${offset}`, this.#ledger(partition).read.length);
+  /** A record of the lane that some owner has started, although it comes behind one that none ever has. */
+  overtaking(lane: readonly BrokerRecord[], place: string): BrokerRecord | undefined {
+    if (this.#started.has(place)) return undefined;
+    const from = lane.findIndex((record) => placeOf(record) === place);
+    return lane.find((record, i) => i > from && this.#started.has(placeOf(record)));
+  }
+
+  started(partition: number, place: string): void {
+    this.#started.set(place, this.#ledger(partition).read.length);
   }
 
   /** The ledger has it as lost, as things stand; or it was gone before the group began. */
@@ -94,7 +110,7 @@ export class SimulatedLosses {
   closing(published: readonly BrokerRecord[]): string | undefined {
     for (const record of published) {
       const { partition, offset } = record;
-      const place = `${partition}:${offset}`;
+      const place = placeOf(record);
       const startedAt = this.#started.get(place);
       if (!this.lost(record)) {
         if (this.#outOfSample(record)) return `I6 account: ${place} is not in the sample and not in the ledger`;

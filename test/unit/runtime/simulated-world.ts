@@ -17,9 +17,9 @@ import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
 import { manualClock } from './manual-clock.ts';
 import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orders } from './orders.ts';
 import { randomOf } from './random.ts';
-import { effectOf, placeOf, SimulatedAccount } from './simulated-account.ts';
+import { effectOf, SimulatedAccount } from './simulated-account.ts';
 import { moodyInbox } from './simulated-inbox.ts';
-import { ledger, policies, SimulatedLosses } from './simulated-losses.ts';
+import { ledger, placeOf, policies, SimulatedLosses } from './simulated-losses.ts';
 import { group, letters, raw, topic } from './support.ts';
 
 export type SimulatedDelivery = 'at-least-once' | 'effectively-once';
@@ -256,12 +256,7 @@ class World {
       event: orders({ topic: { ...orders().topic, partitions }, ordering: this.#ordering }),
       timeoutMs,
       concurrency: this.#pick([1, 2, 8]),
-      backpressure: {
-        ...this.#losses.policy,
-        maxInFlight: this.#pick([2, 50]),
-        maxWaiting: this.#pick([4, 100]),
-      },
-      onOffsetLost: this.#losses.lossy ? 'earliest' : 'fail',
+      ...this.#losses.settings(this.#pick([2, 50]), this.#pick([4, 100])),
       retry: { ...retry, attempts: 3, withinMs: 5000, initialMs: 10, maxMs: 200, ratio: this.#pick([0.05, 1]) },
     } as const;
     if (this.#delivery === 'at-least-once') {
@@ -331,6 +326,11 @@ class World {
         });
         return {
           ...inner,
+          confirm: async () => {
+            await inner.confirm();
+            // The adapter asks under the generation that it has told.
+            if (memberOf().deaf !== undefined) throw new BrokerError('fenced', 'another generation has begun');
+          },
           commit: async (offsets) => {
             const member = memberOf();
             const { generation } = member;
@@ -389,8 +389,8 @@ class World {
     const running = this.#running.get(lane) ?? new Set();
     this.#running.set(lane, running);
     const owned = member.owned.has(partition) && member.deaf === undefined;
-    this.#mayStart(member, lane, partition, offset, running, owned);
-    if (owned) this.#losses.started(partition, offset);
+    this.#mayStart(member, lane, { offset, place }, running, owned);
+    if (owned) this.#losses.started(partition, place);
     const one: Running = { member, place, owned };
     running.add(one);
     try {
@@ -409,25 +409,26 @@ class World {
   #mayStart(
     member: Member,
     lane: string,
-    partition: number,
-    offset: bigint,
+    { offset, place }: { readonly offset: bigint; readonly place: string },
     running: ReadonlySet<Running>,
     owned: boolean,
   ): void {
-    if (member.state === 'gone') this.#fail(`${member.name} is gone and starts ${partition}:${offset}`);
+    if (member.state === 'gone') this.#fail(`${member.name} is gone and starts ${place}`);
     if (this.#ordering === 'none') return;
     for (const other of running) {
       if (other.member === member || (other.owned && owned)) {
         this.#fail(
-          `I3 order: ${lane} ${partition}:${offset} starts on ${member.name} while ${other.place} runs on ${other.member.name}`,
+          `I3 order: ${lane} ${place} starts on ${member.name} while ${other.place} runs on ${other.member.name}`,
         );
       }
     }
     for (const record of this.#lanes.get(lane) ?? []) {
       if (record.offset >= offset) break;
       if (!this.#account.settled(record) && !this.#losses.givenUp(record))
-        this.#fail(`I3 order: ${lane} ${partition}:${offset} starts before ${placeOf(record)} is settled`);
+        this.#fail(`I3 order: ${lane} ${place} starts before ${placeOf(record)} is settled`);
     }
+    const ahead = owned ? this.#losses.overtaking(this.#lanes.get(lane) ?? [], place) : undefined;
+    if (ahead !== undefined) this.#fail(`I3 order: ${lane} ${place} starts first after ${placeOf(ahead)}`);
   }
 
   #laneOf(key: string, partition: number): string {
