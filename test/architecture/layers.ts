@@ -231,6 +231,7 @@ export const layers: readonly Layer[] = [
       r('envelope'),
       r('errors.ts'),
       r('incident.ts'),
+      r('loss'),
       r('producer'),
       r('runtime.ts'),
       r('start-report.ts'),
