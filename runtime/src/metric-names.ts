@@ -186,6 +186,18 @@ export const metrics = {
     help: 'Events refused before sending, by the contract.',
     labels: ['contract', 'service', 'topic'],
   },
+  sendsDropped: {
+    name: 'tenet_producer_records_dropped_total',
+    kind: 'counter',
+    help: 'Events given up because the broker was away or the buffer full, as onOverload says.',
+    labels: ['contract', 'service', 'topic'],
+  },
+  bufferedBytes: {
+    name: 'tenet_producer_buffered_bytes',
+    kind: 'gauge',
+    help: 'With onOverload buffer: bytes of events that the broker has not acknowledged.',
+    labels: ['contract', 'service', 'topic'],
+  },
   sendSeconds: {
     name: 'tenet_producer_send_seconds',
     kind: 'histogram',

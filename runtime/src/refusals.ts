@@ -67,7 +67,6 @@ export function producerRefusals(event: EventContract, service: string): readonl
       `${event.name} ${service}: ${text}${line(event, [`producers/${service}/${field}`, `producers/${service}`])}`,
     );
   if (promises.outbox) because('outbox', 'outbox is not built yet');
-  if (promises.onOverload !== 'block') because('onOverload', `onOverload ${promises.onOverload} is not built yet`);
   return refused;
 }
 

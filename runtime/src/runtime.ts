@@ -178,9 +178,12 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
 
   const producerOf = (event: EventContract, as: string): EventProducer<unknown> => {
     const topic = topicOf(event);
-    const acks = event.producers[as]?.acks ?? 'all';
-    const sender = () => senderOf(`send-${acks}`, acks, timing.sendMs);
-    return createProducer({ contract: event, service: as, topic, sender, telemetry, clock });
+    const { acks = 'all', onOverload = 'block', bufferBytes } = event.producers[as] ?? {};
+    // Whoever need not wait for the broker has all the time.
+    const repeatForMs = onOverload === 'block' ? timing.sendMs : Number.POSITIVE_INFINITY;
+    const sender = () => senderOf(`send-${acks}-${onOverload}`, acks, repeatForMs);
+    const overload = { onOverload, ...(bufferBytes === undefined ? {} : { bufferBytes }) };
+    return createProducer({ contract: event, service: as, onOverload: overload, topic, sender, telemetry, clock });
   };
 
   const openLossLedger = (of: ConsumerContract, topic: string): LossLedger =>
@@ -298,7 +301,9 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     state = 'started';
     if (registered.some((one) => one.contract.delivery === 'effectively-once')) expireStore();
     const consumers = registered.map((one) => one.contract);
-    const producers = produced.map(({ event, topic }) => ({ event: event.name, topic: topic.name }));
+    const producers = produced.map(({ event, topic }) => {
+      return { event: event.name, topic: topic.name, promises: event.producers[service] };
+    });
     const report = startReport(service, consumers, producers, broker.features);
     for (const line of report.lines) log.info(line);
     return report;

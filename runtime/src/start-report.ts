@@ -1,6 +1,6 @@
 /** What a runtime says when it starts: one line per consumer of what it promises, and what is not in force yet. */
 import type { BrokerFeatures } from './broker/broker.ts';
-import type { ConsumerContract } from './contract.ts';
+import type { ConsumerContract, ProducerPromises } from './contract.ts';
 
 export interface StartReport {
   readonly consumers: readonly string[];
@@ -19,14 +19,20 @@ const defaultsNotInForce = [
   'deadLetter.floodGuard (a flood goes to the dead letter)',
 ];
 
+interface ProducerReport {
+  readonly event: string;
+  readonly topic: string;
+  readonly promises: ProducerPromises | undefined;
+}
+
 export function startReport(
   service: string,
   consumers: readonly ConsumerContract[],
-  producers: readonly { readonly event: string; readonly topic: string }[],
+  producers: readonly ProducerReport[],
   features: BrokerFeatures,
 ): StartReport {
   const consumerLines = consumers.map(describe);
-  const producerLines = producers.map(({ event, topic }) => `produces ${event} to ${topic}`);
+  const producerLines = producers.map(describeProducer);
   const missing = consumers.length === 0 ? [] : [...defaultsNotInForce];
   if (consumers.length > 0 && !features.commitMetadata) {
     missing.push('foreign commits are not recognised: this broker gives no metadata back');
@@ -54,6 +60,14 @@ function describe(consumer: ConsumerContract): string {
     `${consumer.concurrency} at once, ${consumer.backpressure.maxWaiting} waiting, then ${overload(consumer)}`,
   );
   return parts.join('; ');
+}
+
+function describeProducer({ event, topic, promises }: ProducerReport): string {
+  const line = `produces ${event} to ${topic}`;
+  if (promises === undefined || promises.onOverload === 'block') return line;
+  const { onOverload, bufferBytes, approvedBy } = promises;
+  const what = onOverload === 'buffer' ? `buffers ${bufferBytes ?? 0} bytes, then drops` : 'drops';
+  return `${line}; ${what} when the broker is away (approved by ${approvedBy ?? 'nobody'})`;
 }
 
 /** The policy, and for a lossy one what it loses and who agreed to that. */

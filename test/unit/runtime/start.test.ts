@@ -50,13 +50,13 @@ describe('what is written and not built is refused with its line', () => {
     );
   });
 
-  test('an outbox and a lossy overload of a producer', () => {
+  test('an outbox of a producer', () => {
     const producers = {
-      'checkout-api': { owner: 'checkout', outbox: true, acks: 'all', onOverload: 'drop-newest' },
+      'checkout-api': { owner: 'checkout', outbox: true, acks: 'all', onOverload: 'block' },
     } as const;
     const runtime = memoryRuntime({ service: 'checkout-api' });
     expect(() => runtime.producer(orderPlaced({ producers }))).toThrow(
-      `orders.order-placed checkout-api: outbox is not built yet (${file}:19)\norders.order-placed checkout-api: onOverload drop-newest is not built yet (${file}:19)`,
+      `orders.order-placed checkout-api: outbox is not built yet (${file}:19)`,
     );
   });
 
