@@ -10,6 +10,7 @@ export type IncidentCode =
   | 'fenced'
   | 'offset-lost'
   | 'foreign-offset'
+  | 'loss-ledger-unavailable'
   | 'payload-mismatch'
   | 'broker-lost'
   | 'crash-suspected'

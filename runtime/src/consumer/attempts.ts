@@ -64,6 +64,8 @@ export function compileAttempts<Event, Tx>(
   inbox: Inbox<Tx> | undefined,
 ): Attempts {
   const decode = compileDecode(consumer.event);
+  const { policy, keepOneIn: kept = 1 } = consumer.backpressure;
+  const keepOneIn = policy === 'sample' ? kept : 1;
   // What the contract's delivery adds to the context is set on it by the effect below.
   const handle = handler as (event: Event, context: AttemptContext) => unknown;
   const inboxed = inbox === undefined ? undefined : compileInbox(consumer, handle, inbox);
@@ -76,7 +78,7 @@ export function compileAttempts<Event, Tx>(
         entry.error = new Poison(decoded.disposition, decoded.error);
         return 'poison';
       }
-      const context = new AttemptContext(entry.record, entry.attempts);
+      const context = new AttemptContext(entry.record, entry.attempts, keepOneIn);
       entry.context = context;
       return effect(entry, decoded.event, decoded.payload, context);
     },

@@ -25,7 +25,7 @@ export interface CommitterOptions {
   /** The member does not own its partitions any more. */
   fenced(error: Error): void;
   failed(error: unknown): void;
-  /** Something was acknowledged. */
+  /** Something was acknowledged, and what was in doubt was read back. */
   committed(): void;
 }
 
@@ -90,11 +90,13 @@ export class Committer {
    */
   async claim(consumer: BrokerConsumer, shares: readonly Share[]): Promise<void> {
     const offsets = shares.map((share) => this.#offsetOf(share));
-    // Until it is answered: if it never is, it may still arrive, and take the group back to where it was.
-    const doubtful = shares.filter((share) => !share.doubt);
-    for (const share of doubtful) share.doubt = true;
-    if (offsets.length > 0) await consumer.commit(offsets);
-    for (const share of doubtful) share.doubt = false;
+    try {
+      if (offsets.length > 0) await consumer.commit(offsets);
+    } catch (error) {
+      // It may still arrive, and take the group back to where it was.
+      this.#doubt(shares);
+      throw error;
+    }
     this.#acknowledge(shares, offsets);
   }
 
@@ -171,8 +173,8 @@ export class Committer {
     try {
       if (offsets.length > 0) await consumer.commit(offsets);
       this.#acknowledge(shares, offsets);
-      this.#options.committed();
       await this.#readBack(consumer);
+      this.#options.committed();
     } catch (error) {
       // An answer that comes after its epoch says nothing about the next one.
       if (!owned.some((share) => share.live)) return;
@@ -181,10 +183,7 @@ export class Committer {
         return;
       }
       if (error instanceof BrokerError && error.reason === 'too-large') this.#room = Math.floor(this.#room / 2);
-      for (const share of shares) {
-        share.doubt = true;
-        share.untold = true;
-      }
+      this.#doubt(shares);
       this.#options.failed(error);
     }
   }
@@ -200,6 +199,14 @@ export class Committer {
     share.untold = false;
     share.overflow = overflow;
     return { topic, partition, offset, metadata };
+  }
+
+  #doubt(shares: readonly Share[]): void {
+    for (const share of shares) {
+      share.doubt = true;
+      share.doubtedAt = this.#options.clock.monotonic();
+      share.untold = true;
+    }
   }
 
   #acknowledge(shares: readonly Share[], offsets: readonly OffsetCommit[]): void {

@@ -13,13 +13,16 @@ import { Backpressure } from './backpressure.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Entry, Share } from './entry.ts';
+import { raiseEpochs } from './epochs.ts';
 import { bindInstruments, type Instruments } from './instruments.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
+import { compileLoadShedder, type LoadShedder } from './load-shedder.ts';
+import { Losses } from './losses.ts';
+import { findJump, type JumpQuery } from './offset-jump.ts';
 import type { ConsumerOptions } from './options.ts';
 import { Pace } from './pace/pace.ts';
-import { raiseEpochs } from './raise-epochs.ts';
-import { ownersGone, readPositions } from './take-over.ts';
+import { ownersGone, readPositions, type Start } from './take-over.ts';
 import { Vitals } from './vitals.ts';
 
 /** The part of a rebalance's time that handlers get to end; the rest is for the last commit. */
@@ -37,6 +40,9 @@ export class Consumer {
   readonly #pace: Pace;
   /** With at-most-once. */
   readonly #commitFirst: CommitFirst | undefined;
+  readonly #losses: Losses;
+  /** With a policy that loses events. */
+  readonly #shedder: LoadShedder | undefined;
   readonly #vitals: Vitals;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
@@ -55,7 +61,7 @@ export class Consumer {
     const { contract, clock, random } = options;
     this.#instruments = bindInstruments(options.telemetry, contract, options.topic);
     this.#keyOf = laneKeys(contract.event.ordering);
-    this.#backpressure = new Backpressure(contract.backpressure.maxWaiting, {
+    this.#backpressure = new Backpressure(contract.backpressure, {
       pause: (share) => this.#consumer?.pause([this.#ref(share)]),
       resume: (share) => this.#consumer?.resume([this.#ref(share)]),
     });
@@ -76,7 +82,7 @@ export class Consumer {
       partitions: options.partitions,
       enter: (entry: Entry) => this.#dispatcher.enter(entry, this.#keyOf(entry.record)),
       commit: () => this.#committer.wake(),
-      lost: (count: number) => this.#instruments.lost.add(count),
+      lost: (count: number) => this.#instruments.lostAttempts.add(count),
     };
     this.#commitFirst = contract.delivery === 'at-most-once' ? new CommitFirst(commitFirst) : undefined;
     this.#committer = new Committer({
@@ -97,10 +103,29 @@ export class Consumer {
       },
       committed: () => {
         this.#commitFirst?.acknowledged();
+        this.#shedder?.committed();
         this.#dispatcher.pump();
         this.#vitals.sample();
       },
     });
+    this.#losses = new Losses({
+      topic: options.topic,
+      ledger: options.lossLedger,
+      instruments: this.#instruments,
+      clock,
+      random,
+      passed: (share) => this.#passed(share),
+      incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
+    });
+    this.#shedder = compileLoadShedder(contract, {
+      clock,
+      losses: this.#losses,
+      lateCommitMs: options.timing.sessionTimeoutMs,
+      full: (share) => this.#full(share),
+      keyOf: this.#keyOf,
+      settle: (entry) => this.#dispatcher.settle(entry),
+    });
+    const shedder = this.#shedder;
     this.#dispatcher = new Dispatcher({
       consumer: contract,
       attempts: options.attempts,
@@ -118,17 +143,18 @@ export class Consumer {
       passed: (entry) => {
         this.#commitFirst?.ended(entry);
         this.#committer.unmark(entry.share, entry.offset);
-        this.#committer.note(entry.share);
-        this.#backpressure.shrunk(entry.share);
+        this.#passed(entry.share);
       },
       buried: () => this.#vitals.buried(),
+      outdated: shedder === undefined ? undefined : (entry) => shedder.outdated(entry),
       started: (entry) => this.#backpressure.shrunk(entry.share),
       fenced: (share, error) => this.#fencedByStore(share, error),
       incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
     });
     this.#vitals = new Vitals({
       broker: options.broker,
-      letters: contract.deadLetter?.topic,
+      contract,
+      topic: options.topic,
       instruments: this.#instruments,
       dispatcher: this.#dispatcher,
       backpressure: this.#backpressure,
@@ -238,19 +264,20 @@ export class Consumer {
 
   /** Epochs, committed offsets, log bounds, seek, resume; repeated while the broker or the store is away. */
   async #takeOver(shares: readonly Share[], assignment: Assignment): Promise<void> {
-    const { clock, random, broker, contract, topic, clientId } = this.#options;
+    const { clock, random, broker, contract, topic, clientId, inbox } = this.#options;
     let left = shares;
     for (let repeat = 1; ; repeat++) {
       left = left.filter((share) => share.live && !share.open && !share.stopped);
       const consumer = this.#consumer;
       if (left.length === 0 || consumer === undefined) return;
       try {
-        const raised = await raiseEpochs(left, assignment, {
-          inbox: this.#options.inbox,
+        const raised = await raiseEpochs(left, {
+          inbox,
           group: contract.group,
           topic,
+          assignment,
           confirm: () => consumer.confirm(),
-          failed: (code, message, error) => this.#incident(code, message, undefined, error),
+          incident: (code, message, cause) => this.#incident(code, message, undefined, cause),
         });
         const positions = await readPositions(consumer, broker.admin(), {
           topic,
@@ -260,7 +287,8 @@ export class Consumer {
           metadata: broker.features.commitMetadata,
         });
         const gone = await ownersGone(broker.admin(), contract.group, clientId, positions.values());
-        const found: Share[] = [];
+        await this.#losses.takeOver(raised, positions, () => consumer.confirm());
+        const found: (readonly [Share, Start])[] = [];
         for (const share of raised) {
           const position = positions.get(share.partition);
           if (position === undefined || !share.live) continue;
@@ -270,12 +298,17 @@ export class Consumer {
             const died = position.said !== undefined && gone.has(position.said.owner);
             share.begin(position, died, contract.backpressure.maxInFlight);
             if (share.watch.isSuspicious) this.#suspectIn(share);
-            found.push(share);
+            found.push([share, position]);
           }
         }
         // What is committed before it starts is not met again by whoever comes next.
-        if (this.#commitFirst === undefined) await this.#committer.claim(consumer, found);
-        for (const share of found) if (share.live) this.#open(share);
+        if (this.#commitFirst === undefined) {
+          await this.#committer.claim(
+            consumer,
+            found.map(([share]) => share),
+          );
+        }
+        for (const [share, position] of found) if (share.live) this.#open(share, position);
         if (raised.length === left.length) return;
       } catch (error) {
         const message = 'taking over partitions failed; it is repeated';
@@ -286,9 +319,10 @@ export class Consumer {
     }
   }
 
-  #open(share: Share): void {
+  #open(share: Share, { start, gaps }: Start): void {
+    this.#losses.expire(share, gaps);
     share.open = true;
-    this.#consumer?.seek(this.#ref(share), share.ledger.next);
+    this.#consumer?.seek(this.#ref(share), start);
     this.#consumer?.resume([this.#ref(share)]);
     this.#committer.wake();
     this.#vitals.sample();
@@ -323,6 +357,8 @@ export class Consumer {
       if (share.remembered.has(record.offset)) {
         share.ledger.pass(entry);
         entry.letGo();
+      } else if (this.#shedder?.refuses(entry) === true) {
+        // Declared as lost; it passes when that is written.
       } else if (this.#commitFirst === undefined) {
         entry.deaths = share.watch.deathsOf(record.offset);
         this.#dispatcher.add(entry, this.#keyOf(record));
@@ -335,6 +371,18 @@ export class Consumer {
     this.#dispatcher.pump();
     this.#backpressure.grown(share);
     this.#committer.wake();
+  }
+
+  /** What may start takes no room. */
+  #full(share: Share): boolean {
+    if (!this.#backpressure.full(share)) return false;
+    this.#dispatcher.pump();
+    return this.#backpressure.full(share);
+  }
+
+  #passed(share: Share): void {
+    this.#committer.note(share);
+    this.#backpressure.shrunk(share);
   }
 
   async #revoking(): Promise<void> {
@@ -406,16 +454,33 @@ export class Consumer {
 
   #offsetLost(partition: number, position: bigint): void {
     const share = this.#shares[partition];
-    const assignment = this.#assignment;
-    if (share === undefined || !share.live || assignment === undefined) return;
-    if (this.#options.contract.onOffsetLost === 'fail') {
+    const { broker, contract } = this.#options;
+    const { onOffsetLost } = contract;
+    if (share === undefined || !share.live) return;
+    if (onOffsetLost === 'fail') {
       this.#standStill(share, 'offset-lost', `offset ${position} does not exist (any more)`);
       return;
     }
-    this.#dispatcher.abandon(share);
-    const again = this.#share(partition, assignment);
-    this.#shares[partition] = again;
-    this.#takeOver([again], assignment);
+    this.#jump(share, { ...this.#options, onOffsetLost, admin: broker.admin() });
+  }
+
+  /** What is in memory is still handled; reading goes on where the log does. */
+  async #jump(share: Share, query: JumpQuery): Promise<void> {
+    const assignment = this.#assignment;
+    const jump = await findJump(share, query);
+    if (!share.live || assignment === undefined) return;
+    if (jump === undefined) {
+      this.#dispatcher.abandon(share);
+      const again = this.#share(share.partition, assignment);
+      this.#shares[share.partition] = again;
+      this.#takeOver([again], assignment);
+      return;
+    }
+    this.#losses.expire(share, jump.gaps);
+    share.logEnd = jump.logEnd;
+    this.#consumer?.seek(this.#ref(share), jump.next);
+    if (!share.paused) this.#consumer?.resume([this.#ref(share)]);
+    this.#committer.wake();
   }
 
   async #failed(error: Error, fatal: boolean): Promise<void> {

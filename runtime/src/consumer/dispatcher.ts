@@ -44,6 +44,8 @@ export interface DispatcherOptions {
   passed(entry: Entry): void;
   /** A dead letter was acknowledged. */
   buried(): void;
+  /** The first attempt is due; answers whether the policy gives the record up instead. Absent: never. */
+  readonly outdated?: ((entry: Entry) => boolean) | undefined;
   /** Fewer records wait for the dispatcher. */
   started(entry: Entry): void;
   /** A store says that the partition has another owner. */
@@ -115,6 +117,14 @@ export class Dispatcher {
     if (key === undefined || entry.share.lanes.enter(key, entry)) this.#ready.push(entry);
   }
 
+  /** A held record is nobody's to decide again: its successors may start. */
+  settle(entry: Entry): void {
+    entry.settled = true;
+    if (entry.lane?.head === entry) this.#release(entry);
+    entry.letGo();
+    this.pump();
+  }
+
   go(): void {
     this.#mode = 'open';
     this.pump();
@@ -169,7 +179,8 @@ export class Dispatcher {
       const entry = this.#next();
       if (entry === undefined) break;
       if (!this.#wanted(entry)) continue;
-      if (entry.deaths === undefined) this.#run(entry);
+      if (!entry.started && this.#options.outdated?.(entry) === true) this.#giveUp(entry);
+      else if (entry.deaths === undefined) this.#run(entry);
       else this.#suspect(entry, entry.deaths);
     }
     // Also those that were found to be dead just now.
@@ -197,6 +208,13 @@ export class Dispatcher {
     if (again !== undefined) return again;
     if (this.#inFlight >= this.#maxInFlight) return undefined;
     return this.#pace === undefined ? this.#ready.shift() : this.#pace.next(this.#ready);
+  }
+
+  #giveUp(entry: Entry): void {
+    entry.share.unpassed -= 1;
+    this.#waiting -= 1;
+    this.#release(entry);
+    this.#options.started(entry);
   }
 
   async #run(entry: Entry): Promise<void> {
@@ -315,7 +333,7 @@ export class Dispatcher {
         this.#settle(entry);
         return;
       case 'lost':
-        instruments.lost.add(1);
+        instruments.lostAttempts.add(1);
         this.#options.incident(
           'record-lost',
           'its only attempt failed; at-most-once makes no other',
@@ -459,8 +477,9 @@ export class Dispatcher {
   }
 
   #release(entry: Entry): void {
-    const next = entry.share.lanes.leave(entry);
-    if (next !== undefined) this.#ready.push(next);
+    let next = entry.share.lanes.leave(entry);
+    while (next?.settled === true) next = next.share.lanes.leave(next);
+    if (next !== undefined && !next.held) this.#ready.push(next);
   }
 
   #late(entry: Entry): void {

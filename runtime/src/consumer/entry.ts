@@ -2,6 +2,7 @@
 import type { BrokerRecord } from '../broker/broker.ts';
 import type { Death } from '../dead-letter/evidence.ts';
 import type { Epoch } from '../inbox/inbox.ts';
+import type { LossEpoch } from '../loss/loss-record.ts';
 import type { Run, Suspect } from './commit-metadata.ts';
 import type { AttemptContext } from './context.ts';
 import { CrashWatch, suspectsAfter } from './crash-watch.ts';
@@ -38,6 +39,10 @@ export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
   startedAt = 0;
   /** Processes that died while it ran alone; `undefined`: it may run beside others. */
   deaths: number | undefined = undefined;
+  /** Given up by the policy, and in its lane until no later owner can decide otherwise. */
+  held = false;
+  /** Was held and is no more: its lane goes on as soon as it is the head. */
+  settled = false;
   /** Attempts that began; the one that runs included. */
   attempts = 0;
   /** Times that the store or the dead-letter topic was away, for the backoff only. */
@@ -85,6 +90,8 @@ export class Share {
   remembered = new Remembered([]);
   /** The inbox's epoch, with effectively-once. */
   epoch: Epoch = 0n;
+  /** Of the loss ledger, for consumers that keep one. */
+  lossEpoch: LossEpoch | undefined = undefined;
   /** The highest offset that is passed, or will be before the drain ends; -1: none. */
   highest = -1n;
   /** What the broker is known to hold. */
@@ -102,10 +109,14 @@ export class Share {
   overflow = 0;
   /** A commit was not answered: what the broker holds must be read back before it is relied on. */
   doubt = false;
+  /** When a commit was not answered last, monotonic milliseconds: it may still arrive and rewind a later one. */
+  doubtedAt = Number.NEGATIVE_INFINITY;
   logEnd: bigint | undefined = undefined;
   paused = false;
-  /** Records that are not passed. */
+  /** Records that are not passed; lost ones are counted beside them. */
   unpassed = 0;
+  /** Losses that the loss ledger has not acknowledged. */
+  losing = 0;
   /** Those of them that were started. */
   inFlight = 0;
 
@@ -119,8 +130,8 @@ export class Share {
    * Before the first record is read. `died`: the owner before is gone without a word; `window`: records that may have
    * been in flight then.
    */
-  begin({ start, committed, logEnd, said }: Start, died: boolean, window: number): void {
-    this.ledger = new Ledger<Entry>(start);
+  begin({ start, committed, logEnd, gaps, said }: Start, died: boolean, window: number): void {
+    this.ledger = new Ledger<Entry>(gaps[0]?.from ?? start);
     this.logEnd = logEnd;
     // An offset that is not ours to go on from says nothing about what we have passed.
     this.committed = committed === start ? committed : undefined;

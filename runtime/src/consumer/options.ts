@@ -5,6 +5,7 @@ import type { ConsumerContract } from '../contract.ts';
 import type { DeadLetters } from '../dead-letter/dead-letters.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Log } from '../incident.ts';
+import type { LossLedger } from '../loss/loss-ledger.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Attempts } from './attempts.ts';
 import type { Isolation } from './isolation.ts';
@@ -19,6 +20,8 @@ export interface ConsumerOptions {
   readonly broker: Broker;
   readonly attempts: Attempts;
   readonly deadLetters: DeadLetters | undefined;
+  /** With a policy that loses events. */
+  readonly lossLedger: LossLedger | undefined;
   /** With effectively-once. */
   readonly inbox: Inbox | undefined;
   readonly telemetry: Telemetry;

@@ -5,12 +5,15 @@
 import type { BrokerAdmin, BrokerConsumer, CommittedOffset } from '../broker/broker.ts';
 import type { ConsumerContract } from '../contract.ts';
 import { readMetadata } from './commit-metadata.ts';
+import { gapsBetween, type LogBounds, landing, type OffsetGap } from './offset-gap.ts';
 
 export interface Start {
   readonly start: bigint;
   /** What the broker holds; `undefined`: nothing yet. */
   readonly committed: bigint | undefined;
   readonly logEnd: bigint;
+  /** Between the committed offset and the start. */
+  readonly gaps: readonly OffsetGap[];
   /** What the owner before said; `undefined`: nothing. */
   readonly said: Said | undefined;
 }
@@ -82,26 +85,29 @@ async function firstOffsets(
 function choose(
   query: PositionQuery,
   held: CommittedOffset | undefined,
-  log: { readonly start: bigint; readonly end: bigint },
+  log: LogBounds,
   first: bigint | undefined,
 ): Position {
   const committed = held?.offset;
+  const plain = { logEnd: log.end, gaps: [], said: undefined };
   if (held === undefined || committed === undefined) {
-    const start = query.startFrom === 'latest' ? log.end : (first ?? log.start);
-    return { start, committed: undefined, logEnd: log.end, said: undefined };
+    return { ...plain, start: query.startFrom === 'latest' ? log.end : (first ?? log.start), committed: undefined };
   }
   const said = query.metadata ? readMetadata(committed, held.metadata) : undefined;
   const why = trouble(query.metadata && said === undefined, committed, log);
-  if (why === undefined) return { start: committed, committed, logEnd: log.end, said };
+  if (why === undefined) return { ...plain, start: committed, committed, said };
   if (query.onOffsetLost === 'fail') return { lost: why.text, foreign: why.foreign };
-  const start = query.onOffsetLost === 'earliest' ? log.start : log.end;
-  return { start, committed, logEnd: log.end, said: undefined };
+  const start = landing(query.onOffsetLost, log);
+  // What was passed behind the offset stays so, unless it was passed of another log.
+  const known = committed > log.end ? undefined : said;
+  const gaps = gapsBetween(committed, log, start, known?.completed);
+  return { ...plain, start, committed, gaps, said: known };
 }
 
 function trouble(
   isForeign: boolean,
   committed: bigint,
-  log: { readonly start: bigint; readonly end: bigint },
+  log: LogBounds,
 ): { readonly text: string; readonly foreign: boolean } | undefined {
   if (isForeign) {
     return { text: `the group's offset ${committed} was committed by something else`, foreign: true };

@@ -6,10 +6,13 @@ import { Lanes } from '../../../runtime/src/consumer/lanes.ts';
 
 function rig(maxWaiting: number) {
   const said: string[] = [];
-  const backpressure = new Backpressure(maxWaiting, {
-    pause: ({ partition }) => said.push(`pause ${partition}`),
-    resume: ({ partition }) => said.push(`resume ${partition}`),
-  });
+  const backpressure = new Backpressure(
+    { policy: 'block', maxInFlight: 1, maxWaiting },
+    {
+      pause: ({ partition }) => said.push(`pause ${partition}`),
+      resume: ({ partition }) => said.push(`resume ${partition}`),
+    },
+  );
   const share = (partition: number) => new Share(partition, 1, new Lanes<Entry>());
   return { said, backpressure, share };
 }

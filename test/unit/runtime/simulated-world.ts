@@ -17,8 +17,9 @@ import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
 import { manualClock } from './manual-clock.ts';
 import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orders } from './orders.ts';
 import { randomOf } from './random.ts';
-import { effectOf, placeOf, SimulatedAccount } from './simulated-account.ts';
+import { effectOf, SimulatedAccount } from './simulated-account.ts';
 import { moodyInbox } from './simulated-inbox.ts';
+import { ledger, placeOf, policies, SimulatedLosses } from './simulated-losses.ts';
 import { type SimulatedPace, simulatedPace } from './simulated-pace.ts';
 import { temper } from './simulated-temper.ts';
 import { group, letters, raw, topic } from './support.ts';
@@ -85,6 +86,7 @@ class World {
   readonly #store = memoryStore({ clock: this.#clock });
   readonly #telemetry = memoryTelemetry();
   readonly #account: SimulatedAccount;
+  readonly #losses: SimulatedLosses;
   readonly #members: Member[] = [];
   readonly #running = new Map<string, Set<Running>>();
   readonly #revisions = new Map<string, number>();
@@ -101,7 +103,8 @@ class World {
     this.#random = randomOf(seed);
     this.#delivery = delivery;
     const store = delivery === 'effectively-once' ? this.#store : undefined;
-    this.#account = new SimulatedAccount(this.#cluster, store);
+    this.#losses = new SimulatedLosses(this.#pick(policies), this.#cluster, this.#clock);
+    this.#account = new SimulatedAccount(this.#cluster, store, this.#losses);
     this.#deadlyLeft = this.#pick([0, 0, 1, 2]);
     this.#ordering = this.#pick(['per-key', 'per-key', 'per-key', 'global', 'none']);
     this.#pace = simulatedPace((of) => this.#pick(of));
@@ -164,17 +167,18 @@ class World {
       this.#cluster.fail({ operation: 'commit', reason, applied, times: this.#pick([1, 1, 2, 4]) });
     } else if (what < 0.6) {
       const applied = this.#chance(0.5);
-      this.#say(`fail letters applied=${applied}`);
+      this.#say(`fail produce applied=${applied}`);
       this.#cluster.fail({
         operation: 'produce',
-        topic: letters,
+        topic: this.#losses.lossy ? this.#pick([letters, ledger, ledger]) : letters,
         reason: 'unknown',
         applied,
         times: this.#pick([1, 2]),
       });
     } else if (what < 0.64) {
-      this.#say('fail committed');
-      this.#cluster.fail({ operation: 'committed', reason: 'unreachable', times: this.#pick([1, 3]) });
+      if (this.#losses.lossy && this.#chance(0.5))
+        this.#say(this.#losses.delete(this.#pick([0, 1]), this.#pick([0, 2, 5, 20])));
+      else this.#cluster.fail({ operation: 'committed', reason: 'unreachable', times: this.#pick([1, 3]) });
     } else if (what < 0.7) {
       this.#stores = this.#stores === 'well' ? 'away' : 'well';
       this.#say(`store ${this.#stores}`);
@@ -267,7 +271,7 @@ class World {
       timeoutMs,
       ...this.#pace,
       concurrency: this.#pick([1, 2, 8]),
-      backpressure: { policy: 'block', maxInFlight: this.#pick([2, 50]), maxWaiting: this.#pick([4, 100]) },
+      ...this.#losses.settings(this.#pick([2, 50]), this.#pick([4, 100])),
       retry: { ...retry, attempts: 3, withinMs: 5000, initialMs: 10, maxMs: 200, ratio: this.#pick([0.05, 1]) },
     } as const;
     if (this.#delivery === 'at-least-once') {
@@ -337,6 +341,11 @@ class World {
         });
         return {
           ...inner,
+          confirm: async () => {
+            await inner.confirm();
+            // The adapter asks under the generation that it has told.
+            if (memberOf().deaf !== undefined) throw new BrokerError('fenced', 'another generation has begun');
+          },
           commit: async (offsets) => {
             const member = memberOf();
             const { generation } = member;
@@ -397,7 +406,8 @@ class World {
     const running = this.#running.get(lane) ?? new Set();
     this.#running.set(lane, running);
     const owned = member.owned.has(partition) && member.deaf === undefined;
-    this.#mayStart(member, lane, partition, offset, running, owned);
+    this.#mayStart(member, lane, { offset, place }, running, owned);
+    if (owned) this.#losses.started(partition, place);
     const one: Running = { member, place, owned };
     running.add(one);
     try {
@@ -424,25 +434,26 @@ class World {
   #mayStart(
     member: Member,
     lane: string,
-    partition: number,
-    offset: bigint,
+    { offset, place }: { readonly offset: bigint; readonly place: string },
     running: ReadonlySet<Running>,
     owned: boolean,
   ): void {
-    if (member.state === 'gone') this.#fail(`${member.name} is gone and starts ${partition}:${offset}`);
+    if (member.state === 'gone') this.#fail(`${member.name} is gone and starts ${place}`);
     if (this.#ordering === 'none') return;
     for (const other of running) {
       if (other.member === member || (other.owned && owned)) {
         this.#fail(
-          `I3 order: ${lane} ${partition}:${offset} starts on ${member.name} while ${other.place} runs on ${other.member.name}`,
+          `I3 order: ${lane} ${place} starts on ${member.name} while ${other.place} runs on ${other.member.name}`,
         );
       }
     }
     for (const record of this.#lanes.get(lane) ?? []) {
       if (record.offset >= offset) break;
-      if (!this.#account.settled(record))
-        this.#fail(`I3 order: ${lane} ${partition}:${offset} starts before ${placeOf(record)} is settled`);
+      if (!this.#account.settled(record) && !this.#losses.givenUp(record))
+        this.#fail(`I3 order: ${lane} ${place} starts before ${placeOf(record)} is settled`);
     }
+    const ahead = owned ? this.#losses.overtaking(this.#lanes.get(lane) ?? [], place) : undefined;
+    if (ahead !== undefined) this.#fail(`I3 order: ${lane} ${place} starts first after ${placeOf(ahead)}`);
   }
 
   #laneOf(key: string, partition: number): string {
