@@ -117,10 +117,9 @@ export class Dispatcher {
     if (key === undefined || entry.share.lanes.enter(key, entry)) this.#ready.push(entry);
   }
 
-  /** A held record is nobody's to decide again: its successors may start. */
+  /** A held record is nobody's to decide again: its successors may start. It is the head: what came before is passed. */
   settle(entry: Entry): void {
-    entry.settled = true;
-    if (entry.lane?.head === entry) this.#release(entry);
+    this.#release(entry);
     entry.letGo();
     this.pump();
   }
@@ -477,8 +476,7 @@ export class Dispatcher {
   }
 
   #release(entry: Entry): void {
-    let next = entry.share.lanes.leave(entry);
-    while (next?.settled === true) next = next.share.lanes.leave(next);
+    const next = entry.share.lanes.leave(entry);
     if (next !== undefined && !next.held) this.#ready.push(next);
   }
 

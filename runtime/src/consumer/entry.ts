@@ -41,8 +41,6 @@ export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
   deaths: number | undefined = undefined;
   /** Given up by the policy, and in its lane until no later owner can decide otherwise. */
   held = false;
-  /** Was held and is no more: its lane goes on as soon as it is the head. */
-  settled = false;
   /** Attempts that began; the one that runs included. */
   attempts = 0;
   /** Times that the store or the dead-letter topic was away, for the backoff only. */

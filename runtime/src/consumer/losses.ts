@@ -62,7 +62,8 @@ export class Losses {
       shares.map(async (share) => {
         const position = positions.get(share.partition);
         const ledgerEnd = ends.get(share.partition);
-        if (!share.live || position === undefined || 'lost' in position || ledgerEnd === undefined) return;
+        if (!share.live || position === undefined || 'lost' in position) return;
+        if (ledgerEnd === undefined) throw new Error(`the loss ledger has no partition ${share.partition}`);
         const { start, committed = start, said } = position;
         const epoch = { ledgerEnd, generation: share.generation };
         const frontier = committed < start ? committed : start;

@@ -103,7 +103,7 @@ describe('drop-newest', () => {
 
 test('drop-newest: a commit that is not acknowledged lets no successor start', async () => {
   const broker = cluster();
-  const runtime = memoryRuntime({ cluster: broker });
+  const runtime = memoryRuntime({ cluster: broker, timing: { sessionTimeoutMs: 200 } });
   const { opened, open } = gate();
   const handled: string[] = [];
   const backpressure = lossy({ maxInFlight: 1, maxWaiting: 1 });
