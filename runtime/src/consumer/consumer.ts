@@ -13,7 +13,6 @@ import { Backpressure } from './backpressure.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Entry, Share } from './entry.ts';
-import { raiseEpochs } from './epochs.ts';
 import { bindInstruments, type Instruments } from './instruments.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
@@ -22,7 +21,9 @@ import { Losses } from './losses.ts';
 import { findJump, type JumpQuery } from './offset-jump.ts';
 import type { ConsumerOptions } from './options.ts';
 import { Pace } from './pace/pace.ts';
-import { ownersGone, readPositions, type Start } from './take-over.ts';
+import type { Start } from './positions.ts';
+import { type Report, reporter } from './report.ts';
+import { TakeOver } from './take-over.ts';
 import { Vitals } from './vitals.ts';
 
 /** The part of a rebalance's time that handlers get to end; the rest is for the last commit. */
@@ -34,6 +35,7 @@ const markMs = 10_000;
 export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #instruments: Instruments;
+  readonly #report: Report;
   readonly #dispatcher: Dispatcher;
   readonly #committer: Committer;
   readonly #backpressure: Backpressure;
@@ -43,6 +45,7 @@ export class Consumer {
   readonly #losses: Losses;
   /** With a policy that loses events. */
   readonly #shedder: LoadShedder | undefined;
+  readonly #takeOver: TakeOver;
   readonly #vitals: Vitals;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
@@ -60,6 +63,7 @@ export class Consumer {
     this.#options = options;
     const { contract, clock, random } = options;
     this.#instruments = bindInstruments(options.telemetry, contract, options.topic);
+    this.#report = reporter(options.log, contract);
     this.#keyOf = laneKeys(contract.event.ordering);
     this.#backpressure = new Backpressure(contract.backpressure, {
       pause: (share) => this.#consumer?.pause([this.#ref(share)]),
@@ -150,6 +154,18 @@ export class Consumer {
       started: (entry) => this.#backpressure.shrunk(entry.share),
       fenced: (share, error) => this.#fencedByStore(share, error),
       incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
+    });
+    this.#takeOver = new TakeOver({
+      ...options,
+      losses: this.#losses,
+      consumer: () => this.#consumer,
+      // What is committed before it starts is not met again by whoever comes next.
+      claim: async (consumer, shares) => {
+        if (this.#commitFirst === undefined) await this.#committer.claim(consumer, shares);
+      },
+      open: (share, start) => this.#open(share, start),
+      standStill: (share, code, why) => this.#standStill(share, code, why),
+      incident: (code, message, partition, cause) => this.#report(code, message, { partition, cause }),
     });
     this.#vitals = new Vitals({
       broker: options.broker,
@@ -253,70 +269,13 @@ export class Consumer {
     this.#commitFirst?.divide(assignment.partitions.length);
     this.#committer.open();
     this.#dispatcher.go();
-    this.#takeOver([...this.#owned()], assignment);
+    this.#takeOver.run([...this.#owned()], assignment);
   }
 
   #share(partition: number, { generation }: Assignment): Share {
     const lanes = this.#lanes[partition] ?? new Lanes<Entry>();
     this.#lanes[partition] = lanes;
     return new Share(partition, generation, lanes);
-  }
-
-  /** Epochs, committed offsets, log bounds, seek, resume; repeated while the broker or the store is away. */
-  async #takeOver(shares: readonly Share[], assignment: Assignment): Promise<void> {
-    const { clock, random, broker, contract, topic, clientId, inbox } = this.#options;
-    let left = shares;
-    for (let repeat = 1; ; repeat++) {
-      left = left.filter((share) => share.live && !share.open && !share.stopped);
-      const consumer = this.#consumer;
-      if (left.length === 0 || consumer === undefined) return;
-      try {
-        const raised = await raiseEpochs(left, {
-          inbox,
-          group: contract.group,
-          topic,
-          assignment,
-          confirm: () => consumer.confirm(),
-          incident: (code, message, cause) => this.#incident(code, message, undefined, cause),
-        });
-        const positions = await readPositions(consumer, broker.admin(), {
-          topic,
-          partitions: raised.map((share) => share.partition),
-          startFrom: contract.startFrom,
-          onOffsetLost: contract.onOffsetLost,
-          metadata: broker.features.commitMetadata,
-        });
-        const gone = await ownersGone(broker.admin(), contract.group, clientId, positions.values());
-        await this.#losses.takeOver(raised, positions, () => consumer.confirm());
-        const found: (readonly [Share, Start])[] = [];
-        for (const share of raised) {
-          const position = positions.get(share.partition);
-          if (position === undefined || !share.live) continue;
-          if ('lost' in position) {
-            this.#standStill(share, position.foreign ? 'foreign-offset' : 'offset-lost', position.lost);
-          } else {
-            const died = position.said !== undefined && gone.has(position.said.owner);
-            share.begin(position, died, contract.backpressure.maxInFlight);
-            if (share.watch.isSuspicious) this.#suspectIn(share);
-            found.push([share, position]);
-          }
-        }
-        // What is committed before it starts is not met again by whoever comes next.
-        if (this.#commitFirst === undefined) {
-          await this.#committer.claim(
-            consumer,
-            found.map(([share]) => share),
-          );
-        }
-        for (const [share, position] of found) if (share.live) this.#open(share, position);
-        if (raised.length === left.length) return;
-      } catch (error) {
-        const message = 'taking over partitions failed; it is repeated';
-        const ours = left.some((share) => share.live);
-        if (repeat === 1 && ours) this.#incident('broker-lost', message, undefined, error);
-      }
-      await sleep(clock, Math.max(50, backoffMs(outageBackoff, repeat, random)));
-    }
   }
 
   #open(share: Share, { start, gaps }: Start): void {
@@ -328,21 +287,11 @@ export class Consumer {
     this.#vitals.sample();
   }
 
-  #suspectIn({ partition }: Share): void {
-    const message = `owners of partition ${partition} died in a row: records that may be the cause run one at a time`;
-    this.#options.log.incident({ code: 'crash-suspected', ...this.#names(), partition, message });
-  }
-
   #standStill(share: Share, code: IncidentCode, why: string): void {
     share.stopped = true;
     this.#consumer?.pause([this.#ref(share)]);
-    const { partition } = share;
-    this.#options.log.incident({
-      code,
-      ...this.#names(),
-      partition,
-      message: `${why}; the partition stands still until its offset is decided`,
-    });
+    const message = `${why}; the partition stands still until its offset is decided`;
+    this.#report(code, message, { partition: share.partition });
     this.#vitals.sample();
   }
 
@@ -442,14 +391,14 @@ export class Consumer {
     if (this.#shares[share.partition] !== share || assignment === undefined) return;
     const { partition } = share;
     const message = 'the store has another owner for the partition; it is taken over again if the group agrees';
-    this.#options.log.incident({ code: 'fenced', ...this.#names(), partition, message, cause: error });
+    this.#report('fenced', message, { partition, cause: error });
     this.#consumer?.pause([this.#ref(share)]);
     const again = this.#share(partition, assignment);
     again.contested = true;
     this.#shares[partition] = again;
     const { clock, timing } = this.#options;
     // The time in which the group tells a member that was thrown out.
-    clock.timer(timing.sessionTimeoutMs / 10, () => this.#takeOver([again], assignment));
+    clock.timer(timing.sessionTimeoutMs / 10, () => this.#takeOver.run([again], assignment));
   }
 
   #offsetLost(partition: number, position: bigint): void {
@@ -473,7 +422,7 @@ export class Consumer {
       this.#dispatcher.abandon(share);
       const again = this.#share(share.partition, assignment);
       this.#shares[share.partition] = again;
-      this.#takeOver([again], assignment);
+      this.#takeOver.run([again], assignment);
       return;
     }
     this.#losses.expire(share, jump.gaps);
@@ -539,18 +488,7 @@ export class Consumer {
     return { topic: this.#options.topic, partition: share.partition };
   }
 
-  #names() {
-    return { contract: this.#options.contract.event.name, consumer: this.#options.contract.name };
-  }
-
   #incident(code: IncidentCode, message: string, entry?: Entry, cause?: unknown): void {
-    const place = entry === undefined ? {} : { partition: entry.record.partition, offset: entry.record.offset };
-    this.#options.log.incident({
-      code,
-      ...this.#names(),
-      ...place,
-      message,
-      ...(cause === undefined ? {} : { cause }),
-    });
+    this.#report(code, message, { partition: entry?.record.partition, offset: entry?.record.offset, cause });
   }
 }

@@ -21,6 +21,7 @@ import { Fifo } from './fifo.ts';
 import type { Instruments } from './instruments.ts';
 import type { Isolation } from './isolation.ts';
 import type { Pace } from './pace/pace.ts';
+import { Suspects } from './suspects.ts';
 
 export interface DispatcherOptions {
   readonly consumer: ConsumerContract;
@@ -34,9 +35,8 @@ export interface DispatcherOptions {
   /** Whether a commit says what is passed above its offset. */
   readonly remembers: boolean;
   readonly isolation: Isolation;
-  /** Says, where the next owner reads it, that the record runs alone; answers whether that is known to be written. */
+  /** As `Suspects` wants them. */
   mark(entry: Entry): Promise<boolean>;
-  /** It ran alone and the process lives. */
   unmark(entry: Entry): void;
   /** Absent: everything starts as soon as it can. */
   readonly pace?: Pace;
@@ -66,8 +66,7 @@ export class Dispatcher {
   /** Those whose dead letter is due. They take no handler's place: a topic that is away must stop nobody else. */
   readonly #dead = new Fifo<Entry>();
   /** Heads of lanes that a process may have died of. */
-  readonly #suspects = new Fifo<Entry>();
-  #isIsolating = false;
+  readonly #suspects: Suspects;
   #running = 0;
   #burying = 0;
   #inFlight = 0;
@@ -83,6 +82,16 @@ export class Dispatcher {
     this.#concurrency = options.consumer.concurrency;
     this.#maxInFlight = options.consumer.backpressure.maxInFlight;
     options.isolation.add(this);
+    this.#suspects = new Suspects({
+      ...options,
+      patienceMs: 2 * options.consumer.timeoutMs,
+      wanted: (entry) => this.#wanted(entry),
+      run: (entry) => this.#run(entry),
+      again: (entry) => {
+        this.#ready.push(entry);
+        this.pump();
+      },
+    });
     this.#pace = options.pace;
     this.#deadlines = new Deadlines(options.clock, options.consumer.timeoutMs, (entry) => this.#late(entry));
   }
@@ -241,46 +250,13 @@ export class Dispatcher {
 
   #suspect(entry: Entry, deaths: number): void {
     if (deaths < deathsToBury) {
-      this.#suspects.push(entry);
-      this.#isolate();
+      this.#suspects.add(entry);
       return;
     }
     this.#begin(entry);
     const text = `${deaths} processes died while it was the only record that was being handled`;
     entry.error = new TenetError('crash-loop', text, { contract: this.#options.consumer.event.name, poison: true });
     this.#die(entry, 'CRASH_LOOP');
-  }
-
-  async #isolate(): Promise<void> {
-    if (this.#isIsolating) return;
-    this.#isIsolating = true;
-    const { isolation, clock, consumer } = this.#options;
-    for (let entry = this.#suspects.shift(); entry !== undefined; entry = this.#suspects.shift()) {
-      if (!this.#wanted(entry)) continue;
-      if (await isolation.enter(clock, 2 * consumer.timeoutMs)) {
-        await this.#runAlone(entry);
-        isolation.leave();
-      } else {
-        entry.deaths = undefined;
-        this.#ready.push(entry);
-        this.pump();
-      }
-    }
-    this.#isIsolating = false;
-  }
-
-  /** Its mark comes first, so that the next owner knows what this process died of. */
-  async #runAlone(entry: Entry): Promise<void> {
-    const { mark, unmark } = this.#options;
-    const marked = this.#wanted(entry) && (await mark(entry));
-    if (!this.#wanted(entry)) return;
-    if (!marked) {
-      this.#ready.push(entry);
-      return;
-    }
-    entry.deaths = undefined;
-    await this.#run(entry);
-    unmark(entry);
   }
 
   async #runBurial(entry: Entry): Promise<void> {

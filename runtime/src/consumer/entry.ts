@@ -9,8 +9,8 @@ import { CrashWatch, suspectsAfter } from './crash-watch.ts';
 import type { Timed } from './deadlines.ts';
 import type { InLane, Lane, Lanes } from './lanes.ts';
 import { Ledger, type Tracked } from './ledger.ts';
+import type { Start } from './positions.ts';
 import { Remembered } from './remembered.ts';
-import type { Start } from './take-over.ts';
 
 /** Stands in for a record that is passed: behind a gap its bytes would fill the memory. */
 const passedRecord: BrokerRecord = {

@@ -12,7 +12,7 @@ import { backoffMs, outageBackoff } from '../retry/backoff.ts';
 import { Entry, type Share } from './entry.ts';
 import type { Instruments } from './instruments.ts';
 import type { OffsetGap } from './offset-gap.ts';
-import type { Position } from './take-over.ts';
+import type { Position } from './positions.ts';
 
 export interface LossesOptions {
   readonly topic: string;

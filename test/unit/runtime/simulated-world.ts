@@ -4,7 +4,7 @@
  * answer is lost. What the outside sees is judged by the invariants I1 to I6 after every step and at every event.
  */
 import { type MemoryCluster, type MemoryTransaction, memoryCluster, memoryStore } from '@tenet/runtime/memory';
-import { type MemoryRuntime, memoryRuntime, memoryTelemetry, silentLog } from '@tenet/runtime/testing';
+import { memoryRuntime, memoryTelemetry, silentLog } from '@tenet/runtime/testing';
 import {
   type BrokerConsumer,
   BrokerError,
@@ -20,6 +20,7 @@ import { randomOf } from './random.ts';
 import { effectOf, SimulatedAccount } from './simulated-account.ts';
 import { moodyInbox } from './simulated-inbox.ts';
 import { ledger, placeOf, policies, SimulatedLosses } from './simulated-losses.ts';
+import type { Member, Running } from './simulated-member.ts';
 import { type SimulatedPace, simulatedPace } from './simulated-pace.ts';
 import { temper } from './simulated-temper.ts';
 import { group, letters, raw, topic } from './support.ts';
@@ -42,24 +43,6 @@ const deadly = 13;
 
 class Broken extends Error {
   override readonly name = 'Broken';
-}
-
-interface Running {
-  readonly member: Member;
-  readonly place: string;
-  /** The assignment under which it began still stands, and its member lives. */
-  owned: boolean;
-}
-
-interface Member {
-  readonly name: string;
-  readonly runtime: MemoryRuntime<string, MemoryTransaction>;
-  /** What the group has given it, whether it was told or not. */
-  owned: ReadonlySet<number>;
-  generation: number;
-  /** Frozen: what it is told waits here. */
-  deaf: (() => void)[] | undefined;
-  state: 'live' | 'stopping' | 'gone';
 }
 
 /** Runs the history of that seed; throws with its trace when an invariant breaks. */
