@@ -39,6 +39,6 @@ export async function findJump(share: Share, query: JumpQuery): Promise<Jump | u
     const from = share.ledger.next;
     if (log === undefined || from > log.end) return undefined;
     const next = from < log.start ? landing(onOffsetLost, log) : from;
-    return { next, logEnd: log.end, gaps: gapsBetween(from, log, next) };
+    return { next, logEnd: log.end, gaps: gapsBetween(from, log, next, share.remembered.from(from)) };
   }
 }
