@@ -26,7 +26,13 @@ export function consumerRefusals(
   if (backpressure.policy !== 'block') {
     because(['backpressure/policy', 'backpressure'], `backpressure policy ${backpressure.policy} is not built yet`);
   }
-  if (consumer.batch !== undefined) because(['batch'], 'batch is not built yet');
+  const { batch } = consumer;
+  if (batch !== undefined && batch.size > backpressure.maxInFlight) {
+    because(
+      ['batch'],
+      `batch.size ${batch.size} is never reached with backpressure.maxInFlight ${backpressure.maxInFlight}`,
+    );
+  }
   if (consumer.rateLimitPerSecond !== undefined) because(['rateLimit'], 'rateLimit is not built yet');
   if (consumer.catchUp !== undefined) because(['catchUp'], 'catchUp is not built yet');
   if (consumer.breaker !== undefined) because(['breaker'], 'breaker is not built yet');

@@ -6,8 +6,9 @@ import { randomUUID } from 'node:crypto';
 import type { Broker, BrokerProducer } from './broker/broker.ts';
 import { type CancelTimer, type Clock, systemClock, within } from './clock.ts';
 import { type Attempts, compileAttempts } from './consumer/attempts.ts';
+import { compileBatchAttempts } from './consumer/batch-attempts.ts';
 import { Consumer, type ConsumerTiming } from './consumer/consumer.ts';
-import type { Handler } from './consumer/context.ts';
+import type { BatchHandler, EventHandler, Handler } from './consumer/context.ts';
 import {
   type ConsumerContract,
   type ConsumerDescriptor,
@@ -16,6 +17,7 @@ import {
   type EventContract,
   type EventDescriptor,
   type TopicSettings,
+  type Unit,
 } from './contract.ts';
 import { DeadLetters } from './dead-letter/dead-letters.ts';
 import { consumerIn, topicIn } from './environment.ts';
@@ -79,7 +81,10 @@ export interface Readiness {
 export interface Runtime<S extends string, Tx> {
   readonly service: S;
   /** Before `start`. One handler per consumer. */
-  consume<Event, D extends Delivery>(consumer: ConsumerDescriptor<Event, D>, handler: Handler<Event, D, Tx>): void;
+  consume<Event, D extends Delivery, U extends Unit = 'event'>(
+    consumer: ConsumerDescriptor<Event, D, U>,
+    handler: Handler<Event, D, Tx, U>,
+  ): void;
   /** Throws TenetError `not-a-producer` or `refused-at-start`. Sends after `start`. */
   producer<Event, Producers extends string, Outbox extends string, Input>(
     event: EventDescriptor<Event, Producers, Outbox, Input> &
@@ -214,8 +219,10 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
         throw new TenetError('wrong-state', `${of.event.name} ${of.name} has a handler already`);
       }
       const inbox = of.delivery === 'effectively-once' ? store : undefined;
-      const handle = handler as Handler<unknown, Delivery, Tx>;
-      const attempts = compileAttempts(of as ConsumerContract<unknown>, handle, inbox);
+      const attempts =
+        of.batch === undefined
+          ? compileAttempts(of, handler as EventHandler<unknown, Delivery, Tx>, inbox)
+          : compileBatchAttempts(of, handler as BatchHandler<unknown, Delivery, Tx>, inbox);
       registered.push({ contract: of, topic, attempts, running: undefined });
     },
     producer(descriptor) {

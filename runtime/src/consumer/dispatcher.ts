@@ -10,14 +10,15 @@ import { describeFailure } from '../dead-letter/failure.ts';
 import type { Redact } from '../dead-letter/redact.ts';
 import { TenetError } from '../errors.ts';
 import type { IncidentCode } from '../incident.ts';
-import { backoffMs, outageBackoff } from '../retry/backoff.ts';
-import { decide } from '../retry/retry-policy.ts';
 import type { RetryRatio } from '../retry/retry-ratio.ts';
-import { type Attempts, Poison, type Verdict } from './attempts.ts';
+import type { Attempts, Verdict } from './attempts.ts';
+import { Batches } from './batches.ts';
 import { Deadlines } from './deadlines.ts';
-import type { Entry, Share } from './entry.ts';
+import type { Batch, Entry, Share } from './entry.ts';
 import { Fifo } from './fifo.ts';
 import type { Instruments } from './instruments.ts';
+import { Poison } from './poison.ts';
+import { Retries } from './retries.ts';
 
 export interface DispatcherOptions {
   readonly consumer: ConsumerContract;
@@ -44,6 +45,8 @@ type Outcome = Verdict | 'buried' | 'not-buried';
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #deadlines: Deadlines<Entry>;
+  readonly #batches: Batches | undefined;
+  readonly #retries: Retries;
   readonly #concurrency: number;
   readonly #maxInFlight: number;
   /** Heads of lanes that were not started yet. */
@@ -67,6 +70,17 @@ export class Dispatcher {
     this.#concurrency = options.consumer.concurrency;
     this.#maxInFlight = options.consumer.backpressure.maxInFlight;
     this.#deadlines = new Deadlines(options.clock, options.consumer.timeoutMs, (entry) => this.#late(entry));
+    const { clock, consumer } = options;
+    const due = (entry: Entry) => {
+      (entry.death === undefined ? this.#again : this.#dead).push(entry);
+      this.pump();
+    };
+    this.#batches = consumer.batch === undefined ? undefined : new Batches({ ...consumer.batch, clock, due });
+    const die = (entry: Entry, disposition: Disposition) => {
+      this.#die(entry, disposition);
+      this.pump();
+    };
+    this.#retries = new Retries({ ...options, due, die });
   }
 
   get inFlight(): number {
@@ -82,6 +96,7 @@ export class Dispatcher {
     entry.share.unpassed += 1;
     this.#waiting += 1;
     if (key === undefined || entry.share.lanes.enter(key, entry)) this.#ready.push(entry);
+    else this.#batches?.follow(entry);
   }
 
   go(): void {
@@ -96,6 +111,7 @@ export class Dispatcher {
   drain(): void {
     this.#mode = 'closing';
     for (const entry of this.#active) raise(entry);
+    this.#batches?.flush();
     this.pump();
   }
 
@@ -113,6 +129,7 @@ export class Dispatcher {
     share.inFlight = 0;
     share.unpassed = 0;
     share.lanes.abandon();
+    this.#batches?.abandon(share);
     for (const entry of this.#active) {
       if (entry.share !== share) continue;
       this.#active.delete(entry);
@@ -124,6 +141,7 @@ export class Dispatcher {
   close(): void {
     this.#mode = 'closed';
     this.#deadlines.close();
+    this.#batches?.close();
   }
 
   pump(): void {
@@ -137,7 +155,7 @@ export class Dispatcher {
     while (this.#mode !== 'closed' && this.#running < this.#concurrency) {
       const entry = this.#next();
       if (entry === undefined) break;
-      if (this.#wanted(entry)) this.#run(entry);
+      if (this.#wanted(entry)) this.#start(entry);
     }
     this.#pumping = false;
   }
@@ -150,21 +168,25 @@ export class Dispatcher {
   #next(): Entry | undefined {
     const again = this.#again.shift();
     if (again !== undefined) return again;
-    return this.#inFlight < this.#maxInFlight ? this.#ready.shift() : undefined;
+    return this.#inFlight < this.#maxInFlight ? (this.#ready.shift() ?? this.#batches?.next()) : undefined;
+  }
+
+  #start(entry: Entry): void {
+    if (entry.batch !== undefined) {
+      this.#runBatch(entry.batch);
+    } else if (this.#batches === undefined || entry.alone || this.#mode !== 'open') {
+      this.#run(entry);
+    } else {
+      this.#begin(entry);
+      this.#batches.take(entry);
+    }
   }
 
   async #run(entry: Entry): Promise<void> {
-    const { attempts, instruments, clock, ratio } = this.#options;
-    this.#running += 1;
-    this.#active.add(entry);
-    entry.running = true;
-    if (!entry.started) this.#begin(entry);
+    const { attempts, instruments, clock } = this.#options;
     const now = clock.monotonic();
-    entry.attempts += 1;
-    if (entry.attempts === 1) entry.firstAttemptAt = now;
-    else instruments.retries.add(1);
-    instruments.attempts.add(1);
-    ratio.count(now, entry.attempts > 1);
+    this.#running += 1;
+    this.#attempt(entry, now);
     this.#deadlines.add(entry);
     const outcome = await attempts.run(entry);
     this.#deadlines.remove(entry);
@@ -172,6 +194,44 @@ export class Dispatcher {
     entry.context = undefined;
     this.#running -= 1;
     this.#ended(entry, outcome);
+  }
+
+  /** One deadline, one call of the handler; what becomes of each record is its own affair. */
+  async #runBatch(batch: Batch): Promise<void> {
+    const { attempts, instruments, clock } = this.#options;
+    const entries = batch.entries.filter((entry) => this.#wanted(entry));
+    const [first] = entries;
+    if (first === undefined || attempts.runBatch === undefined) return;
+    const now = clock.monotonic();
+    this.#running += 1;
+    for (const entry of entries) this.#attempt(entry, now);
+    this.#deadlines.add(first);
+    const outcome = await attempts.runBatch(entries);
+    this.#deadlines.remove(first);
+    instruments.handlerSeconds.record((clock.monotonic() - now) / 1000);
+    first.context = undefined;
+    this.#running -= 1;
+    for (const [i, entry] of entries.entries()) {
+      if (outcome !== 'unavailable') entry.batch = undefined;
+      const verdict = typeof outcome === 'string' ? outcome : (outcome[i] ?? 'held');
+      // While the store is away the batch stays what it is, and comes again as one.
+      if (outcome === 'unavailable' && entry !== first) this.#suspend(entry);
+      else this.#finish(entry, verdict);
+    }
+    this.pump();
+    this.#calm();
+  }
+
+  #attempt(entry: Entry, now: number): void {
+    const { instruments, ratio } = this.#options;
+    this.#active.add(entry);
+    entry.running = true;
+    if (!entry.started) this.#begin(entry);
+    entry.attempts += 1;
+    if (entry.attempts === 1) entry.firstAttemptAt = now;
+    else instruments.retries.add(1);
+    instruments.attempts.add(1);
+    ratio.count(now, entry.attempts > 1);
   }
 
   async #runBurial(entry: Entry): Promise<void> {
@@ -184,12 +244,23 @@ export class Dispatcher {
   }
 
   #ended(entry: Entry, outcome: Outcome): void {
+    this.#finish(entry, outcome);
+    this.pump();
+    this.#calm();
+  }
+
+  #finish(entry: Entry, outcome: Outcome): void {
     entry.running = false;
     this.#active.delete(entry);
     if (entry.share.live) this.#conclude(entry, outcome);
     else this.#release(entry);
-    this.pump();
-    this.#calm();
+  }
+
+  #suspend(entry: Entry): void {
+    entry.running = false;
+    entry.attempts -= 1;
+    this.#active.delete(entry);
+    if (!entry.share.live) this.#release(entry);
   }
 
   #begin(entry: Entry): void {
@@ -229,58 +300,40 @@ export class Dispatcher {
         this.#die(entry, 'RECOVERED');
         return;
       case 'failed':
-        this.#failed(entry);
+        this.#retries.failed(entry);
+        return;
+      case 'undivided':
+        this.#retries.undivided(entry);
+        return;
+      case 'held':
+        this.#hold(entry);
         return;
       case 'fenced':
         this.#options.fenced(entry.share, entry.error);
         return;
       case 'unavailable':
         if (entry.death === undefined) entry.attempts -= 1;
-        this.#outage(entry, 'store-unavailable', 'the store did not answer; the record waits and uses up no attempt');
+        this.#retries.outage(
+          entry,
+          'store-unavailable',
+          'the store did not answer; the record waits and uses up no attempt',
+        );
         return;
       case 'not-buried':
         instruments.deadLetterFailures.add(1);
-        this.#outage(entry, 'dead-letter-unavailable', 'its dead letter was not acknowledged; its key waits');
+        this.#retries.outage(entry, 'dead-letter-unavailable', 'its dead letter was not acknowledged; its key waits');
         return;
     }
   }
 
-  #failed(entry: Entry): void {
-    const { consumer, clock, random, ratio, instruments } = this.#options;
-    const now = clock.now();
-    if (entry.firstFailureAt === 0) entry.firstFailureAt = now;
-    entry.lastFailureAt = now;
-    const monotonic = clock.monotonic();
-    const { errorClass } = describeFailure(entry.error);
-    const failed = { attempts: entry.attempts, elapsedMs: monotonic - entry.firstAttemptAt, errorClass };
-    const policy = consumer.retry;
-    const decision = policy === undefined ? { dead: 'MAX_ATTEMPTS' as const } : decide(policy, failed, random);
-    if ('retryInMs' in decision) {
-      this.#later(entry, decision.retryInMs, () => this.#retry(entry, ratio));
-      return;
-    }
-    if (decision.dead !== 'REJECTED') instruments.retriesExhausted.add(1);
-    this.#die(entry, decision.dead);
-  }
-
-  // The ratio delays a retry and uses up no attempt; the time of the budget runs on.
-  #retry(entry: Entry, ratio: RetryRatio): void {
-    const { clock, consumer, random, instruments } = this.#options;
-    const now = clock.monotonic();
-    if (ratio.allows(now)) {
-      this.#again.push(entry);
-      this.pump();
-      return;
-    }
-    const policy = consumer.retry;
-    if (policy === undefined || now - entry.firstAttemptAt > policy.withinMs) {
-      instruments.retriesExhausted.add(1);
-      this.#die(entry, 'BUDGET_EXHAUSTED');
-      this.pump();
-      return;
-    }
-    const pause = backoffMs({ ...policy, initialMs: policy.maxMs / 4 }, 1, random);
-    this.#later(entry, Math.max(100, pause), () => this.#retry(entry, ratio));
+  // As if it had not been started; behind another of its key it becomes ready when that one is settled.
+  #hold(entry: Entry): void {
+    entry.started = false;
+    entry.attempts -= 1;
+    entry.share.inFlight -= 1;
+    this.#inFlight -= 1;
+    this.#waiting += 1;
+    if (entry.ahead === undefined) this.#ready.push(entry);
   }
 
   #die(entry: Entry, disposition: Disposition): void {
@@ -320,23 +373,6 @@ export class Dispatcher {
     }
   }
 
-  #outage(entry: Entry, code: IncidentCode, message: string): void {
-    const { random, incident } = this.#options;
-    entry.outages += 1;
-    if (entry.outages === 1) incident(code, message, entry, entry.error);
-    this.#later(entry, backoffMs(outageBackoff, entry.outages, random), () => {
-      const due = entry.death === undefined ? this.#again : this.#dead;
-      due.push(entry);
-      this.pump();
-    });
-  }
-
-  #later(entry: Entry, ms: number, call: () => void): void {
-    this.#options.clock.timer(ms, () => {
-      if (entry.share.live) call();
-    });
-  }
-
   #settle(entry: Entry): void {
     const share = entry.share;
     share.unpassed -= 1;
@@ -351,7 +387,8 @@ export class Dispatcher {
 
   #release(entry: Entry): void {
     const next = entry.share.lanes.leave(entry);
-    if (next !== undefined) this.#ready.push(next);
+    // In the batch that has just ended: its own turn comes.
+    if (next !== undefined && !next.running) this.#ready.push(next);
   }
 
   #late(entry: Entry): void {

@@ -1,8 +1,9 @@
-/** One record on its way through the consumer, and the share of a partition that it belongs to. */
+/** One record on its way through the consumer, the share of a partition and the batch that it belongs to. */
 import type { BrokerRecord } from '../broker/broker.ts';
+import type { CancelTimer } from '../clock.ts';
 import type { Death } from '../dead-letter/evidence.ts';
 import type { Epoch } from '../inbox/inbox.ts';
-import type { AttemptContext } from './context.ts';
+import type { Run } from './context.ts';
 import type { Timed } from './deadlines.ts';
 import type { InLane, Lane, Lanes } from './lanes.ts';
 import { Ledger, type Tracked } from './ledger.ts';
@@ -21,7 +22,10 @@ const passedRecord: BrokerRecord = {
 export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
   record: BrokerRecord;
   readonly share: Share;
+  /** Which event of its topic it is: the place of its contract among those of the consumer. */
+  type = 0;
   lane: Lane<Entry> | undefined = undefined;
+  ahead: Entry | undefined = undefined;
   behind: Entry | undefined = undefined;
   earlier: Entry | undefined = undefined;
   later: Entry | undefined = undefined;
@@ -40,7 +44,11 @@ export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
   error: unknown = undefined;
   /** Why it is a dead letter; it stays one from then on. */
   death: Death | undefined = undefined;
-  context: AttemptContext | undefined = undefined;
+  context: Run | undefined = undefined;
+  /** With `batch`: collected there, and not concluded. */
+  batch: Batch | undefined = undefined;
+  /** With `batch`: handled in one of its own from now on. */
+  alone = false;
 
   constructor(record: BrokerRecord, share: Share) {
     this.record = record;
@@ -82,6 +90,8 @@ export class Share {
   doubt = false;
   logEnd: bigint | undefined = undefined;
   paused = false;
+  /** With `batch`, by type: what is being collected. */
+  readonly forming: (Batch | undefined)[] = [];
   /** Records that are not passed. */
   unpassed = 0;
   /** Those of them that were started. */
@@ -96,4 +106,13 @@ export class Share {
   get waiting(): number {
     return this.unpassed - this.inFlight;
   }
+}
+
+/** With `batch`: records of one share and type that the handler gets together. */
+export class Batch {
+  readonly entries: Entry[] = [];
+  /** Records may still join. */
+  forming = true;
+  /** Ends the wait for more. */
+  cancel: CancelTimer = () => undefined;
 }

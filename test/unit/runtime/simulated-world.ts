@@ -15,9 +15,10 @@ import {
 import { sleep } from '../../../runtime/src/clock.ts';
 import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
 import { manualClock } from './manual-clock.ts';
-import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orders } from './orders.ts';
+import { anOrder, atLeastOnce, batches, batchesOnce, consumer, effectivelyOnce, type Order, orders } from './orders.ts';
 import { randomOf } from './random.ts';
 import { effectOf, placeOf, SimulatedAccount } from './simulated-account.ts';
+import { handleParts, type Part, runOf, type SimulatedRun } from './simulated-handler.ts';
 import { moodyInbox } from './simulated-inbox.ts';
 import { group, letters, raw, topic } from './support.ts';
 
@@ -74,6 +75,7 @@ class World {
   readonly #random: () => number;
   readonly #ordering: 'per-key' | 'global' | 'none';
   readonly #delivery: SimulatedDelivery;
+  readonly #batch: { readonly size: number; readonly withinMs: number } | undefined;
   readonly #clock = manualClock();
   readonly #cluster: MemoryCluster = memoryCluster({ clock: this.#clock });
   readonly #store = memoryStore({ clock: this.#clock });
@@ -95,6 +97,7 @@ class World {
     const store = delivery === 'effectively-once' ? this.#store : undefined;
     this.#account = new SimulatedAccount(this.#cluster, store);
     this.#ordering = this.#pick(['per-key', 'per-key', 'per-key', 'global', 'none']);
+    this.#batch = this.#chance(0.4) ? { size: this.#pick([1, 3, 10]), withinMs: this.#pick([1, 30]) } : undefined;
     this.#cluster.createTopic(topic, partitions);
   }
 
@@ -255,10 +258,20 @@ class World {
       backpressure: { policy: 'block', maxInFlight: this.#pick([2, 50]), maxWaiting: this.#pick([4, 100]) },
       retry: { ...retry, attempts: 3, withinMs: 5000, initialMs: 10, maxMs: 200, ratio: this.#pick([0.05, 1]) },
     } as const;
-    if (this.#delivery === 'at-least-once') {
-      runtime.consume(atLeastOnce(more), (order, context) => this.#handle(member, order, context, undefined));
+    if (this.#batch !== undefined) {
+      const backpressure = { ...more.backpressure, maxInFlight: this.#pick([10, 50]) };
+      const collected = { ...more, backpressure, batch: this.#batch };
+      if (this.#delivery === 'at-least-once') {
+        runtime.consume(batches(collected), (all, run) => this.#handle(member, all, run, undefined));
+      } else {
+        runtime.consume(batchesOnce(collected), (all, run) => this.#handle(member, all, run, run.tx));
+      }
+    } else if (this.#delivery === 'at-least-once') {
+      runtime.consume(atLeastOnce(more), (order, context) => this.#handle(member, [order], runOf(context), undefined));
     } else {
-      runtime.consume(effectivelyOnce(more), (order, context) => this.#handle(member, order, context, context.tx));
+      runtime.consume(effectivelyOnce(more), (order, context) =>
+        this.#handle(member, [order], runOf(context), context.tx),
+      );
     }
     this.#members.push(member);
     runtime.start().catch((error: unknown) => {
@@ -362,38 +375,34 @@ class World {
     if (this.#stores === 'away' || (!late && this.#chance(0.02))) throw new InboxError('unavailable', 'away');
   }
 
-  async #handle(
-    member: Member,
-    order: Order,
-    context: {
-      readonly partition: number;
-      readonly offset: bigint;
-      readonly attempt: number;
-      readonly signal: AbortSignal;
-    },
-    tx: MemoryTransaction | undefined,
-  ): Promise<void> {
-    const { partition, offset, attempt, signal } = context;
-    const place = `${partition}:${offset}`;
-    this.#say(`${member.name} starts ${order.orderId} ${place} attempt ${attempt}`);
-    const lane = this.#laneOf(order.orderId, partition);
-    const running = this.#running.get(lane) ?? new Set();
-    this.#running.set(lane, running);
+  #handle(member: Member, orders: readonly Order[], run: SimulatedRun, tx: MemoryTransaction | undefined) {
+    const { events, partition, signal } = run;
     const owned = member.owned.has(partition) && member.deaf === undefined;
-    this.#mayStart(member, lane, partition, offset, running, owned);
-    const one: Running = { member, place, owned };
-    running.add(one);
-    try {
-      await this.#temper(signal);
-      tx?.write(effectOf(order), place);
-      if (tx === undefined) this.#account.handle(place);
-      this.#say(`${member.name} ends ${order.orderId} ${place}`);
-    } catch (error) {
-      this.#say(`${member.name} fails ${order.orderId} ${place}: ${error}`);
-      throw error;
-    } finally {
-      running.delete(one);
-    }
+    const together = new Set(events.map(({ offset }) => `${partition}:${offset}`));
+    const parts = events.map(({ offset, attempt }, i): Part => {
+      const order = orders[i] ?? anOrder('', 0);
+      const place = `${partition}:${offset}`;
+      this.#say(`${member.name} starts ${order.orderId} ${place} attempt ${attempt}`);
+      const lane = this.#laneOf(order.orderId, partition);
+      const running = this.#running.get(lane) ?? new Set();
+      this.#running.set(lane, running);
+      this.#mayStart(member, lane, partition, offset, running, owned, together);
+      const one = { member, place, owned };
+      return {
+        lane: this.#ordering === 'none' ? place : lane,
+        fails: events.length > 1 && !this.#calm && this.#chance(0.1),
+        start: () => running.add(one),
+        effect: () => (tx === undefined ? this.#account.handle(place) : tx.write(effectOf(order), place)),
+        end: () => running.delete(one),
+      };
+    });
+    return handleParts(parts, () => this.#temper(signal)).then(
+      () => this.#say(`${member.name} ends ${[...together].join(' ')}`),
+      (error: unknown) => {
+        this.#say(`${member.name} fails ${[...together].join(' ')}: ${error}`);
+        throw error;
+      },
+    );
   }
 
   #mayStart(
@@ -403,6 +412,7 @@ class World {
     offset: bigint,
     running: ReadonlySet<Running>,
     owned: boolean,
+    together: ReadonlySet<string> = new Set(),
   ): void {
     if (member.state === 'gone') this.#fail(`${member.name} is gone and starts ${partition}:${offset}`);
     if (this.#ordering === 'none') return;
@@ -415,7 +425,7 @@ class World {
     }
     for (const record of this.#lanes.get(lane) ?? []) {
       if (record.offset >= offset) break;
-      if (!this.#account.settled(record))
+      if (!together.has(placeOf(record)) && !this.#account.settled(record))
         this.#fail(`I3 order: ${lane} ${partition}:${offset} starts before ${placeOf(record)} is settled`);
     }
   }

@@ -3,7 +3,7 @@ import { memoryCluster, memoryStore } from '@tenet/runtime/memory';
 import { memoryRuntime, silentLog } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
 import type { Broker } from '../../../runtime/src/broker/broker.ts';
-import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orderPlaced, orders } from './orders.ts';
+import { anOrder, atLeastOnce, batches, consumer, effectivelyOnce, type Order, orderPlaced, orders } from './orders.ts';
 import { collecting, letters, topic, until } from './support.ts';
 
 const file = 'contracts/orders/order-placed/v1.yaml';
@@ -61,7 +61,6 @@ describe('what is written and not built is refused with its line', () => {
         { backpressure: { ...backpressure, policy: 'sample' } },
         'backpressure policy sample',
       ],
-      ['batch', own('batch'), { batch: { size: 10, withinMs: 5 } }, 'batch'],
       ['rateLimit', own('rateLimit'), { rateLimitPerSecond: 5 }, 'rateLimit'],
       ['catchUp', own('catchUp'), { catchUp: { ratePerSecond: 5, whenOlderThanMs: 5 } }, 'catchUp'],
       ['breaker', own('breaker'), { breaker: { failures: 1, overMs: 1, probeEveryMs: 1 } }, 'breaker'],
@@ -77,6 +76,16 @@ describe('what is written and not built is refused with its line', () => {
     runtime.consume(atLeastOnce({ ...overrides, event: orders(event) }), () => undefined);
     expect(await refusal(runtime.start)).toBe(
       `test cannot start: 1 reason\n  orders.order-placed fulfillment: ${what} is not built yet (${file}:100)`,
+    );
+  });
+
+  test('a batch larger than what may be in flight', async () => {
+    const runtime = memoryRuntime();
+    const batch = { size: 11, withinMs: 5 };
+    const event = orders(own('batch'));
+    runtime.consume(batches({ event, batch, backpressure: { ...backpressure, maxInFlight: 10 } }), () => undefined);
+    expect(await refusal(runtime.start)).toBe(
+      `test cannot start: 1 reason\n  orders.order-placed fulfillment: batch.size 11 is never reached with backpressure.maxInFlight 10 (${file}:100)`,
     );
   });
 
@@ -109,15 +118,15 @@ describe('all reasons at once', () => {
     const runtime = createRuntime({ service: 'picking', broker: cluster.broker(), log: silentLog });
     runtime.consume(effectivelyOnce(), () => undefined);
     runtime.consume(
-      atLeastOnce({ name: 'audit', batch: { size: 1, withinMs: 1 }, rateLimitPerSecond: 3 }),
+      atLeastOnce({ name: 'audit', startFrom: '2026-01-01T00:00:00Z', rateLimitPerSecond: 3 }),
       () => undefined,
     );
     expect(await refusal(runtime.start)).toBe(
       [
         'picking cannot start: 3 reasons',
         `  orders.order-placed fulfillment: delivery effectively-once needs a store; createRuntime got none (${file}:20)`,
-        `  orders.order-placed audit: batch is not built yet (${file})`,
         `  orders.order-placed audit: rateLimit is not built yet (${file})`,
+        `  orders.order-placed audit: startFrom a time is not built yet (${file})`,
       ].join('\n'),
     );
   });

@@ -143,8 +143,8 @@ function descriptors(contract: Contract, types: EventTypeNames, label: string): 
   const handled = contract.tombstones === 'allow' ? `${types.event} | null` : types.event;
   const input = types.input === types.event ? '' : `, ${types.input}`;
   const members = consumers.map(
-    ({ name, delivery }) =>
-      `readonly ${propertyName(consumerProperty(name))}: ConsumerDescriptor<${handled}, ${quoted(delivery)}>;`,
+    ({ name, delivery, batch }) =>
+      `readonly ${propertyName(consumerProperty(name))}: ConsumerDescriptor<${handled}, ${quoted(delivery)}${batch === undefined ? '' : `, ${quoted('batch')}`}>;`,
   );
   const type = `EventDescriptor<${types.event}, ${services}, ${outboxes}${input}>`;
   const data = consumers.map(
