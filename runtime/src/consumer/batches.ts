@@ -53,11 +53,6 @@ export class Batches {
     for (const batch of this.#forming) this.#complete(batch);
   }
 
-  /** Forgets what was collected of the share. */
-  abandon(share: Share): void {
-    for (const batch of share.forming) if (batch !== undefined) this.#end(batch);
-  }
-
   close(): void {
     for (const batch of this.#forming) this.#end(batch);
   }

@@ -129,7 +129,6 @@ export class Dispatcher {
     share.inFlight = 0;
     share.unpassed = 0;
     share.lanes.abandon();
-    this.#batches?.abandon(share);
     for (const entry of this.#active) {
       if (entry.share !== share) continue;
       this.#active.delete(entry);

@@ -301,6 +301,21 @@ describe('batches and stop', () => {
     expect(runtime.cluster.committed(group, topic, 0).offset).toBe(2n);
   });
 
+  test('a stop handles what is being collected below what was passed, so that nothing passed is repeated', async () => {
+    const seen: string[] = [];
+    const { runtime } = await over([placed('a', 1), placed('a', 2), placed('b', 1)], (one) =>
+      one.consume(batches({ event, batch: { size: 3, withinMs: 60_000 } }), (batch) => {
+        seen.push(String(names(batch)));
+        if (seen.length === 1) throw new BatchError([[0, new Error('not yet')]]);
+      }),
+    );
+    await until(() => seen.length === 2);
+    await pause(10);
+    await runtime.stop();
+    expect(seen).toEqual(['a/1,a/2,b/1', 'a/1', 'a/2']);
+    expect(runtime.cluster.committed(group, topic, 0).offset).toBe(3n);
+  });
+
   test('what is taken away while it is collected is handled by its next owner, once', async () => {
     const seen: string[][] = [];
     const { runtime } = await over([placed('a'), placed('b')], (one) =>
