@@ -67,6 +67,8 @@ export interface EventContract<Event = unknown> {
   readonly topic: TopicSettings;
   /** The topic under each environment's overlay. */
   readonly environments: Readonly<Record<string, TopicSettings>>;
+  /** Names of the other events that travel in its topic, if any: together they are a stream. */
+  readonly stream?: readonly string[];
   readonly encoding: 'json' | 'avro';
   readonly tombstones: 'refuse' | 'allow';
   readonly ordering: 'per-key' | 'none' | 'global';
@@ -111,6 +113,8 @@ export interface ConsumerContract<Event = unknown> {
   readonly name: string;
   readonly owner: string;
   readonly group: string;
+  /** The other events of the stream that it is a consumer of, if any, each with the `path:line` that says so. */
+  readonly stream?: readonly { readonly event: string; readonly at: string }[];
   readonly delivery: Delivery;
   readonly idempotency?: {
     readonly key: readonly string[];

@@ -24,6 +24,12 @@ export const metrics = {
     help: 'Records whose handler succeeded.',
     labels: consumerLabels,
   },
+  recordsSkipped: {
+    name: 'tenet_consumer_records_skipped_total',
+    kind: 'counter',
+    help: 'Records of other events in the topic, which the consumer does not declare.',
+    labels: consumerLabels,
+  },
   recordsDuplicate: {
     name: 'tenet_consumer_records_duplicate_total',
     kind: 'counter',

@@ -119,18 +119,6 @@ export function deadLetterRefusals(
   return refused;
 }
 
-/** Contracts that share a topic are a stream: records of one must not reach the consumers of the other. */
-export function streamRefusals(events: readonly EventContract[]): readonly Refusal[] {
-  const byTopic = new Map<string, Set<string>>();
-  for (const event of events) {
-    const names = byTopic.get(event.topic.name) ?? new Set();
-    byTopic.set(event.topic.name, names.add(event.name));
-  }
-  return [...byTopic].flatMap(([topic, names]) =>
-    names.size < 2 ? [] : [`${[...names].join(' and ')} share the topic ${topic}; streams are not built yet`],
-  );
-}
-
 function eventRefusals(event: EventContract): readonly string[] {
   const refused: string[] = [];
   if (event.encoding !== 'json')
@@ -148,7 +136,8 @@ function writtenAt(event: EventContract, consumer: string, fields: readonly stri
   return undefined;
 }
 
-function at(event: EventContract, consumer: string, fields: readonly string[]): string {
+/** ` (contracts/orders/order-placed/v1.yaml:31)` of the first of these fields that is written. */
+export function at(event: EventContract, consumer: string, fields: readonly string[]): string {
   return ` (${writtenAt(event, consumer, fields) ?? event.written[`/consumers/${consumer}`] ?? event.source})`;
 }
 

@@ -239,7 +239,7 @@ function verdictOf(outcome: InboxOutcome | undefined): Verdict {
 }
 
 /** Of one key, whatever comes behind a record that is not passed comes again behind it. */
-function holdBack(entries: readonly Entry[], verdicts: Verdict[]): void {
+export function holdBack(entries: readonly Entry[], verdicts: Verdict[]): void {
   const stuck = new Set<Lane<Entry>>();
   entries.forEach(({ lane }, i) => {
     if (lane === undefined) return;

@@ -5,7 +5,7 @@
 import { type Assignment, type Broker, type BrokerConsumer, BrokerError, type BrokerRecord } from '../broker/broker.ts';
 import { type Clock, sleep, within } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
-import type { DeadLetters } from '../dead-letter/dead-letters.ts';
+import type { DeadLetterTopic } from '../dead-letter/dead-letters.ts';
 import { compileRedaction } from '../dead-letter/redact.ts';
 import { type Inbox, InboxError, type InboxOwner } from '../inbox/inbox.ts';
 import type { IncidentCode, Log } from '../incident.ts';
@@ -17,6 +17,7 @@ import { Backpressure } from './backpressure.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Entry, Share } from './entry.ts';
+import { foreign, type TypeOf } from './event-types.ts';
 import { bindInstruments, type Instruments } from './instruments.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
@@ -25,13 +26,15 @@ import { readPositions } from './take-over.ts';
 import { Vitals } from './vitals.ts';
 
 export interface ConsumerOptions {
-  readonly contract: ConsumerContract;
+  /** One for each event that it reads of the topic; what is about the consumer as a whole is the same in all. */
+  readonly contracts: readonly [ConsumerContract, ...ConsumerContract[]];
+  readonly typeOf: TypeOf;
   /** Under the environment of the runtime. */
   readonly topic: string;
   readonly clientId: string;
   readonly broker: Broker;
   readonly attempts: Attempts;
-  readonly deadLetters: DeadLetters | undefined;
+  readonly deadLetters: DeadLetterTopic | undefined;
   /** With effectively-once. */
   readonly inbox: Inbox | undefined;
   readonly telemetry: Telemetry;
@@ -52,7 +55,7 @@ export interface ConsumerTiming {
 const drainShare = 0.7;
 
 export class Consumer {
-  readonly #options: ConsumerOptions;
+  readonly #options: ConsumerOptions & { readonly contract: ConsumerContract };
   readonly #instruments: Instruments;
   readonly #dispatcher: Dispatcher;
   readonly #committer: Committer;
@@ -71,9 +74,10 @@ export class Consumer {
   #troubled: Error | undefined;
 
   constructor(options: ConsumerOptions) {
-    this.#options = options;
-    const { contract, clock, random } = options;
-    this.#instruments = bindInstruments(options.telemetry, contract, options.topic);
+    const { contracts, clock, random } = options;
+    const [contract] = contracts;
+    this.#options = { ...options, contract };
+    this.#instruments = bindInstruments(options.telemetry, contracts, options.topic);
     this.#keyOf = laneKeys(contract.event.ordering);
     this.#backpressure = new Backpressure(contract.backpressure.maxWaiting, {
       pause: (share) => this.#consumer?.pause([this.#ref(share)]),
@@ -98,7 +102,7 @@ export class Consumer {
       attempts: options.attempts,
       deadLetters: options.deadLetters,
       ratio: new RetryRatio(contract.retry?.ratio ?? 1),
-      redact: compileRedaction(contract.event.classification),
+      redact: compileRedaction(...contracts.map(({ event }) => event.classification)),
       instruments: this.#instruments,
       clock,
       random,
@@ -321,15 +325,25 @@ export class Consumer {
     const share = this.#shares[partition];
     if (share === undefined || !share.live || !share.open) return;
     share.logEnd = logEnd;
-    this.#instruments.received.add(records.length);
     for (const record of records) {
-      const entry = new Entry(record, share);
-      if (share.ledger.add(entry)) this.#dispatcher.add(entry, this.#keyOf(record));
+      const entry = new Entry(record, share, this.#options.typeOf(record));
+      this.#instruments.of(entry.type).received.add(1);
+      if (!share.ledger.add(entry)) continue;
+      if (entry.type === foreign) this.#skip(entry);
+      else this.#dispatcher.add(entry, this.#keyOf(record));
     }
     if (next !== undefined) share.ledger.advance(next);
     this.#dispatcher.pump();
     this.#backpressure.grown(share);
     this.#committer.wake();
+  }
+
+  /** Passed without being handled: another consumer's event, in nobody's way. */
+  #skip(entry: Entry): void {
+    this.#instruments.of(entry.type).skipped.add(1);
+    entry.share.ledger.pass(entry);
+    entry.letGo();
+    this.#committer.note();
   }
 
   async #revoking(): Promise<void> {
@@ -444,15 +458,17 @@ export class Consumer {
     return { topic: this.#options.topic, partition: share.partition };
   }
 
-  #names() {
-    return { contract: this.#options.contract.event.name, consumer: this.#options.contract.name };
+  #names(entry?: Entry) {
+    const { contracts, contract } = this.#options;
+    const { event, name } = contracts[entry?.type ?? 0] ?? contract;
+    return { contract: event.name, consumer: name };
   }
 
   #incident(code: IncidentCode, message: string, entry?: Entry, cause?: unknown): void {
     const place = entry === undefined ? {} : { partition: entry.record.partition, offset: entry.record.offset };
     this.#options.log.incident({
       code,
-      ...this.#names(),
+      ...this.#names(entry),
       ...place,
       message,
       ...(cause === undefined ? {} : { cause }),

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
-import type { DeadLetters } from '../dead-letter/dead-letters.ts';
+import type { DeadLetterTopic } from '../dead-letter/dead-letters.ts';
 import type { Disposition } from '../dead-letter/disposition.ts';
 import { describeFailure } from '../dead-letter/failure.ts';
 import type { Redact } from '../dead-letter/redact.ts';
@@ -23,7 +23,7 @@ import { Retries } from './retries.ts';
 export interface DispatcherOptions {
   readonly consumer: ConsumerContract;
   readonly attempts: Attempts;
-  readonly deadLetters: DeadLetters | undefined;
+  readonly deadLetters: DeadLetterTopic | undefined;
   readonly ratio: RetryRatio;
   readonly redact: Redact;
   readonly instruments: Instruments;
@@ -182,7 +182,8 @@ export class Dispatcher {
   }
 
   async #run(entry: Entry): Promise<void> {
-    const { attempts, instruments, clock } = this.#options;
+    const { attempts, clock } = this.#options;
+    const instruments = this.#instruments(entry);
     const now = clock.monotonic();
     this.#running += 1;
     this.#attempt(entry, now);
@@ -197,7 +198,7 @@ export class Dispatcher {
 
   /** One deadline, one call of the handler; what becomes of each record is its own affair. */
   async #runBatch(batch: Batch): Promise<void> {
-    const { attempts, instruments, clock } = this.#options;
+    const { attempts, clock } = this.#options;
     const entries = batch.entries.filter((entry) => this.#wanted(entry));
     const [first] = entries;
     if (first === undefined || attempts.runBatch === undefined) return;
@@ -207,7 +208,7 @@ export class Dispatcher {
     this.#deadlines.add(first);
     const outcome = await attempts.runBatch(entries);
     this.#deadlines.remove(first);
-    instruments.handlerSeconds.record((clock.monotonic() - now) / 1000);
+    this.#instruments(first).handlerSeconds.record((clock.monotonic() - now) / 1000);
     first.context = undefined;
     this.#running -= 1;
     for (const [i, entry] of entries.entries()) {
@@ -222,7 +223,7 @@ export class Dispatcher {
   }
 
   #attempt(entry: Entry, now: number): void {
-    const { instruments, ratio } = this.#options;
+    const instruments = this.#instruments(entry);
     this.#active.add(entry);
     entry.running = true;
     if (!entry.started) this.#begin(entry);
@@ -230,7 +231,7 @@ export class Dispatcher {
     if (entry.attempts === 1) entry.firstAttemptAt = now;
     else instruments.retries.add(1);
     instruments.attempts.add(1);
-    ratio.count(now, entry.attempts > 1);
+    this.#options.ratio.count(now, entry.attempts > 1);
   }
 
   async #runBurial(entry: Entry): Promise<void> {
@@ -271,7 +272,7 @@ export class Dispatcher {
   }
 
   #conclude(entry: Entry, outcome: Outcome): void {
-    const { instruments } = this.#options;
+    const instruments = this.#instruments(entry);
     switch (outcome) {
       case 'handled':
         instruments.handled.add(1);
@@ -362,7 +363,7 @@ export class Dispatcher {
     // Between the mark and the evidence the partition may have gone; its new owner finds the mark.
     if (!entry.share.live) return 'not-buried';
     try {
-      const place = { record: entry.record, generation: entry.share.generation };
+      const place = { record: entry.record, type: entry.type, generation: entry.share.generation };
       await deadLetters.bury(place, entry.death, clock.now());
       this.#options.buried();
       return 'buried';
@@ -391,11 +392,15 @@ export class Dispatcher {
   }
 
   #late(entry: Entry): void {
-    const { consumer, instruments, incident } = this.#options;
-    instruments.handlerTimeouts.add(1);
+    const { consumer, incident } = this.#options;
+    this.#instruments(entry).handlerTimeouts.add(1);
     const text = `the handler runs longer than ${consumer.timeoutMs} ms; its key waits until it ends`;
     entry.context?.abort(new TenetError('handler-timeout', text, { contract: consumer.event.name, retryable: true }));
     incident('handler-timeout', text, entry);
+  }
+
+  #instruments(entry: Entry) {
+    return this.#options.instruments.of(entry.type);
   }
 
   #calm(): void {

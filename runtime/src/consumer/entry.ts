@@ -22,8 +22,8 @@ const passedRecord: BrokerRecord = {
 export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
   record: BrokerRecord;
   readonly share: Share;
-  /** Which event of its topic it is: the place of its contract among those of the consumer. */
-  type = 0;
+  /** Which event it is: the place of its contract among those of the consumer. */
+  readonly type: number;
   lane: Lane<Entry> | undefined = undefined;
   ahead: Entry | undefined = undefined;
   behind: Entry | undefined = undefined;
@@ -50,9 +50,10 @@ export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
   /** With `batch`: handled in one of its own from now on. */
   alone = false;
 
-  constructor(record: BrokerRecord, share: Share) {
+  constructor(record: BrokerRecord, share: Share, type = 0) {
     this.record = record;
     this.share = share;
+    this.type = type;
   }
 
   /** Nobody asks for the record of a passed entry any more. */

@@ -1,12 +1,33 @@
 /** The instruments of one consumer, bound to their labels once. */
 import type { ConsumerContract } from '../contract.ts';
 import { type Disposition, dispositions } from '../dead-letter/disposition.ts';
-import type { Counter, Gauge, Telemetry } from '../telemetry/telemetry.ts';
+import { everywhere } from '../telemetry/everywhere.ts';
+import type { Counter, Gauge, Labels, Telemetry } from '../telemetry/telemetry.ts';
 
-export type Instruments = ReturnType<typeof bindInstruments>;
+export type Instruments = Bound & {
+  /** Those of one event of the consumer: for what becomes of a record of it. */
+  of(type: number): Bound;
+};
 
-export function bindInstruments(telemetry: Telemetry, consumer: ConsumerContract, topic: string) {
-  const labels = { contract: consumer.event.name, consumer: consumer.name, topic };
+type Bound = ReturnType<typeof bind>;
+
+/**
+ * In a stream every event has labels of its own, and alerts over them. What is about the consumer as a whole stands under
+ * each of them.
+ */
+export function bindInstruments(
+  telemetry: Telemetry,
+  consumers: ConsumerContract | readonly ConsumerContract[],
+  topic: string,
+): Instruments {
+  const labels = [consumers].flat().map(({ event, name }) => ({ contract: event.name, consumer: name, topic }));
+  const each = labels.map((one) => bind(telemetry, one));
+  const [only, second] = each;
+  const whole = only !== undefined && second === undefined ? only : bind(everywhere(telemetry, labels), {});
+  return { ...whole, of: (type) => each[type] ?? only ?? whole };
+}
+
+function bind(telemetry: Telemetry, labels: Labels) {
   const counter = (metric: Parameters<Telemetry['counter']>[0]) => telemetry.counter(metric, labels);
   const gauge = (metric: Parameters<Telemetry['gauge']>[0]) => telemetry.gauge(metric, labels);
   const deadLettered = new Map<Disposition, Counter>(
@@ -18,6 +39,7 @@ export function bindInstruments(telemetry: Telemetry, consumer: ConsumerContract
   const lag = new Map<number, { readonly records: Gauge; readonly seconds: Gauge }>();
   return {
     received: counter('recordsReceived'),
+    skipped: counter('recordsSkipped'),
     handled: counter('recordsHandled'),
     duplicate: counter('recordsDuplicate'),
     attempts: counter('attempts'),

@@ -31,7 +31,7 @@ export class Retries {
 
   /** The handler threw `entry.error`. */
   failed(entry: Entry): void {
-    const { consumer, clock, random, instruments } = this.#options;
+    const { consumer, clock, random } = this.#options;
     this.#note(entry);
     const { errorClass } = describeFailure(entry.error);
     const failed = {
@@ -45,7 +45,7 @@ export class Retries {
       this.#later(entry, decision.retryInMs, () => this.#retry(entry));
       return;
     }
-    if (decision.dead !== 'REJECTED') instruments.retriesExhausted.add(1);
+    if (decision.dead !== 'REJECTED') this.#exhausted(entry);
     this.#options.die(entry, decision.dead);
   }
 
@@ -70,7 +70,7 @@ export class Retries {
 
   // The ratio delays a retry and uses up no attempt; the time of the budget runs on.
   #retry(entry: Entry): void {
-    const { clock, consumer, random, ratio, instruments, due, die } = this.#options;
+    const { clock, consumer, random, ratio, due, die } = this.#options;
     const now = clock.monotonic();
     if (ratio.allows(now)) {
       due(entry);
@@ -78,12 +78,16 @@ export class Retries {
     }
     const policy = consumer.retry;
     if (policy === undefined || now - entry.firstAttemptAt > policy.withinMs) {
-      instruments.retriesExhausted.add(1);
+      this.#exhausted(entry);
       die(entry, 'BUDGET_EXHAUSTED');
       return;
     }
     const pause = backoffMs({ ...policy, initialMs: policy.maxMs / 4 }, 1, random);
     this.#later(entry, Math.max(100, pause), () => this.#retry(entry));
+  }
+
+  #exhausted(entry: Entry): void {
+    this.#options.instruments.of(entry.type).retriesExhausted.add(1);
   }
 
   #note(entry: Entry): void {

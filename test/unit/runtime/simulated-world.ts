@@ -15,14 +15,13 @@ import {
 import { sleep } from '../../../runtime/src/clock.ts';
 import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
 import { manualClock } from './manual-clock.ts';
-import { anOrder, atLeastOnce, batches, batchesOnce, consumer, effectivelyOnce, type Order, orders } from './orders.ts';
+import { anOrder, consumer, type Order, orders } from './orders.ts';
 import { randomOf } from './random.ts';
 import { effectOf, placeOf, SimulatedAccount } from './simulated-account.ts';
-import { handleParts, type Part, runOf, type SimulatedRun } from './simulated-handler.ts';
+import { consumeAs, handleParts, type Part, type SimulatedDelivery, type SimulatedRun } from './simulated-handler.ts';
 import { moodyInbox } from './simulated-inbox.ts';
+import { headersOf, isForeign, streamOf } from './simulated-stream.ts';
 import { group, letters, raw, topic } from './support.ts';
-
-export type SimulatedDelivery = 'at-least-once' | 'effectively-once';
 
 const keys = ['a', 'b', 'c', 'd'] as const;
 const partitions = 2;
@@ -75,6 +74,7 @@ class World {
   readonly #random: () => number;
   readonly #ordering: 'per-key' | 'global' | 'none';
   readonly #delivery: SimulatedDelivery;
+  readonly #stream: boolean;
   readonly #batch: { readonly size: number; readonly withinMs: number } | undefined;
   readonly #clock = manualClock();
   readonly #cluster: MemoryCluster = memoryCluster({ clock: this.#clock });
@@ -98,6 +98,7 @@ class World {
     this.#account = new SimulatedAccount(this.#cluster, store);
     this.#ordering = this.#pick(['per-key', 'per-key', 'per-key', 'global', 'none']);
     this.#batch = this.#chance(0.4) ? { size: this.#pick([1, 3, 10]), withinMs: this.#pick([1, 30]) } : undefined;
+    this.#stream = this.#chance(0.3);
     this.#cluster.createTopic(topic, partitions);
   }
 
@@ -220,9 +221,12 @@ class World {
     }
     // A record without a key has no place in any order: it is poison.
     const keyless = order !== undefined && order !== old && this.#chance(0.02);
-    const record = this.#cluster.publish(keyless ? { ...raw(null, value), partition: 0 } : raw(key, value));
+    const headers = this.#stream ? headersOf(order, this.#random()) : [];
+    const outgoing = keyless ? { ...raw(null, value), partition: 0 } : raw(key, value);
+    const record = this.#cluster.publish({ ...outgoing, headers });
     this.#say(`publish ${key} ${placeOf(record)} ${value}`);
-    this.#account.publish(record, keyless ? undefined : order);
+    if (isForeign(headers)) return;
+    this.#account.publish(record, keyless || (this.#stream && headers.length === 0) ? undefined : order);
     if (this.#chance(0.03)) this.#cluster.skipOffset(topic, record.partition);
     if (keyless && this.#ordering !== 'global') return;
     const lane = this.#laneOf(key, record.partition);
@@ -255,22 +259,20 @@ class World {
       event: orders({ topic: { ...orders().topic, partitions }, ordering: this.#ordering }),
       timeoutMs,
       concurrency: this.#pick([1, 2, 8]),
-      backpressure: { policy: 'block', maxInFlight: this.#pick([2, 50]), maxWaiting: this.#pick([4, 100]) },
+      backpressure: {
+        policy: 'block',
+        maxInFlight: this.#pick(this.#batch === undefined ? [2, 50] : [10, 50]),
+        maxWaiting: this.#pick([4, 100]),
+      },
       retry: { ...retry, attempts: 3, withinMs: 5000, initialMs: 10, maxMs: 200, ratio: this.#pick([0.05, 1]) },
     } as const;
-    if (this.#batch !== undefined) {
-      const backpressure = { ...more.backpressure, maxInFlight: this.#pick([10, 50]) };
-      const collected = { ...more, backpressure, batch: this.#batch };
-      if (this.#delivery === 'at-least-once') {
-        runtime.consume(batches(collected), (all, run) => this.#handle(member, all, run, undefined));
-      } else {
-        runtime.consume(batchesOnce(collected), (all, run) => this.#handle(member, all, run, run.tx));
-      }
-    } else if (this.#delivery === 'at-least-once') {
-      runtime.consume(atLeastOnce(more), (order, context) => this.#handle(member, [order], runOf(context), undefined));
-    } else {
-      runtime.consume(effectivelyOnce(more), (order, context) =>
-        this.#handle(member, [order], runOf(context), context.tx),
+    const handle = (orders: readonly Order[], run: SimulatedRun) => this.#handle(member, orders, run);
+    for (const event of this.#stream ? streamOf(more.event) : [more.event]) {
+      consumeAs(
+        runtime,
+        this.#delivery,
+        { ...more, event, ...(this.#batch === undefined ? {} : { batch: this.#batch }) },
+        handle,
       );
     }
     this.#members.push(member);
@@ -375,8 +377,7 @@ class World {
     if (this.#stores === 'away' || (!late && this.#chance(0.02))) throw new InboxError('unavailable', 'away');
   }
 
-  #handle(member: Member, orders: readonly Order[], run: SimulatedRun, tx: MemoryTransaction | undefined) {
-    const { events, partition, signal } = run;
+  #handle(member: Member, orders: readonly Order[], { events, partition, signal, tx }: SimulatedRun) {
     const owned = member.owned.has(partition) && member.deaf === undefined;
     const together = new Set(events.map(({ offset }) => `${partition}:${offset}`));
     const parts = events.map(({ offset, attempt }, i): Part => {

@@ -98,18 +98,6 @@ describe('what is written and not built is refused with its line', () => {
       `orders.order-placed checkout-api: outbox is not built yet (${file}:19)\norders.order-placed checkout-api: onOverload drop-newest is not built yet (${file}:19)`,
     );
   });
-
-  test('streams', async () => {
-    const runtime = memoryRuntime();
-    runtime.consume(atLeastOnce(), () => undefined);
-    runtime.consume(
-      atLeastOnce({ name: 'second', event: orders({ name: 'orders.order-cancelled' }) }),
-      () => undefined,
-    );
-    expect(await refusal(runtime.start)).toContain(
-      `orders.order-placed and orders.order-cancelled share the topic ${topic}; streams are not built yet`,
-    );
-  });
 });
 
 describe('all reasons at once', () => {
