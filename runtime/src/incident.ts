@@ -9,7 +9,8 @@ export type IncidentCode =
   | 'foreign-offset'
   | 'payload-mismatch'
   | 'broker-lost'
-  | 'drain-incomplete';
+  | 'drain-incomplete'
+  | 'hot-key';
 
 export interface Incident {
   readonly code: IncidentCode;

@@ -114,6 +114,24 @@ export const metrics = {
     help: 'When the oldest dead letter that this process wrote, and that its topic still holds, arrived, Unix time; 0: none.',
     labels: consumerLabels,
   },
+  sequenceGaps: {
+    name: 'tenet_consumer_sequence_gaps_total',
+    kind: 'counter',
+    help: 'Sequence numbers of a key that were missing when a later one was passed.',
+    labels: consumerLabels,
+  },
+  outOfOrder: {
+    name: 'tenet_consumer_records_out_of_order_total',
+    kind: 'counter',
+    help: 'Records passed after one of their key with a later sequence number; repeats do not count.',
+    labels: consumerLabels,
+  },
+  hottestKeyShare: {
+    name: 'tenet_consumer_hottest_key_share_ratio',
+    kind: 'gauge',
+    help: 'Least share that the most frequent key has of the records of the last seconds, 0 to 1; 0 while they are few.',
+    labels: consumerLabels,
+  },
   pausedPartitions: {
     name: 'tenet_consumer_paused_partitions',
     kind: 'gauge',

@@ -9,6 +9,7 @@ import { AttemptContext, type EventHandler } from './context.ts';
 import { compileDecode } from './decode.ts';
 import type { Entry } from './entry.ts';
 import { Poison } from './poison.ts';
+import { compileSequenceOf } from './sequence-of.ts';
 
 export type Verdict =
   | 'handled'
@@ -55,6 +56,7 @@ export function compileAttempts<Event, Tx>(
   inbox: Inbox<Tx> | undefined,
 ): Attempts {
   const decode = compileDecode(consumer.event);
+  const sequenceOf = compileSequenceOf(consumer.event);
   const handle = handler as Handle<Event>;
   const claims = inbox === undefined ? undefined : compileClaims(consumer, inbox);
   const effect: Effect<Event> =
@@ -64,6 +66,7 @@ export function compileAttempts<Event, Tx>(
   return {
     async run(entry) {
       const decoded = decode(entry.record);
+      entry.sequence = sequenceOf(entry.record, decoded.payload);
       if (!decoded.ok) {
         entry.error = new Poison(decoded.disposition, decoded.error);
         return 'poison';
@@ -126,6 +129,7 @@ async function inboxed<Event, Tx>(
     });
     if (outcome.outcome === 'handled') return 'handled';
     if (outcome.outcome === 'dead') return 'was-dead';
+    entry.sequence = undefined;
     return outcome.mismatch ? 'mismatch' : 'duplicate';
   } catch (error) {
     await running?.catch(() => undefined);

@@ -12,6 +12,7 @@ import { compileDecode, type Decode } from './decode.ts';
 import type { Entry } from './entry.ts';
 import type { Lane } from './lanes.ts';
 import { Poison } from './poison.ts';
+import { compileSequenceOf, type SequenceOf } from './sequence-of.ts';
 
 /** A record that the handler may be given. */
 interface Candidate<Event> {
@@ -37,11 +38,12 @@ export function compileBatchAttempts<Event, Tx>(
   inbox: Inbox<Tx> | undefined,
 ): Attempts {
   const decode = compileDecode(consumer.event);
+  const sequenceOf = compileSequenceOf(consumer.event);
   const handle = handler as Handle<Event>;
   const claims = inbox === undefined ? undefined : compileClaims(consumer, inbox);
   const runBatch = async (entries: readonly Entry[]): Promise<BatchVerdict> => {
     const verdicts = entries.map((): Verdict => 'held');
-    const candidates = select(entries, verdicts, decode, claims);
+    const candidates = select(entries, verdicts, decode, sequenceOf, claims);
     if (candidates.length > 0) {
       const whole =
         inbox === undefined
@@ -70,6 +72,7 @@ function select<Event>(
   entries: readonly Entry[],
   verdicts: Verdict[],
   decode: Decode<Event>,
+  sequenceOf: SequenceOf,
   claims: Claims<Event> | undefined,
 ): readonly Candidate<Event>[] {
   const candidates: Candidate<Event>[] = [];
@@ -82,6 +85,7 @@ function select<Event>(
   entries.forEach((entry, index) => {
     if (entry.lane !== undefined && stuck.has(entry.lane)) return;
     const decoded = decode(entry.record);
+    entry.sequence = sequenceOf(entry.record, decoded.payload);
     const claim = decoded.ok ? claims?.record(entry, decoded.event, decoded.payload) : undefined;
     if (!decoded.ok || claim instanceof Poison) {
       entry.error = decoded.ok ? claim : new Poison(decoded.disposition, decoded.error);
@@ -137,8 +141,9 @@ async function inboxed<Event, Tx>(
       failure = await running;
       if (failure !== undefined) throw failure.error;
     });
-    candidates.forEach(({ index }, i) => {
+    candidates.forEach(({ entry, index }, i) => {
       verdicts[index] = verdictOf(outcomes[i]);
+      if (outcomes[i]?.outcome === 'duplicate') entry.sequence = undefined;
     });
     return undefined;
   } catch (error) {

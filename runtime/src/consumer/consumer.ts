@@ -22,6 +22,7 @@ import { bindInstruments, type Instruments } from './instruments.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
+import { OrderEvidence } from './order-evidence.ts';
 import { readPositions } from './take-over.ts';
 import { Vitals } from './vitals.ts';
 
@@ -29,6 +30,8 @@ export interface ConsumerOptions {
   /** One for each event that it reads of the topic; what is about the consumer as a whole is the same in all. */
   readonly contracts: readonly [ConsumerContract, ...ConsumerContract[]];
   readonly typeOf: TypeOf;
+  /** Other events travel in the topic. */
+  readonly stream: boolean;
   /** Under the environment of the runtime. */
   readonly topic: string;
   readonly clientId: string;
@@ -61,6 +64,7 @@ export class Consumer {
   readonly #committer: Committer;
   readonly #backpressure: Backpressure;
   readonly #vitals: Vitals;
+  readonly #evidence: OrderEvidence;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
   /** By partition. */
@@ -106,21 +110,25 @@ export class Consumer {
       instruments: this.#instruments,
       clock,
       random,
-      passed: ({ share }) => {
+      passed: (entry) => {
         this.#committer.note();
-        this.#backpressure.shrunk(share);
+        this.#backpressure.shrunk(entry.share);
+        this.#evidence.passed(entry);
       },
       buried: () => this.#vitals.buried(),
       started: (entry) => this.#backpressure.shrunk(entry.share),
       fenced: (share, error) => this.#fencedByStore(share, error),
       incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
     });
+    const incident = (code: IncidentCode, message: string) => this.#incident(code, message);
+    this.#evidence = new OrderEvidence({ ...options, instruments: this.#instruments, incident });
     this.#vitals = new Vitals({
       broker: options.broker,
       letters: contract.deadLetter?.topic,
       instruments: this.#instruments,
       dispatcher: this.#dispatcher,
       backpressure: this.#backpressure,
+      evidence: this.#evidence,
       clock,
       shares: () => this.#owned(),
     });
@@ -330,7 +338,11 @@ export class Consumer {
       this.#instruments.of(entry.type).received.add(1);
       if (!share.ledger.add(entry)) continue;
       if (entry.type === foreign) this.#skip(entry);
-      else this.#dispatcher.add(entry, this.#keyOf(record));
+      else {
+        const key = this.#keyOf(record);
+        this.#evidence.arrived(key);
+        this.#dispatcher.add(entry, key);
+      }
     }
     if (next !== undefined) share.ledger.advance(next);
     this.#dispatcher.pump();

@@ -7,6 +7,7 @@ import type { Run } from './context.ts';
 import type { Timed } from './deadlines.ts';
 import type { InLane, Lane, Lanes } from './lanes.ts';
 import { Ledger, type Tracked } from './ledger.ts';
+import type { Sequences } from './sequences.ts';
 
 /** Stands in for a record that is passed: behind a gap its bytes would fill the memory. */
 const passedRecord: BrokerRecord = {
@@ -41,6 +42,8 @@ export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
   firstAttemptAt = 0;
   firstFailureAt = 0;
   lastFailureAt = 0;
+  /** Where its contract declares one, and it is no duplicate. */
+  sequence: number | undefined = undefined;
   error: unknown = undefined;
   /** Why it is a dead letter; it stays one from then on. */
   death: Death | undefined = undefined;
@@ -91,6 +94,8 @@ export class Share {
   doubt = false;
   logEnd: bigint | undefined = undefined;
   paused = false;
+  /** By type: what was passed under this assignment. */
+  readonly sequences: (Sequences | undefined)[] = [];
   /** With `batch`, by type: what is being collected. */
   readonly forming: (Batch | undefined)[] = [];
   /** Records that are not passed. */

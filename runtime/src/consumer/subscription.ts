@@ -49,7 +49,10 @@ export class Subscription {
   }
 
   /** `known`: every event that this process knows of. */
-  compose<Tx>(known: readonly EventContract[], inbox: Inbox<Tx> | undefined): { typeOf: TypeOf; attempts: Attempts } {
+  compose<Tx>(
+    known: readonly EventContract[],
+    inbox: Inbox<Tx> | undefined,
+  ): { readonly stream: boolean; readonly typeOf: TypeOf; readonly attempts: Attempts } {
     const events = this.contracts.map(({ event }) => event);
     const stream =
       events.some((event) => event.stream !== undefined) ||
@@ -57,7 +60,7 @@ export class Subscription {
     const typeOf = compileTypeOf(events, stream);
     const attempts = this.#events.map((one) => one.attempts);
     const [only] = attempts;
-    if (!stream && only !== undefined) return { typeOf, attempts: only };
-    return { typeOf, attempts: streamAttempts(this.contracts, attempts, inbox) };
+    if (!stream && only !== undefined) return { stream, typeOf, attempts: only };
+    return { stream, typeOf, attempts: streamAttempts(this.contracts, attempts, inbox) };
   }
 }
