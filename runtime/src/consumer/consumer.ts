@@ -355,7 +355,6 @@ export class Consumer {
     this.#instruments.of(entry.type).skipped.add(1);
     entry.share.ledger.pass(entry);
     entry.letGo();
-    this.#committer.note();
   }
 
   async #revoking(): Promise<void> {
