@@ -60,6 +60,30 @@ export const metrics = {
     help: 'Records whose retry budget ran out.',
     labels: consumerLabels,
   },
+  transitSeconds: {
+    name: 'tenet_consumer_transit_seconds',
+    kind: 'histogram',
+    help: "Time from the record's timestamp to its arrival in the consumer; the clocks are those of two machines.",
+    labels: consumerLabels,
+  },
+  keyWaitSeconds: {
+    name: 'tenet_consumer_key_wait_seconds',
+    kind: 'histogram',
+    help: 'Time from arrival until every earlier record of its key was settled.',
+    labels: consumerLabels,
+  },
+  dwellSeconds: {
+    name: 'tenet_consumer_dwell_seconds',
+    kind: 'histogram',
+    help: 'Time from there until the handler took it: what limits and batches cost.',
+    labels: consumerLabels,
+  },
+  commitSeconds: {
+    name: 'tenet_consumer_commit_seconds',
+    kind: 'histogram',
+    help: 'Time until the broker answered a commit.',
+    labels: consumerLabels,
+  },
   handlerSeconds: {
     name: 'tenet_consumer_handler_seconds',
     kind: 'histogram',

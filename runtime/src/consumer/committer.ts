@@ -23,6 +23,8 @@ export interface CommitterOptions {
   /** The member does not own its partitions any more. */
   fenced(error: Error): void;
   failed(error: unknown): void;
+  /** Milliseconds until the broker acknowledged a commit. */
+  took(ms: number): void;
   /** Something was acknowledged. */
   committed(): void;
 }
@@ -126,7 +128,7 @@ export class Committer {
       offsets.push({ topic: this.#options.topic, partition: share.partition, offset: frontier, metadata: signature });
     }
     try {
-      if (offsets.length > 0) await consumer.commit(offsets);
+      if (offsets.length > 0) await this.#timed(consumer.commit(offsets));
       shares.forEach((share, i) => {
         share.committed = offsets[i]?.offset;
       });
@@ -142,6 +144,12 @@ export class Committer {
       for (const share of shares) share.doubt = true;
       this.#options.failed(error);
     }
+  }
+
+  async #timed(commit: Promise<void>): Promise<void> {
+    const begun = this.#options.clock.monotonic();
+    await commit;
+    this.#options.took(this.#options.clock.monotonic() - begun);
   }
 
   // An unanswered commit may still arrive after a later one was acknowledged, and rewind it.

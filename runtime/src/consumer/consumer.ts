@@ -99,6 +99,7 @@ export class Consumer {
         this.#instruments.commitFailures.add(1);
         this.#incident('commit-unknown', 'a commit was not answered; it is read back', undefined, error);
       },
+      took: (ms) => this.#instruments.commitSeconds.record(ms / 1000),
       committed: () => this.#vitals.sample(),
     });
     this.#dispatcher = new Dispatcher({
@@ -333,9 +334,15 @@ export class Consumer {
     const share = this.#shares[partition];
     if (share === undefined || !share.live || !share.open) return;
     share.logEnd = logEnd;
+    const { clock, typeOf } = this.#options;
+    const now = clock.now();
+    const arrivedAt = clock.monotonic();
     for (const record of records) {
-      const entry = new Entry(record, share, this.#options.typeOf(record));
-      this.#instruments.of(entry.type).received.add(1);
+      const entry = new Entry(record, share, typeOf(record));
+      entry.arrivedAt = arrivedAt;
+      const instruments = this.#instruments.of(entry.type);
+      instruments.received.add(1);
+      instruments.transitSeconds.record(Math.max(0, now - record.timestamp) / 1000);
       if (!share.ledger.add(entry)) continue;
       if (entry.type === foreign) this.#skip(entry);
       else {

@@ -19,6 +19,7 @@ import { Fifo } from './fifo.ts';
 import type { Instruments } from './instruments.ts';
 import { Poison } from './poison.ts';
 import { Retries } from './retries.ts';
+import { tellWaits } from './waits.ts';
 
 export interface DispatcherOptions {
   readonly consumer: ConsumerContract;
@@ -95,8 +96,10 @@ export class Dispatcher {
   add(entry: Entry, key: string | undefined): void {
     entry.share.unpassed += 1;
     this.#waiting += 1;
-    if (key === undefined || entry.share.lanes.enter(key, entry)) this.#ready.push(entry);
-    else this.#batches?.follow(entry);
+    if (key === undefined || entry.share.lanes.enter(key, entry)) {
+      entry.headAt = entry.arrivedAt;
+      this.#ready.push(entry);
+    } else this.#batches?.follow(entry);
   }
 
   go(): void {
@@ -177,6 +180,7 @@ export class Dispatcher {
       this.#run(entry);
     } else {
       this.#begin(entry);
+      entry.headAt ??= this.#options.clock.monotonic();
       this.#batches.take(entry);
     }
   }
@@ -231,6 +235,7 @@ export class Dispatcher {
     if (entry.attempts === 1) entry.firstAttemptAt = now;
     else instruments.retries.add(1);
     instruments.attempts.add(1);
+    tellWaits(entry, instruments, now);
     this.#options.ratio.count(now, entry.attempts > 1);
   }
 
@@ -380,15 +385,18 @@ export class Dispatcher {
     this.#inFlight -= 1;
     share.ledger.pass(entry);
     raise(entry);
-    this.#release(entry);
+    // Its lane still says its key.
     this.#options.passed(entry);
+    this.#release(entry);
     entry.letGo();
   }
 
   #release(entry: Entry): void {
     const next = entry.share.lanes.leave(entry);
     // In the batch that has just ended: its own turn comes.
-    if (next !== undefined && !next.running) this.#ready.push(next);
+    if (next === undefined || next.running) return;
+    next.headAt = this.#options.clock.monotonic();
+    this.#ready.push(next);
   }
 
   #late(entry: Entry): void {

@@ -35,6 +35,10 @@ export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
   /** Became head of its lane, was taken by the dispatcher, and is not settled. */
   started = false;
   startedAt = 0;
+  /** `clock.monotonic()` when it came; `undefined` once the time until its start was told. */
+  arrivedAt: number | undefined = undefined;
+  /** `clock.monotonic()` when it could have started: head of its lane, or in one batch with its predecessor. */
+  headAt: number | undefined = undefined;
   /** Attempts that began; the one that runs included. */
   attempts = 0;
   /** Times that the store or the dead-letter topic was away, for the backoff only. */

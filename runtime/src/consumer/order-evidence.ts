@@ -31,6 +31,7 @@ const keyOf = laneKeys('per-key');
 
 export class OrderEvidence {
   readonly #options: OrderEvidenceOptions;
+  readonly #perKey: boolean;
   readonly #hotKeys: HotKeys | undefined;
   readonly #classified: boolean;
   #told: string | undefined = undefined;
@@ -38,7 +39,8 @@ export class OrderEvidence {
   constructor(options: OrderEvidenceOptions) {
     this.#options = options;
     const events = options.contracts.map(({ event }) => event);
-    this.#hotKeys = events.some(({ ordering }) => ordering === 'per-key') ? new HotKeys() : undefined;
+    this.#perKey = events.every(({ ordering }) => ordering === 'per-key');
+    this.#hotKeys = this.#perKey ? new HotKeys() : undefined;
     this.#classified = events.some(({ classification, key }) =>
       (key?.fields ?? ['']).some((field) => classifiedAs(classification, field) !== undefined),
     );
@@ -49,9 +51,11 @@ export class OrderEvidence {
     if (key !== undefined) this.#hotKeys?.add(key);
   }
 
-  passed({ record, share, sequence, type }: Entry): void {
-    const key = sequence === undefined ? undefined : keyOf(record);
-    if (key === undefined || sequence === undefined) return;
+  /** Still in its lane. */
+  passed({ record, share, sequence, type, lane }: Entry): void {
+    if (sequence === undefined) return;
+    const key = (this.#perKey ? lane?.key : undefined) ?? keyOf(record);
+    if (key === undefined) return;
     const sequences = share.sequences[type] ?? new Sequences();
     share.sequences[type] = sequences;
     const { missing, late } = sequences.see(key, sequence);
