@@ -14,7 +14,8 @@ export type IncidentCode =
   | 'payload-mismatch'
   | 'broker-lost'
   | 'crash-suspected'
-  | 'drain-incomplete';
+  | 'drain-incomplete'
+  | 'hot-key';
 
 export interface Incident {
   readonly code: IncidentCode;

@@ -21,8 +21,16 @@ export function consumerRefusals(
   const refused: Refusal[] = eventRefusals(event).map((text) => `${event.name} ${consumer.name}: ${text}`);
   const because = (fields: readonly string[], text: string) =>
     refused.push(`${event.name} ${consumer.name}: ${text}${at(event, consumer.name, fields)}`);
-  const { deadLetter, retry } = consumer;
-  if (consumer.batch !== undefined) because(['batch'], 'batch is not built yet');
+  const { backpressure, batch, deadLetter, retry } = consumer;
+  if (batch !== undefined && batch.size > backpressure.maxInFlight) {
+    because(
+      ['batch'],
+      `batch.size ${batch.size} is never reached with backpressure.maxInFlight ${backpressure.maxInFlight}`,
+    );
+  }
+  if (batch !== undefined && consumer.delivery === 'at-most-once') {
+    because(['batch'], 'batch with delivery at-most-once is not built yet');
+  }
   if (deadLetter?.after === 'wait')
     because(['deadLetter/after', 'deadLetter'], 'deadLetter.after wait is not built yet');
   if (consumer.delivery !== 'at-most-once' && (deadLetter === undefined || retry === undefined)) {
@@ -122,18 +130,6 @@ export function lossTopicRefusals(
   return refused;
 }
 
-/** Contracts that share a topic are a stream: records of one must not reach the consumers of the other. */
-export function streamRefusals(events: readonly EventContract[]): readonly Refusal[] {
-  const byTopic = new Map<string, Set<string>>();
-  for (const event of events) {
-    const names = byTopic.get(event.topic.name) ?? new Set();
-    byTopic.set(event.topic.name, names.add(event.name));
-  }
-  return [...byTopic].flatMap(([topic, names]) =>
-    names.size < 2 ? [] : [`${[...names].join(' and ')} share the topic ${topic}; streams are not built yet`],
-  );
-}
-
 function eventRefusals(event: EventContract): readonly string[] {
   const refused: string[] = [];
   if (event.encoding !== 'json')
@@ -151,7 +147,8 @@ function writtenAt(event: EventContract, consumer: string, fields: readonly stri
   return undefined;
 }
 
-function at(event: EventContract, consumer: string, fields: readonly string[]): string {
+/** ` (contracts/orders/order-placed/v1.yaml:31)` of the first of these fields that is written. */
+export function at(event: EventContract, consumer: string, fields: readonly string[]): string {
   return ` (${writtenAt(event, consumer, fields) ?? event.written[`/consumers/${consumer}`] ?? event.source})`;
 }
 

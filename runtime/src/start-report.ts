@@ -47,7 +47,11 @@ export function startReport(
 function describe(consumer: ConsumerContract): string {
   const { event, retry, deadLetter, idempotency } = consumer;
   const order = { 'per-key': 'in order per key', global: 'in one order', none: 'in any order' }[event.ordering];
-  const parts = [`consumes ${event.name} as ${consumer.name} (${consumer.owner}): ${consumer.delivery}, ${order}`];
+  const others = consumer.stream?.map((other) => other.event) ?? [];
+  const together = others.length === 0 ? '' : ` with ${others.join(' and ')}`;
+  const parts = [
+    `consumes ${event.name} as ${consumer.name} (${consumer.owner}): ${consumer.delivery}, ${order}${together}`,
+  ];
   if (idempotency !== undefined && consumer.delivery === 'effectively-once') {
     parts.push(`duplicates by ${idempotency.key.join(' + ')} for ${duration(idempotency.windowMs)}`);
   }

@@ -197,6 +197,12 @@ export const layers: readonly Layer[] = [
     because: 'what is refused at start is decided from contract and features alone, before anything runs',
   },
   {
+    path: r('stream-refusals.ts'),
+    may: [r('contract.ts'), r('refusals.ts')],
+    pure: true,
+    because: 'whether contracts make one consumer is decided from the contracts alone',
+  },
+  {
     path: r('start-report.ts'),
     may: [r('broker/broker.ts'), r('contract.ts')],
     pure: true,
@@ -219,6 +225,7 @@ export const layers: readonly Layer[] = [
       r('refusals.ts'),
       r('retry'),
       r('start-report.ts'),
+      r('stream-refusals.ts'),
       r('telemetry'),
     ],
     because: 'the composition root of a service takes its broker and its store from outside',

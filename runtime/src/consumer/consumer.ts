@@ -4,6 +4,7 @@
  */
 import { type Assignment, type BrokerConsumer, BrokerError, type BrokerRecord } from '../broker/broker.ts';
 import { sleep, within } from '../clock.ts';
+import type { ConsumerContract } from '../contract.ts';
 import { compileRedaction } from '../dead-letter/redact.ts';
 import type { IncidentCode } from '../incident.ts';
 import { backoffMs, outageBackoff } from '../retry/backoff.ts';
@@ -13,6 +14,7 @@ import { Backpressure } from './backpressure.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Entry, Share } from './entry.ts';
+import { foreign } from './event-types.ts';
 import { bindInstruments, type Instruments } from './instruments.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
@@ -20,6 +22,7 @@ import { compileLoadShedder, type LoadShedder } from './load-shedder.ts';
 import { Losses } from './losses.ts';
 import { findJump, type JumpQuery } from './offset-jump.ts';
 import type { ConsumerOptions } from './options.ts';
+import { OrderEvidence } from './order-evidence.ts';
 import { Pace } from './pace/pace.ts';
 import type { Start } from './positions.ts';
 import { type Report, reporter } from './report.ts';
@@ -33,7 +36,7 @@ const drainShare = 0.7;
 const markMs = 10_000;
 
 export class Consumer {
-  readonly #options: ConsumerOptions;
+  readonly #options: ConsumerOptions & { readonly contract: ConsumerContract };
   readonly #instruments: Instruments;
   readonly #report: Report;
   readonly #dispatcher: Dispatcher;
@@ -47,6 +50,7 @@ export class Consumer {
   readonly #shedder: LoadShedder | undefined;
   readonly #takeOver: TakeOver;
   readonly #vitals: Vitals;
+  readonly #evidence: OrderEvidence;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
   /** By partition. */
@@ -60,10 +64,11 @@ export class Consumer {
   #troubled: Error | undefined;
 
   constructor(options: ConsumerOptions) {
-    this.#options = options;
-    const { contract, clock, random } = options;
-    this.#instruments = bindInstruments(options.telemetry, contract, options.topic);
-    this.#report = reporter(options.log, contract);
+    const { contracts, clock, random } = options;
+    const [contract] = contracts;
+    this.#options = { ...options, contract };
+    this.#instruments = bindInstruments(options.telemetry, contracts, options.topic);
+    this.#report = reporter(options.log, contracts);
     this.#keyOf = laneKeys(contract.event.ordering);
     this.#backpressure = new Backpressure(contract.backpressure, {
       pause: (share) => this.#consumer?.pause([this.#ref(share)]),
@@ -111,6 +116,7 @@ export class Consumer {
         this.#dispatcher.pump();
         this.#vitals.sample();
       },
+      took: (ms) => this.#instruments.commitSeconds.record(ms / 1000),
     });
     this.#losses = new Losses({
       topic: options.topic,
@@ -135,7 +141,7 @@ export class Consumer {
       attempts: options.attempts,
       deadLetters: options.deadLetters,
       ratio: new RetryRatio(contract.retry?.ratio ?? 1),
-      redact: compileRedaction(contract.event.classification),
+      redact: compileRedaction(...contracts.map(({ event }) => event.classification)),
       instruments: this.#instruments,
       clock,
       random,
@@ -148,6 +154,7 @@ export class Consumer {
         this.#commitFirst?.ended(entry);
         this.#committer.unmark(entry.share, entry.offset);
         this.#passed(entry.share);
+        this.#evidence.passed(entry);
       },
       buried: () => this.#vitals.buried(),
       outdated: shedder === undefined ? undefined : (entry) => shedder.outdated(entry),
@@ -156,7 +163,7 @@ export class Consumer {
       incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
     });
     this.#takeOver = new TakeOver({
-      ...options,
+      ...this.#options,
       losses: this.#losses,
       consumer: () => this.#consumer,
       // What is committed before it starts is not met again by whoever comes next.
@@ -167,6 +174,8 @@ export class Consumer {
       standStill: (share, code, why) => this.#standStill(share, code, why),
       incident: (code, message, partition, cause) => this.#report(code, message, { partition, cause }),
     });
+    const incident = (code: IncidentCode, message: string) => this.#incident(code, message);
+    this.#evidence = new OrderEvidence({ ...options, instruments: this.#instruments, incident });
     this.#vitals = new Vitals({
       broker: options.broker,
       contract,
@@ -174,6 +183,7 @@ export class Consumer {
       instruments: this.#instruments,
       dispatcher: this.#dispatcher,
       backpressure: this.#backpressure,
+      evidence: this.#evidence,
       clock,
       shares: () => this.#owned(),
     });
@@ -299,27 +309,44 @@ export class Consumer {
     const share = this.#shares[partition];
     if (share === undefined || !share.live || !share.open) return;
     share.logEnd = logEnd;
-    this.#instruments.received.add(records.length);
+    const { clock, typeOf } = this.#options;
+    const now = clock.now();
+    const arrivedAt = clock.monotonic();
     for (const record of records) {
-      const entry = new Entry(record, share);
-      if (!share.ledger.add(entry)) continue;
-      if (share.remembered.has(record.offset)) {
-        share.ledger.pass(entry);
-        entry.letGo();
-      } else if (this.#shedder?.refuses(entry) === true) {
-        // Declared as lost; it passes when that is written.
-      } else if (this.#commitFirst === undefined) {
-        entry.deaths = share.watch.deathsOf(record.offset);
-        this.#dispatcher.add(entry, this.#keyOf(record));
-      } else {
-        this.#dispatcher.count(entry);
-        this.#commitFirst.add(entry);
-      }
+      const entry = new Entry(record, share, typeOf(record));
+      entry.arrivedAt = arrivedAt;
+      const instruments = this.#instruments.of(entry.type);
+      instruments.received.add(1);
+      instruments.transitSeconds.record(Math.max(0, now - record.timestamp) / 1000);
+      if (share.ledger.add(entry)) this.#admit(entry);
     }
     if (next !== undefined) share.ledger.advance(next);
     this.#dispatcher.pump();
     this.#backpressure.grown(share);
     this.#committer.wake();
+  }
+
+  #admit(entry: Entry): void {
+    const { record, share } = entry;
+    if (share.remembered.has(record.offset)) {
+      share.ledger.pass(entry);
+      entry.letGo();
+    } else if (entry.type === foreign) {
+      // Another consumer's event, in nobody's way.
+      this.#instruments.of(entry.type).skipped.add(1);
+      share.ledger.pass(entry);
+      entry.letGo();
+    } else if (this.#shedder?.refuses(entry) === true) {
+      // Declared as lost; it passes when that is written.
+    } else if (this.#commitFirst === undefined) {
+      const key = this.#keyOf(record);
+      this.#evidence.arrived(key);
+      entry.deaths = share.watch.deathsOf(record.offset);
+      this.#dispatcher.add(entry, key);
+    } else {
+      this.#dispatcher.count(entry);
+      this.#commitFirst.add(entry);
+    }
   }
 
   /** What may start takes no room. */
@@ -489,6 +516,7 @@ export class Consumer {
   }
 
   #incident(code: IncidentCode, message: string, entry?: Entry, cause?: unknown): void {
-    this.#report(code, message, { partition: entry?.record.partition, offset: entry?.record.offset, cause });
+    const { partition, offset } = entry?.record ?? {};
+    this.#report(code, message, { type: entry?.type, partition, offset, cause });
   }
 }

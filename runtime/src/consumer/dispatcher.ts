@@ -4,29 +4,31 @@
  */
 import type { Clock } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
-import type { DeadLetters } from '../dead-letter/dead-letters.ts';
+import type { DeadLetterTopic } from '../dead-letter/dead-letters.ts';
 import type { Disposition } from '../dead-letter/disposition.ts';
 import { describeFailure } from '../dead-letter/failure.ts';
 import type { Redact } from '../dead-letter/redact.ts';
 import { TenetError } from '../errors.ts';
 import type { IncidentCode } from '../incident.ts';
-import { backoffMs, outageBackoff } from '../retry/backoff.ts';
-import { decide } from '../retry/retry-policy.ts';
 import type { RetryRatio } from '../retry/retry-ratio.ts';
-import { type Attempts, type Outcome, Poison } from './attempts.ts';
+import type { Attempts, Outcome } from './attempts.ts';
+import { Batches } from './batches.ts';
 import { deathsToBury } from './crash-watch.ts';
 import { Deadlines } from './deadlines.ts';
-import type { Entry, Share } from './entry.ts';
+import type { Batch, Entry, Share } from './entry.ts';
 import { Fifo } from './fifo.ts';
 import type { Instruments } from './instruments.ts';
 import type { Isolation } from './isolation.ts';
 import type { Pace } from './pace/pace.ts';
+import { Poison } from './poison.ts';
+import { Retries } from './retries.ts';
 import { Suspects } from './suspects.ts';
+import { tellWaits } from './waits.ts';
 
 export interface DispatcherOptions {
   readonly consumer: ConsumerContract;
   readonly attempts: Attempts;
-  readonly deadLetters: DeadLetters | undefined;
+  readonly deadLetters: DeadLetterTopic | undefined;
   readonly ratio: RetryRatio;
   readonly redact: Redact;
   readonly instruments: Instruments;
@@ -56,6 +58,8 @@ export interface DispatcherOptions {
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #deadlines: Deadlines<Entry>;
+  readonly #batches: Batches | undefined;
+  readonly #retries: Retries;
   readonly #concurrency: number;
   readonly #maxInFlight: number;
   readonly #pace: Pace | undefined;
@@ -94,6 +98,18 @@ export class Dispatcher {
     });
     this.#pace = options.pace;
     this.#deadlines = new Deadlines(options.clock, options.consumer.timeoutMs, (entry) => this.#late(entry));
+    const { clock, consumer } = options;
+    const due = (entry: Entry) => {
+      (entry.death === undefined ? this.#again : this.#dead).push(entry);
+      this.pump();
+    };
+    this.#batches = consumer.batch === undefined ? undefined : new Batches({ ...consumer.batch, clock, due });
+    const die = (entry: Entry, disposition: Disposition) => {
+      this.#die(entry, disposition);
+      this.pump();
+    };
+    const workingTime = (now: number) => this.#workingTime(now);
+    this.#retries = new Retries({ ...options, due, die, workingTime });
   }
 
   get inFlight(): number {
@@ -123,7 +139,10 @@ export class Dispatcher {
 
   /** The second half of `add`: it may start when its key lets it. */
   enter(entry: Entry, key: string | undefined): void {
-    if (key === undefined || entry.share.lanes.enter(key, entry)) this.#ready.push(entry);
+    if (key === undefined || entry.share.lanes.enter(key, entry)) {
+      entry.headAt = entry.arrivedAt;
+      this.#ready.push(entry);
+    } else this.#batches?.follow(entry);
   }
 
   /** A held record is nobody's to decide again: its successors may start. It is the head: what came before is passed. */
@@ -146,6 +165,7 @@ export class Dispatcher {
   drain(): void {
     this.#mode = 'closing';
     for (const entry of this.#active) raise(entry);
+    this.#batches?.flush();
     this.pump();
   }
 
@@ -176,6 +196,7 @@ export class Dispatcher {
     this.#deadlines.close();
     this.#options.isolation.remove(this);
     this.#pace?.close();
+    this.#batches?.close();
   }
 
   pump(): void {
@@ -186,10 +207,7 @@ export class Dispatcher {
       if (this.#pace?.waits() === true) break;
       const entry = this.#next();
       if (entry === undefined) break;
-      if (!this.#wanted(entry)) continue;
-      if (!entry.started && this.#options.outdated?.(entry) === true) this.#giveUp(entry);
-      else if (entry.deaths === undefined) this.#run(entry);
-      else this.#suspect(entry, entry.deaths);
+      if (this.#wanted(entry)) this.#start(entry);
     }
     // Also those that were found to be dead just now.
     while (this.#mode !== 'closed' && this.#burying < this.#concurrency) {
@@ -215,7 +233,8 @@ export class Dispatcher {
     const again = this.#again.shift();
     if (again !== undefined) return again;
     if (this.#inFlight >= this.#maxInFlight) return undefined;
-    return this.#pace === undefined ? this.#ready.shift() : this.#pace.next(this.#ready);
+    const next = this.#pace === undefined ? this.#ready.shift() : this.#pace.next(this.#ready);
+    return next ?? this.#batches?.next();
   }
 
   #giveUp(entry: Entry): void {
@@ -225,19 +244,28 @@ export class Dispatcher {
     this.#options.started(entry);
   }
 
+  #start(entry: Entry): void {
+    if (!entry.started && !entry.handed && this.#options.outdated?.(entry) === true) {
+      this.#giveUp(entry);
+    } else if (entry.deaths !== undefined) {
+      this.#suspect(entry, entry.deaths);
+    } else if (entry.batch !== undefined) {
+      this.#runBatch(entry.batch);
+    } else if (this.#batches === undefined || entry.alone || this.#mode !== 'open') {
+      this.#run(entry);
+    } else {
+      this.#begin(entry);
+      entry.headAt ??= this.#options.clock.monotonic();
+      this.#batches.take(entry);
+    }
+  }
+
   async #run(entry: Entry): Promise<void> {
-    const { attempts, instruments, clock, ratio } = this.#options;
-    this.#running += 1;
-    this.#active.add(entry);
-    entry.running = true;
-    if (!entry.started) this.#begin(entry);
+    const { attempts, clock } = this.#options;
+    const instruments = this.#instruments(entry);
     const now = clock.monotonic();
-    entry.attempts += 1;
-    if (entry.attempts === 1) entry.firstAttemptAt = this.#workingTime(now);
-    else instruments.retries.add(1);
-    instruments.attempts.add(1);
-    ratio.count(now, entry.attempts > 1);
-    this.#pace?.begun(entry, now);
+    this.#running += 1;
+    this.#attempt(entry, now);
     this.#deadlines.add(entry);
     const outcome = await attempts.run(entry);
     this.#deadlines.remove(entry);
@@ -259,6 +287,48 @@ export class Dispatcher {
     this.#die(entry, 'CRASH_LOOP');
   }
 
+  /** One deadline, one call of the handler; what becomes of each record is its own affair. */
+  async #runBatch(batch: Batch): Promise<void> {
+    const { attempts, clock, isolation } = this.#options;
+    const entries = batch.entries.filter((entry) => this.#wanted(entry));
+    const [first] = entries;
+    if (first === undefined || attempts.runBatch === undefined) return;
+    const now = clock.monotonic();
+    this.#running += 1;
+    for (const entry of entries) this.#attempt(entry, now);
+    this.#deadlines.add(first);
+    const outcome = await attempts.runBatch(entries);
+    this.#deadlines.remove(first);
+    this.#instruments(first).handlerSeconds.record((clock.monotonic() - now) / 1000);
+    first.context = undefined;
+    this.#running -= 1;
+    isolation.quiet();
+    for (const [i, entry] of entries.entries()) {
+      if (outcome !== 'unavailable') entry.batch = undefined;
+      const verdict = typeof outcome === 'string' ? outcome : (outcome[i] ?? 'held');
+      // While the store is away the batch stays what it is, and comes again as one.
+      if (outcome === 'unavailable' && entry !== first) this.#suspend(entry);
+      else this.#finish(entry, verdict);
+    }
+    this.pump();
+    this.#calm();
+  }
+
+  #attempt(entry: Entry, now: number): void {
+    const instruments = this.#instruments(entry);
+    this.#active.add(entry);
+    entry.running = true;
+    entry.handed = true;
+    if (!entry.started) this.#begin(entry);
+    entry.attempts += 1;
+    if (entry.attempts === 1) entry.firstAttemptAt = this.#workingTime(now);
+    else instruments.retries.add(1);
+    instruments.attempts.add(1);
+    tellWaits(entry, instruments, now);
+    this.#options.ratio.count(now, entry.attempts > 1);
+    this.#pace?.begun(entry, now);
+  }
+
   async #runBurial(entry: Entry): Promise<void> {
     this.#burying += 1;
     this.#active.add(entry);
@@ -269,13 +339,24 @@ export class Dispatcher {
   }
 
   #ended(entry: Entry, outcome: Outcome): void {
+    this.#finish(entry, outcome);
+    this.pump();
+    this.#calm();
+  }
+
+  #finish(entry: Entry, outcome: Outcome): void {
     entry.running = false;
     this.#active.delete(entry);
     if (this.#mode !== 'closed') this.#pace?.ended(entry, outcome, this.#options.clock.monotonic());
     if (entry.share.live) this.#conclude(entry, outcome);
     else this.#release(entry);
-    this.pump();
-    this.#calm();
+  }
+
+  #suspend(entry: Entry): void {
+    entry.running = false;
+    entry.attempts -= 1;
+    this.#active.delete(entry);
+    if (!entry.share.live) this.#release(entry);
   }
 
   #begin(entry: Entry): void {
@@ -287,7 +368,7 @@ export class Dispatcher {
   }
 
   #conclude(entry: Entry, outcome: Outcome): void {
-    const { instruments } = this.#options;
+    const instruments = this.#instruments(entry);
     switch (outcome) {
       case 'handled':
         instruments.handled.add(1);
@@ -325,58 +406,40 @@ export class Dispatcher {
         this.#die(entry, 'RECOVERED');
         return;
       case 'failed':
-        this.#failed(entry);
+        this.#retries.failed(entry);
+        return;
+      case 'undivided':
+        this.#retries.undivided(entry);
+        return;
+      case 'held':
+        this.#hold(entry);
         return;
       case 'fenced':
         this.#options.fenced(entry.share, entry.error);
         return;
       case 'unavailable':
         if (entry.death === undefined) entry.attempts -= 1;
-        this.#outage(entry, 'store-unavailable', 'the store did not answer; the record waits and uses up no attempt');
+        this.#retries.outage(
+          entry,
+          'store-unavailable',
+          'the store did not answer; the record waits and uses up no attempt',
+        );
         return;
       case 'not-buried':
         instruments.deadLetterFailures.add(1);
-        this.#outage(entry, 'dead-letter-unavailable', 'its dead letter was not acknowledged; its key waits');
+        this.#retries.outage(entry, 'dead-letter-unavailable', 'its dead letter was not acknowledged; its key waits');
         return;
     }
   }
 
-  #failed(entry: Entry): void {
-    const { consumer, clock, random, ratio, instruments } = this.#options;
-    const now = clock.now();
-    if (entry.firstFailureAt === 0) entry.firstFailureAt = now;
-    entry.lastFailureAt = now;
-    const workingTime = this.#workingTime(clock.monotonic());
-    const { errorClass } = describeFailure(entry.error);
-    const failed = { attempts: entry.attempts, elapsedMs: workingTime - entry.firstAttemptAt, errorClass };
-    const policy = consumer.retry;
-    const decision = policy === undefined ? { dead: 'MAX_ATTEMPTS' as const } : decide(policy, failed, random);
-    if ('retryInMs' in decision) {
-      this.#later(entry, decision.retryInMs, () => this.#retry(entry, ratio));
-      return;
-    }
-    if (decision.dead !== 'REJECTED') instruments.retriesExhausted.add(1);
-    this.#die(entry, decision.dead);
-  }
-
-  // The ratio delays a retry and uses up no attempt; the time of the budget runs on.
-  #retry(entry: Entry, ratio: RetryRatio): void {
-    const { clock, consumer, random, instruments } = this.#options;
-    const now = clock.monotonic();
-    if (ratio.allows(now)) {
-      this.#again.push(entry);
-      this.pump();
-      return;
-    }
-    const policy = consumer.retry;
-    if (policy === undefined || this.#workingTime(now) - entry.firstAttemptAt > policy.withinMs) {
-      instruments.retriesExhausted.add(1);
-      this.#die(entry, 'BUDGET_EXHAUSTED');
-      this.pump();
-      return;
-    }
-    const pause = backoffMs({ ...policy, initialMs: policy.maxMs / 4 }, 1, random);
-    this.#later(entry, Math.max(100, pause), () => this.#retry(entry, ratio));
+  // As if it had not been started; behind another of its key it becomes ready when that one is settled.
+  #hold(entry: Entry): void {
+    entry.started = false;
+    entry.attempts -= 1;
+    entry.share.inFlight -= 1;
+    this.#inFlight -= 1;
+    this.#waiting += 1;
+    if (entry.ahead === undefined) this.#ready.push(entry);
   }
 
   // While only probes start, nobody can use up the time of a budget.
@@ -412,7 +475,7 @@ export class Dispatcher {
     // Between the mark and the evidence the partition may have gone; its new owner finds the mark.
     if (!entry.share.live) return 'not-buried';
     try {
-      const place = { record: entry.record, generation: entry.share.generation };
+      const place = { record: entry.record, type: entry.type, generation: entry.share.generation };
       await deadLetters.bury(place, entry.death, clock.now());
       this.#options.buried();
       return 'buried';
@@ -422,23 +485,6 @@ export class Dispatcher {
     }
   }
 
-  #outage(entry: Entry, code: IncidentCode, message: string): void {
-    const { random, incident } = this.#options;
-    entry.outages += 1;
-    if (entry.outages === 1) incident(code, message, entry, entry.error);
-    this.#later(entry, backoffMs(outageBackoff, entry.outages, random), () => {
-      const due = entry.death === undefined ? this.#again : this.#dead;
-      due.push(entry);
-      this.pump();
-    });
-  }
-
-  #later(entry: Entry, ms: number, call: () => void): void {
-    this.#options.clock.timer(ms, () => {
-      if (entry.share.live) call();
-    });
-  }
-
   #settle(entry: Entry): void {
     const share = entry.share;
     share.unpassed -= 1;
@@ -446,22 +492,30 @@ export class Dispatcher {
     this.#inFlight -= 1;
     if (!entry.passed) share.ledger.pass(entry);
     raise(entry);
-    this.#release(entry);
+    // Its lane still says its key.
     this.#options.passed(entry);
+    this.#release(entry);
     entry.letGo();
   }
 
   #release(entry: Entry): void {
     const next = entry.share.lanes.leave(entry);
-    if (next !== undefined && !next.held) this.#ready.push(next);
+    // In the batch that has just ended: its own turn comes.
+    if (next === undefined || next.running || next.held) return;
+    next.headAt = this.#options.clock.monotonic();
+    this.#ready.push(next);
   }
 
   #late(entry: Entry): void {
-    const { consumer, instruments, incident } = this.#options;
-    instruments.handlerTimeouts.add(1);
+    const { consumer, incident } = this.#options;
+    this.#instruments(entry).handlerTimeouts.add(1);
     const text = `the handler runs longer than ${consumer.timeoutMs} ms; its key waits until it ends`;
     entry.context?.abort(new TenetError('handler-timeout', text, { contract: consumer.event.name, retryable: true }));
     incident('handler-timeout', text, entry);
+  }
+
+  #instruments(entry: Entry) {
+    return this.#options.instruments.of(entry.type);
   }
 
   #calm(): void {

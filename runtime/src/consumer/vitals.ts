@@ -7,6 +7,7 @@ import { Demand, defaultCatchUpMs } from './demand.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Share } from './entry.ts';
 import type { Instruments } from './instruments.ts';
+import type { OrderEvidence } from './order-evidence.ts';
 
 export interface VitalsOptions {
   readonly broker: Broker;
@@ -16,6 +17,7 @@ export interface VitalsOptions {
   readonly instruments: Instruments;
   readonly dispatcher: Dispatcher;
   readonly backpressure: Backpressure;
+  readonly evidence: OrderEvidence;
   readonly clock: Clock;
   shares(): Iterable<Share>;
 }
@@ -59,6 +61,7 @@ export class Vitals {
     const tick = () => {
       this.#ticks += 1;
       this.sample();
+      this.#options.evidence.sample();
       if (this.#ticks % lookEveryTicks === 0) this.#lookForDeadLetters();
       this.#tickLater();
     };

@@ -3,7 +3,7 @@ import { memoryCluster, memoryStore } from '@tenet/runtime/memory';
 import { memoryRuntime, silentLog } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
 import type { Broker } from '../../../runtime/src/broker/broker.ts';
-import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orderPlaced, orders } from './orders.ts';
+import { anOrder, atLeastOnce, batches, consumer, effectivelyOnce, type Order, orderPlaced, orders } from './orders.ts';
 import { collecting, group, letters, topic, until } from './support.ts';
 
 const file = 'contracts/orders/order-placed/v1.yaml';
@@ -30,8 +30,12 @@ describe('what is written and not built is refused with its line', () => {
   if (letter === undefined) throw new Error('no dead letter');
   const cases: readonly (readonly [string, Partial<EventContract<Order>>, Partial<ConsumerContract<Order>>, string])[] =
     [
-      ['a promise of the top', written('/batch'), { batch: { size: 10, withinMs: 5 } }, 'batch'],
-      ['batch', own('batch'), { batch: { size: 10, withinMs: 5 } }, 'batch'],
+      [
+        'a promise of the top',
+        written('/deadLetter'),
+        { deadLetter: { ...letter, after: 'wait' } },
+        'deadLetter.after wait',
+      ],
       ['wait', own('deadLetter/after'), { deadLetter: { ...letter, after: 'wait' } }, 'deadLetter.after wait'],
       ['tombstones', { ...written('/tombstones'), tombstones: 'allow' }, {}, 'tombstones allow'],
       ['avro', { ...written('/encoding'), encoding: 'avro' }, {}, 'encoding avro'],
@@ -44,6 +48,17 @@ describe('what is written and not built is refused with its line', () => {
     );
   });
 
+  test('a batch larger than what may be in flight', async () => {
+    const runtime = memoryRuntime();
+    const batch = { size: 11, withinMs: 5 };
+    const { backpressure } = consumer();
+    const event = orders(own('batch'));
+    runtime.consume(batches({ event, batch, backpressure: { ...backpressure, maxInFlight: 10 } }), () => undefined);
+    expect(await refusal(runtime.start)).toBe(
+      `test cannot start: 1 reason\n  orders.order-placed fulfillment: batch.size 11 is never reached with backpressure.maxInFlight 10 (${file}:100)`,
+    );
+  });
+
   test('an outbox of a producer', () => {
     const producers = {
       'checkout-api': { owner: 'checkout', outbox: true, acks: 'all', onOverload: 'block' },
@@ -53,18 +68,6 @@ describe('what is written and not built is refused with its line', () => {
       `orders.order-placed checkout-api: outbox is not built yet (${file}:19)`,
     );
   });
-
-  test('streams', async () => {
-    const runtime = memoryRuntime();
-    runtime.consume(atLeastOnce(), () => undefined);
-    runtime.consume(
-      atLeastOnce({ name: 'second', event: orders({ name: 'orders.order-cancelled' }) }),
-      () => undefined,
-    );
-    expect(await refusal(runtime.start)).toContain(
-      `orders.order-placed and orders.order-cancelled share the topic ${topic}; streams are not built yet`,
-    );
-  });
 });
 
 describe('all reasons at once', () => {
@@ -72,8 +75,10 @@ describe('all reasons at once', () => {
     const cluster = memoryCluster();
     const runtime = createRuntime({ service: 'picking', broker: cluster.broker(), log: silentLog });
     runtime.consume(effectivelyOnce(), () => undefined);
+    const letter = consumer().deadLetter;
+    if (letter === undefined) throw new Error('no dead letter');
     runtime.consume(
-      atLeastOnce({ name: 'audit', batch: { size: 1, withinMs: 1 }, event: orders({ encoding: 'avro' }) }),
+      atLeastOnce({ name: 'audit', deadLetter: { ...letter, after: 'wait' }, event: orders({ encoding: 'avro' }) }),
       () => undefined,
     );
     expect(await refusal(runtime.start)).toBe(
@@ -81,7 +86,7 @@ describe('all reasons at once', () => {
         'picking cannot start: 3 reasons',
         `  orders.order-placed fulfillment: delivery effectively-once needs a store; createRuntime got none (${file}:20)`,
         `  orders.order-placed audit: encoding avro is not built yet (${file})`,
-        `  orders.order-placed audit: batch is not built yet (${file})`,
+        `  orders.order-placed audit: deadLetter.after wait is not built yet (${file})`,
       ].join('\n'),
     );
   });
