@@ -84,7 +84,9 @@ export class Batches {
 
 function joins(entry: Entry): boolean {
   const ahead = entry.ahead;
-  if (ahead?.batch === undefined || entry.batch !== undefined || entry.alone) return false;
+  if (ahead?.batch === undefined || entry.batch !== undefined) return false;
+  // One that is held was given up, and only keeps its key waiting; a suspect runs alone.
+  if (entry.alone || entry.held || entry.deaths !== undefined) return false;
   return ahead.batch.forming && ahead.type === entry.type;
 }
 

@@ -237,6 +237,12 @@ export class Dispatcher {
     return next ?? this.#batches?.next();
   }
 
+  /** Only the head of its lane: one that joins the batch of its predecessor is not alone any more. */
+  #isGivenUp(entry: Entry): boolean {
+    if (entry.started || entry.handed || entry.ahead !== undefined) return false;
+    return this.#options.outdated?.(entry) === true;
+  }
+
   #giveUp(entry: Entry): void {
     entry.share.unpassed -= 1;
     this.#waiting -= 1;
@@ -245,7 +251,7 @@ export class Dispatcher {
   }
 
   #start(entry: Entry): void {
-    if (!entry.started && !entry.handed && this.#options.outdated?.(entry) === true) {
+    if (this.#isGivenUp(entry)) {
       this.#giveUp(entry);
     } else if (entry.deaths !== undefined) {
       this.#suspect(entry, entry.deaths);
