@@ -284,6 +284,7 @@ export class Dispatcher {
 
   #suspect(entry: Entry, deaths: number): void {
     if (deaths < deathsToBury) {
+      entry.alone = true;
       this.#suspects.add(entry);
       return;
     }
