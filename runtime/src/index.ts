@@ -19,7 +19,7 @@ export {
 export type { SendOptions } from './envelope/outgoing.ts';
 export { TenetError, type TenetErrorCode } from './errors.ts';
 export type { Incident, IncidentCode, Log } from './incident.ts';
-export type { EventProducer } from './producer/producer.ts';
+export type { EventProducer, ProducerOf, TombstoneProducer } from './producer/producer.ts';
 export { createRuntime, type NotAProducer, type Readiness, type Runtime, type RuntimeOptions } from './runtime.ts';
 export type { StartReport } from './start-report.ts';
 export { type MemoryTelemetry, memoryTelemetry } from './telemetry/memory-telemetry.ts';

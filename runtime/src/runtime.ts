@@ -23,7 +23,7 @@ import { consumerIn, topicIn } from './environment.ts';
 import { TenetError } from './errors.ts';
 import type { Inbox } from './inbox/inbox.ts';
 import { consoleLog, guardedLog, type Log } from './incident.ts';
-import { createProducer, type EventProducer } from './producer/producer.ts';
+import { createProducer, type ProducerOf } from './producer/producer.ts';
 import { consumerRefusals, deadLetterRefusals, producerRefusals, streamRefusals, topicRefusals } from './refusals.ts';
 import { RecordSender } from './retry/record-sender.ts';
 import { type StartReport, startReport } from './start-report.ts';
@@ -82,10 +82,10 @@ export interface Runtime<S extends string, Tx> {
   /** Before `start`. One handler per consumer. */
   consume<Event, D extends Delivery>(consumer: ConsumerDescriptor<Event, D>, handler: Handler<Event, D, Tx>): void;
   /** Throws TenetError `not-a-producer` or `refused-at-start`. Sends after `start`. */
-  producer<Event, Producers extends string, Outbox extends string, Input>(
-    event: EventDescriptor<Event, Producers, Outbox, Input> &
+  producer<Event, Producers extends string, Outbox extends string, Input, Key>(
+    event: EventDescriptor<Event, Producers, Outbox, Input, Key> &
       ([S] extends [Producers] ? unknown : NotAProducer<S, Producers>),
-  ): EventProducer<Input>;
+  ): ProducerOf<Input, Key>;
   /** Throws TenetError `refused-at-start` with every reason. */
   start(): Promise<StartReport>;
   /**
@@ -107,7 +107,7 @@ export interface RuntimeInternals {
     readonly topic: string;
     hasPassed(partition: number, end: bigint): boolean;
   }[];
-  sendAs(event: EventContract, service: string): EventProducer<unknown>;
+  sendAs(event: EventContract, service: string): ProducerOf<unknown, unknown>;
   /** Under the environment of the runtime. */
   topicOf(event: EventContract): TopicSettings;
 }
@@ -168,7 +168,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     return known;
   };
 
-  const producerOf = (event: EventContract, as: string): EventProducer<unknown> => {
+  const producerOf = (event: EventContract, as: string): ProducerOf<unknown, unknown> => {
     const topic = topicOf(event);
     const acks = event.producers[as]?.acks ?? 'all';
     const sender = () => senderOf(`send-${acks}`, acks, timing.sendMs);

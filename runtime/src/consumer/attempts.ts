@@ -56,7 +56,7 @@ export class Poison extends Error {
 
 const nothing = new Uint8Array();
 
-type Effect<Event> = (entry: Entry, event: Event, payload: unknown, context: AttemptContext) => Promise<Verdict>;
+type Effect<Event> = (entry: Entry, event: Event | null, payload: unknown, context: AttemptContext) => Promise<Verdict>;
 
 export function compileAttempts<Event, Tx>(
   consumer: ConsumerContract<Event>,
@@ -65,7 +65,7 @@ export function compileAttempts<Event, Tx>(
 ): Attempts {
   const decode = compileDecode(consumer.event);
   // What the contract's delivery adds to the context is set on it by the effect below.
-  const handle = handler as (event: Event, context: AttemptContext) => unknown;
+  const handle = handler as (event: Event | null, context: AttemptContext) => unknown;
   const inboxed = inbox === undefined ? undefined : compileInbox(consumer, handle, inbox);
   const effect: Effect<Event> =
     inboxed?.effect ?? ((entry, event, _payload, context) => plain(handle, entry, event, context));
@@ -88,9 +88,9 @@ export function compileAttempts<Event, Tx>(
 }
 
 async function plain<Event>(
-  handle: (event: Event, context: AttemptContext) => unknown,
+  handle: (event: Event | null, context: AttemptContext) => unknown,
   entry: Entry,
-  event: Event,
+  event: Event | null,
   context: AttemptContext,
 ): Promise<Verdict> {
   try {
@@ -104,11 +104,14 @@ async function plain<Event>(
 
 function compileInbox<Event, Tx>(
   consumer: ConsumerContract<Event>,
-  handle: (event: Event, context: AttemptContext) => unknown,
+  handle: (event: Event | null, context: AttemptContext) => unknown,
   inbox: Inbox<Tx>,
 ) {
   const decode = compileDecode(consumer.event);
-  const keyOf = compileIdempotencyKey(consumer.idempotency?.key ?? []);
+  const eventKeyOf = compileIdempotencyKey(consumer.idempotency?.key ?? []);
+  // A tombstone has no fields, so a repeated delivery of it is known by its place only.
+  const keyOf = (entry: Entry, event: Event | null) =>
+    event === null ? placeOf('tombstone', entry) : eventKeyOf(event);
   const windowMs = consumer.idempotency?.windowMs ?? 0;
   const fields = (entry: Entry, key: string, payload: unknown): InboxRecord => ({
     group: consumer.group,
@@ -122,7 +125,7 @@ function compileInbox<Event, Tx>(
     timeoutMs: consumer.timeoutMs,
   });
   const effect: Effect<Event> = async (entry, event, payload, context) => {
-    const key = keyOf(event);
+    const key = keyOf(entry, event);
     if (typeof key !== 'string') {
       const text = `${consumer.event.name}: ${key.missing} is missing, so ${consumer.name} could not recognise a duplicate`;
       const error = new TenetError('missing-key', text, { contract: consumer.event.name, poison: true });
@@ -159,9 +162,9 @@ function compileInbox<Event, Tx>(
   };
   const markDead = async (entry: Entry) => {
     const decoded = decode(entry.record);
-    const key = decoded.ok ? keyOf(decoded.event) : undefined;
+    const key = decoded.ok ? keyOf(entry, decoded.event) : undefined;
     // A record that has no key of its own is remembered by its place.
-    const place = `tenet:dead:${entry.record.topic}/${entry.record.partition}/${entry.record.offset}`;
+    const place = placeOf('dead', entry);
     try {
       const marked = await inbox.markDead(
         fields(entry, typeof key === 'string' ? key : place, decoded.payload ?? null),
@@ -173,4 +176,8 @@ function compileInbox<Event, Tx>(
     }
   };
   return { effect, markDead };
+}
+
+function placeOf(what: 'dead' | 'tombstone', { record }: Entry): string {
+  return `tenet:${what}:${record.topic}/${record.partition}/${record.offset}`;
 }

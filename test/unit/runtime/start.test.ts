@@ -63,7 +63,6 @@ describe('what is written and not built is refused with its line', () => {
       ],
       ['batch', own('batch'), { batch: { size: 10, withinMs: 5 } }, 'batch'],
       ['wait', own('deadLetter/after'), { deadLetter: { ...letter, after: 'wait' } }, 'deadLetter.after wait'],
-      ['tombstones', { ...written('/tombstones'), tombstones: 'allow' }, {}, 'tombstones allow'],
       ['avro', { ...written('/encoding'), encoding: 'avro' }, {}, 'encoding avro'],
     ];
   test.each(cases)('%s', async (_name, event, overrides, what) => {

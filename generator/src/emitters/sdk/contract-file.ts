@@ -141,12 +141,14 @@ function descriptors(contract: Contract, types: EventTypeNames, label: string): 
   const outboxes = unionOf(producers.filter(({ outbox }) => outbox).map(({ service }) => service));
   // A tombstone has no payload: the handler is the one who has to be told.
   const handled = contract.tombstones === 'allow' ? `${types.event} | null` : types.event;
-  const input = types.input === types.event ? '' : `, ${types.input}`;
+  const given = contract.tombstones === 'allow' ? types.key : undefined;
+  const input = types.input === types.event && given === undefined ? '' : `, ${types.input}`;
+  const key = given === undefined ? '' : `, ${given}`;
   const members = consumers.map(
     ({ name, delivery }) =>
       `readonly ${propertyName(consumerProperty(name))}: ConsumerDescriptor<${handled}, ${quoted(delivery)}>;`,
   );
-  const type = `EventDescriptor<${types.event}, ${services}, ${outboxes}${input}>`;
+  const type = `EventDescriptor<${types.event}, ${services}, ${outboxes}${input}${key}>`;
   const data = consumers.map(
     (consumer) =>
       `${propertyName(consumerProperty(consumer.name))}: ${keyed(literal(consumerData(consumer, '$event'), 4))}`,
