@@ -20,7 +20,14 @@ export type { SendOptions } from './envelope/outgoing.ts';
 export { TenetError, type TenetErrorCode } from './errors.ts';
 export type { Incident, IncidentCode, Log } from './incident.ts';
 export type { EventProducer, ProducerOf, TombstoneProducer } from './producer/producer.ts';
-export { createRuntime, type NotAProducer, type Readiness, type Runtime, type RuntimeOptions } from './runtime.ts';
+export {
+  createRuntime,
+  type Liveness,
+  type NotAProducer,
+  type Readiness,
+  type Runtime,
+  type RuntimeOptions,
+} from './runtime.ts';
 export type { StartReport } from './start-report.ts';
 export { type MemoryTelemetry, memoryTelemetry } from './telemetry/memory-telemetry.ts';
 export type { Counter, Gauge, Histogram, Labels, Telemetry } from './telemetry/telemetry.ts';

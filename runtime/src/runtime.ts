@@ -77,6 +77,12 @@ export interface Readiness {
   readonly reasons: readonly string[];
 }
 
+export interface Liveness {
+  readonly alive: boolean;
+  /** Why not; empty when alive. */
+  readonly reasons: readonly string[];
+}
+
 export interface Runtime<S extends string, Tx> {
   readonly service: S;
   /** Before `start`. One handler per consumer. */
@@ -95,6 +101,8 @@ export interface Runtime<S extends string, Tx> {
   stop(): Promise<void>;
   /** For a service's readiness probe. */
   readiness(): Readiness;
+  /** For a service's liveness probe: whether a restart of the process would help. */
+  liveness(): Liveness;
 }
 
 /** What tests need beyond a service's view; see testing.ts. */
@@ -205,6 +213,12 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     });
   };
 
+  const reasonsOf = (why: (consumer: Consumer) => string | undefined) =>
+    registered.flatMap(({ contract: of, running }) => {
+      const reason = running === undefined ? undefined : why(running);
+      return reason === undefined ? [] : [`${of.event.name} ${of.name}: ${reason}`];
+    });
+
   const runtime: Runtime<S, Tx> = {
     service,
     consume(descriptor, handler) {
@@ -244,11 +258,12 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     },
     readiness() {
       if (state !== 'started') return { ready: false, reasons: [`the runtime of ${service} is ${state}`] };
-      const reasons = registered.flatMap((one) => {
-        const trouble = one.running?.trouble;
-        return trouble === undefined ? [] : [`${one.contract.event.name} ${one.contract.name}: ${trouble}`];
-      });
+      const reasons = reasonsOf(({ trouble }) => trouble);
       return { ready: reasons.length === 0, reasons };
+    },
+    liveness() {
+      const reasons = reasonsOf(({ stuck }) => stuck);
+      return { alive: reasons.length === 0, reasons };
     },
   };
 

@@ -2,7 +2,7 @@
  * One consumer of one contract in one process: joins the group, takes partitions over, feeds the dispatcher, commits,
  * lets go. Assignments, records and losses come from the adapter; nothing here blocks them.
  */
-import { type Assignment, type Broker, type BrokerConsumer, BrokerError, type BrokerRecord } from '../broker/broker.ts';
+import type { Assignment, Broker, BrokerConsumer, BrokerRecord } from '../broker/broker.ts';
 import { type Clock, sleep, within } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
 import type { DeadLetters } from '../dead-letter/dead-letters.ts';
@@ -22,8 +22,10 @@ import { bindInstruments, type Instruments } from './instruments.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
+import { Membership } from './membership.ts';
 import { Pace } from './pace/pace.ts';
 import { raiseEpochs } from './raise-epochs.ts';
+import { troubleOf } from './standing.ts';
 import { readPositions } from './take-over.ts';
 import { Vitals } from './vitals.ts';
 
@@ -66,17 +68,14 @@ export class Consumer {
   /** With at-most-once. */
   readonly #commitFirst: CommitFirst | undefined;
   readonly #vitals: Vitals;
+  readonly #membership: Membership;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
   /** By partition. */
   #shares: (Share | undefined)[] = [];
-  #consumer: BrokerConsumer | undefined;
   #assignment: Assignment | undefined;
   #leaving = false;
   #ended = false;
-  /** Its adapter said so; it is opened anew. */
-  #givenUp: BrokerConsumer | undefined;
-  #troubled: Error | undefined;
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
@@ -86,6 +85,12 @@ export class Consumer {
     this.#backpressure = new Backpressure(contract.backpressure.maxWaiting, {
       pause: (share) => this.#consumer?.pause([this.#ref(share)]),
       resume: (share) => this.#consumer?.resume([this.#ref(share)]),
+    });
+    this.#membership = new Membership({
+      clock,
+      random,
+      create: () => this.#member(),
+      lost: () => this.#lost(),
     });
     this.#pace = new Pace({
       contract,
@@ -137,6 +142,8 @@ export class Consumer {
       clock,
       random,
       pace: this.#pace,
+      wedgedAfterMs: options.timing.rebalanceTimeoutMs,
+      wedged: (entry) => this.#wedged(entry),
       passed: (entry) => {
         this.#commitFirst?.ended(entry);
         this.#committer.note();
@@ -161,18 +168,22 @@ export class Consumer {
   async start(): Promise<void> {
     this.#instruments.startTime.set(this.#options.clock.now() / 1000);
     this.#vitals.start();
-    await this.#join();
+    await this.#membership.join();
   }
 
   /** Why the consumer cannot do its work now; `undefined` while it can. */
   get trouble(): string | undefined {
     if (this.#ended) return 'stopped';
-    if (this.#troubled !== undefined) return this.#troubled.message;
-    if (this.#assignment === undefined) return 'not joined';
-    const stopped = this.#partitions((share) => share.stopped);
-    if (stopped !== '') return `partitions ${stopped} stand still`;
-    const pending = this.#partitions((share) => !share.open);
-    return pending === '' ? this.#pace.trouble : `partitions ${pending} are being taken over`;
+    if (this.#membership.trouble !== undefined) return this.#membership.trouble.message;
+    if (this.#assignment === undefined) return this.stuck ?? 'not joined';
+    return troubleOf(this.#owned()) ?? this.#pace.trouble;
+  }
+
+  /** Why only a restart of the process helps; `undefined` while it does its work, or will by itself. */
+  get stuck(): string | undefined {
+    if (this.#ended) return undefined;
+    if (this.#dispatcher.wedges.size > 0) return 'a handler is wedged';
+    return this.#vitals.stopped ? 'its clock has stopped' : undefined;
   }
 
   /** Whether every record below that offset is passed; false while the partition is not ours. */
@@ -189,6 +200,7 @@ export class Consumer {
     this.#leaving = true;
     await this.#drain(budgetMs);
     this.#ended = true;
+    this.#membership.end();
     this.#letGo();
     this.#dispatcher.close();
     this.#instruments.up.set(0);
@@ -200,13 +212,18 @@ export class Consumer {
   /** For tests: ends as a kill would. Nothing is started, committed or said any more. */
   halt(): void {
     this.#ended = true;
+    this.#membership.end();
     this.#vitals.stop();
     this.#committer.close();
     this.#dispatcher.close();
     this.#letGo();
   }
 
-  async #join(): Promise<void> {
+  get #consumer(): BrokerConsumer | undefined {
+    return this.#membership.consumer;
+  }
+
+  #member(): BrokerConsumer {
     const { broker, contract, topic, clientId, timing } = this.#options;
     const listener = {
       assigned: (assignment: Assignment) => this.#assigned(assignment),
@@ -218,10 +235,10 @@ export class Consumer {
         this.#offsetLost(partition.partition, position),
       failed: (error: Error, fatal: boolean) => this.#failed(error, fatal),
       recovered: () => {
-        this.#troubled = undefined;
+        this.#membership.trouble = undefined;
       },
     };
-    const consumer = broker.consumer(
+    return broker.consumer(
       {
         group: contract.group,
         topics: [topic],
@@ -231,15 +248,13 @@ export class Consumer {
       },
       listener,
     );
-    this.#consumer = consumer;
-    await consumer.start();
   }
 
   #assigned(assignment: Assignment): void {
     if (this.#leaving || this.#ended) return;
     this.#letGo();
     this.#assignment = assignment;
-    this.#troubled = undefined;
+    this.#membership.trouble = undefined;
     this.#instruments.rebalances.add(1);
     this.#instruments.up.set(1);
     for (const { partition } of assignment.partitions) this.#shares[partition] = this.#share(partition, assignment);
@@ -352,17 +367,21 @@ export class Consumer {
 
   async #drain(budgetMs: number): Promise<void> {
     const { clock } = this.#options;
+    const assignment = this.#assignment;
     const until = clock.monotonic() + budgetMs;
     this.#dispatcher.drain();
     const quiet = (this.#commitFirst?.drain() ?? this.#dispatcher.quiet()).then(() => true);
     const drained = await within(clock, budgetMs * drainShare, quiet);
-    // What was claimed and has not begun is left to the next owner.
-    if (drained !== true && this.#commitFirst !== undefined) this.#claimNothing();
     const left = Math.max(0, until - clock.monotonic()) * 0.8;
-    const committed = await within(clock, left, this.#committer.settle(left));
+    // With at-most-once everything was committed before it ran; what is not is left to the next owner.
+    if (this.#commitFirst !== undefined && this.#assignment === assignment) this.#claimNothing();
+    const committed = this.#commitFirst !== undefined || (await within(clock, left, this.#committer.settle(left)));
     if (drained !== true || committed !== true) {
       const what = drained === true ? 'the last commit was not acknowledged' : 'a handler was still running';
-      this.#incident('drain-incomplete', `${what} when the time of the drain was over; its records are repeated`);
+      this.#incident(
+        'drain-incomplete',
+        `${what} when the time of the drain was over; its records are ${this.#commitFirst === undefined ? 'repeated' : 'lost'}`,
+      );
     }
   }
 
@@ -420,22 +439,18 @@ export class Consumer {
     this.#takeOver([again], assignment);
   }
 
-  async #failed(error: Error, fatal: boolean): Promise<void> {
+  #failed(error: Error, fatal: boolean): void {
     if (this.#ended) return;
-    this.#troubled = error;
+    this.#membership.trouble = error;
     const next = fatal ? 'the consumer is opened anew' : 'it is tried again';
     this.#incident('broker-lost', `${error.message}; ${next}`, undefined, error);
-    if (fatal) await this.#openAnew();
+    if (fatal) this.#membership.joinAnew();
   }
 
-  /** With at-most-once, when a commit was not answered: it must not arrive under an assignment that goes on. */
+  /** With at-most-once: an unanswered commit must not arrive under an assignment that goes on. */
   async #doubt(): Promise<void> {
-    const assignment = this.#assignment;
     this.#claimNothing();
-    this.#dispatcher.drain();
-    const { clock, timing } = this.#options;
-    await within(clock, timing.rebalanceTimeoutMs * drainShare, this.#dispatcher.quiet());
-    if (this.#assignment === assignment) await this.#openAnew();
+    await this.#giveWay();
   }
 
   #claimNothing(): void {
@@ -443,29 +458,22 @@ export class Consumer {
     this.#committer.close();
   }
 
-  async #openAnew(): Promise<void> {
-    const given = this.#consumer;
-    if (given === this.#givenUp || this.#ended) return;
-    this.#givenUp = given;
-    this.#lost();
-    const { clock, random } = this.#options;
-    for (let repeat = 1; !this.#ended && this.#givenUp === given; repeat++) {
-      await this.#consumer?.stop().catch(() => undefined);
-      await sleep(clock, Math.max(500, backoffMs(outageBackoff, repeat, random)));
-      try {
-        if (!this.#ended) await this.#join();
-        return;
-      } catch (cause) {
-        this.#troubled = cause instanceof Error ? cause : new BrokerError('unreachable', String(cause));
-      }
-    }
+  async #wedged(entry: Entry): Promise<void> {
+    const still = `the handler still runs ${this.#options.timing.rebalanceTimeoutMs} ms after its time-out`;
+    const next = entry.share.live ? '; the member leaves its group and joins again when it has ended' : '';
+    this.#incident('handler-wedged', still + next, entry);
+    if (!entry.share.live || this.#leaving) return;
+    await this.#giveWay(this.#dispatcher.wedges.free());
   }
 
-  #partitions(which: (share: Share) => boolean): string {
-    return [...this.#owned()]
-      .filter(which)
-      .map((share) => share.partition)
-      .join(', ');
+  /** Lets others take the partitions, and joins again when `ready` resolves. */
+  async #giveWay(ready?: Promise<void>): Promise<void> {
+    // A rebalance may come in between, and what then runs anew is drained as well.
+    for (let drained: Assignment | undefined; drained !== this.#assignment; ) {
+      drained = this.#assignment;
+      await this.#drain(this.#options.timing.rebalanceTimeoutMs);
+    }
+    await this.#membership.joinAnew(ready);
   }
 
   *#owned(): Iterable<Share> {

@@ -19,6 +19,7 @@ import type { Entry, Share } from './entry.ts';
 import { Fifo } from './fifo.ts';
 import type { Instruments } from './instruments.ts';
 import type { Pace } from './pace/pace.ts';
+import { WedgeWatch } from './wedge-watch.ts';
 
 export interface DispatcherOptions {
   readonly consumer: ConsumerContract;
@@ -31,6 +32,8 @@ export interface DispatcherOptions {
   readonly random: () => number;
   /** Absent: everything starts as soon as it can. */
   readonly pace?: Pace;
+  /** How long after its deadline a handler counts as wedged. Absent: it never does. */
+  readonly wedgedAfterMs?: number;
   /** The record is passed: the frontier may have moved. */
   passed(entry: Entry): void;
   /** A dead letter was acknowledged. */
@@ -39,12 +42,15 @@ export interface DispatcherOptions {
   started(entry: Entry): void;
   /** A store says that the partition has another owner. */
   fenced(share: Share, error: unknown): void;
+  /** The handler still runs so long after its deadline; a drain does not wait for it any more. */
+  wedged?(entry: Entry): void;
   incident(code: IncidentCode, message: string, entry: Entry, cause?: unknown): void;
 }
 
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #deadlines: Deadlines<Entry>;
+  readonly wedges: WedgeWatch<Entry>;
   readonly #concurrency: number;
   readonly #maxInFlight: number;
   readonly #pace: Pace | undefined;
@@ -69,6 +75,11 @@ export class Dispatcher {
     this.#concurrency = options.consumer.concurrency;
     this.#maxInFlight = options.consumer.backpressure.maxInFlight;
     this.#pace = options.pace;
+    this.wedges = new WedgeWatch(options.clock, options.wedgedAfterMs ?? Number.POSITIVE_INFINITY, (entry) => {
+      this.#active.delete(entry);
+      options.wedged?.(entry);
+      this.#calm();
+    });
     this.#deadlines = new Deadlines(options.clock, options.consumer.timeoutMs, (entry) => this.#late(entry));
   }
 
@@ -137,6 +148,7 @@ export class Dispatcher {
   close(): void {
     this.#mode = 'closed';
     this.#deadlines.close();
+    this.wedges.close();
     this.#pace?.close();
   }
 
@@ -184,6 +196,7 @@ export class Dispatcher {
     this.#deadlines.add(entry);
     const outcome = await attempts.run(entry);
     this.#deadlines.remove(entry);
+    this.wedges.ended(entry);
     instruments.handlerSeconds.record((clock.monotonic() - now) / 1000);
     entry.context = undefined;
     this.#running -= 1;
@@ -393,6 +406,7 @@ export class Dispatcher {
     const text = `the handler runs longer than ${consumer.timeoutMs} ms; its key waits until it ends`;
     entry.context?.abort(new TenetError('handler-timeout', text, { contract: consumer.event.name, retryable: true }));
     incident('handler-timeout', text, entry);
+    this.wedges.late(entry);
   }
 
   #calm(): void {

@@ -25,6 +25,7 @@ export function bindInstruments(telemetry: Telemetry, consumer: ConsumerContract
     retries: counter('retries'),
     retriesExhausted: counter('retriesExhausted'),
     handlerTimeouts: counter('handlerTimeouts'),
+    wedgedHandlers: gauge('wedgedHandlers'),
     payloadMismatches: counter('payloadMismatches'),
     deadLetterFailures: counter('deadLetterFailures'),
     commitFailures: counter('commitFailures'),

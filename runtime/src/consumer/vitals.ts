@@ -19,11 +19,14 @@ export interface VitalsOptions {
 
 const sampleEveryMs = 1000;
 const lookEveryTicks = 30;
+/** A tick that is so late does not come any more, or the event loop is blocked. */
+const stoppedAfterMs = 30_000;
 
 export class Vitals {
   readonly #options: VitalsOptions;
   #cancel: CancelTimer | undefined;
   #ticks = 0;
+  #tickedAt = 0;
   /** Unix time in seconds; 0: none. */
   #oldestDeadLetter = 0;
 
@@ -34,6 +37,7 @@ export class Vitals {
   // A stuck consumer commits nothing, and that is when its lag must go on growing in the gauges. The tick is also what
   // keeps a process alive that does nothing but consume.
   start(): void {
+    this.#tickedAt = this.#options.clock.monotonic();
     const tick = () => {
       this.#ticks += 1;
       this.sample();
@@ -41,6 +45,11 @@ export class Vitals {
       this.start();
     };
     this.#cancel = this.#options.clock.timer(sampleEveryMs, tick, 'hold');
+  }
+
+  /** The tick does not come any more. */
+  get stopped(): boolean {
+    return this.#options.clock.monotonic() - this.#tickedAt > stoppedAfterMs;
   }
 
   stop(): void {
@@ -52,6 +61,7 @@ export class Vitals {
     const now = clock.now();
     instruments.inFlight.set(dispatcher.inFlight);
     instruments.waiting.set(dispatcher.waiting);
+    instruments.wedgedHandlers.set(dispatcher.wedges.size);
     instruments.pausedPartitions.set(backpressure.paused);
     let stopped = 0;
     for (const share of this.#options.shares()) {

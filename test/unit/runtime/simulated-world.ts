@@ -326,6 +326,11 @@ class World {
         });
         return {
           ...inner,
+          // Whoever gives way for a wedged handler leaves it running.
+          stop: () => {
+            this.#disown(memberOf(), new Set());
+            return inner.stop();
+          },
           commit: async (offsets) => {
             const member = memberOf();
             const { generation } = member;
