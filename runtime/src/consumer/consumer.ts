@@ -2,7 +2,7 @@
  * One consumer of one contract in one process: joins the group, takes partitions over, feeds the dispatcher, commits,
  * lets go. Assignments, records and losses come from the adapter; nothing here blocks them.
  */
-import type { Assignment, Broker, BrokerConsumer, BrokerRecord } from '../broker/broker.ts';
+import type { Assignment, Broker, BrokerConsumer, BrokerRecord, ConsumerListener } from '../broker/broker.ts';
 import { type Clock, sleep, within } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
 import type { DeadLetters } from '../dead-letter/dead-letters.ts';
@@ -66,7 +66,7 @@ export class Consumer {
   readonly #backpressure: Backpressure;
   readonly #pace: Pace;
   /** With at-most-once. */
-  readonly #commitFirst: CommitFirst | undefined;
+  readonly #commitFirst: CommitFirst | undefined = undefined;
   readonly #vitals: Vitals;
   readonly #membership: Membership;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
@@ -86,12 +86,7 @@ export class Consumer {
       pause: (share) => this.#consumer?.pause([this.#ref(share)]),
       resume: (share) => this.#consumer?.resume([this.#ref(share)]),
     });
-    this.#membership = new Membership({
-      clock,
-      random,
-      create: () => this.#member(),
-      lost: () => this.#lost(),
-    });
+    this.#membership = new Membership({ ...options, listener: () => this.#listener(), lost: () => this.#lost() });
     this.#pace = new Pace({
       contract,
       partitions: options.partitions,
@@ -104,19 +99,11 @@ export class Consumer {
       },
       resumed: () => this.#backpressure.widen(this.#owned()),
     });
-    const commitFirst = {
-      contract,
-      partitions: options.partitions,
-      enter: (entry: Entry) => this.#dispatcher.enter(entry, this.#keyOf(entry.record)),
-      commit: () => this.#committer.wake(),
-      lost: (count: number) => this.#instruments.lost.add(count),
-    };
-    this.#commitFirst = contract.delivery === 'at-most-once' ? new CommitFirst(commitFirst) : undefined;
     this.#committer = new Committer({
       topic: options.topic,
       clock,
       // A record that waits for its commit waits for nothing else.
-      everyMs: this.#commitFirst === undefined ? options.timing.commitEveryMs : 1,
+      everyMs: contract.delivery === 'at-most-once' ? 1 : options.timing.commitEveryMs,
       everyRecords: options.timing.commitEveryRecords,
       shares: () => this.#owned(),
       consumer: () => this.#consumer,
@@ -128,7 +115,6 @@ export class Consumer {
       },
       committed: () => {
         this.#commitFirst?.acknowledged();
-        this.#dispatcher.pump();
         this.#vitals.sample();
       },
     });
@@ -154,6 +140,16 @@ export class Consumer {
       fenced: (share, error) => this.#fencedByStore(share, error),
       incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
     });
+    if (contract.delivery === 'at-most-once') {
+      this.#commitFirst = new CommitFirst({
+        contract,
+        partitions: options.partitions,
+        dispatcher: this.#dispatcher,
+        keyOf: this.#keyOf,
+        commit: () => this.#committer.wake(),
+        lost: this.#instruments.lost,
+      });
+    }
     this.#vitals = new Vitals({
       broker: options.broker,
       letters: contract.deadLetter?.topic,
@@ -223,31 +219,18 @@ export class Consumer {
     return this.#membership.consumer;
   }
 
-  #member(): BrokerConsumer {
-    const { broker, contract, topic, clientId, timing } = this.#options;
-    const listener = {
-      assigned: (assignment: Assignment) => this.#assigned(assignment),
+  #listener(): ConsumerListener {
+    return {
+      assigned: (assignment) => this.#assigned(assignment),
       revoking: () => this.#revoking(),
       lost: () => this.#lost(),
-      records: (ref: { readonly partition: number }, records: readonly BrokerRecord[], logEnd: bigint, next?: bigint) =>
-        this.#records(ref.partition, records, logEnd, next),
-      offsetLost: (partition: { readonly partition: number }, position: bigint) =>
-        this.#offsetLost(partition.partition, position),
-      failed: (error: Error, fatal: boolean) => this.#failed(error, fatal),
+      records: ({ partition }, records, logEnd, next) => this.#records(partition, records, logEnd, next),
+      offsetLost: ({ partition }, position) => this.#offsetLost(partition, position),
+      failed: (error, fatal) => this.#failed(error, fatal),
       recovered: () => {
         this.#membership.trouble = undefined;
       },
     };
-    return broker.consumer(
-      {
-        group: contract.group,
-        topics: [topic],
-        clientId,
-        sessionTimeoutMs: timing.sessionTimeoutMs,
-        rebalanceTimeoutMs: timing.rebalanceTimeoutMs,
-      },
-      listener,
-    );
   }
 
   #assigned(assignment: Assignment): void {
@@ -345,12 +328,8 @@ export class Consumer {
     for (const record of records) {
       const entry = new Entry(record, share);
       if (!share.ledger.add(entry)) continue;
-      if (this.#commitFirst === undefined) {
-        this.#dispatcher.add(entry, this.#keyOf(record));
-      } else {
-        this.#dispatcher.count(entry);
-        this.#commitFirst.add(entry);
-      }
+      if (this.#commitFirst === undefined) this.#dispatcher.add(entry, this.#keyOf(record));
+      else this.#commitFirst.add(entry);
     }
     if (next !== undefined) share.ledger.advance(next);
     this.#dispatcher.pump();

@@ -1,13 +1,19 @@
 /** A consumer's place in its group: joined, and left and joined anew where its adapter gave up or it has to give way. */
-import { type BrokerConsumer, BrokerError } from '../broker/broker.ts';
+import { type Broker, type BrokerConsumer, BrokerError, type ConsumerListener } from '../broker/broker.ts';
 import { type Clock, sleep } from '../clock.ts';
+import type { ConsumerContract } from '../contract.ts';
 import { backoffMs, outageBackoff } from '../retry/backoff.ts';
 
 export interface MembershipOptions {
+  readonly broker: Broker;
+  readonly contract: ConsumerContract;
+  readonly topic: string;
+  readonly clientId: string;
+  readonly timing: { readonly sessionTimeoutMs: number; readonly rebalanceTimeoutMs: number };
   readonly clock: Clock;
   readonly random: () => number;
-  /** One that has not joined yet. */
-  create(): BrokerConsumer;
+  /** Of one that joins. */
+  listener(): ConsumerListener;
   /** The partitions are given up. */
   lost(): void;
 }
@@ -30,7 +36,12 @@ export class Membership {
   }
 
   async join(): Promise<void> {
-    const consumer = this.#options.create();
+    const { broker, contract, topic, clientId, timing, listener } = this.#options;
+    const { sessionTimeoutMs, rebalanceTimeoutMs } = timing;
+    const consumer = broker.consumer(
+      { group: contract.group, topics: [topic], clientId, sessionTimeoutMs, rebalanceTimeoutMs },
+      listener(),
+    );
     this.#consumer = consumer;
     await consumer.start();
   }

@@ -255,10 +255,13 @@ test('what a doubtful commit claimed never starts, and holds no drain up', async
   const commitFirst = new CommitFirst({
     contract: consumer({ delivery: 'at-most-once' }),
     partitions: 1,
-    enter: (entry) => entered.push(entry),
+    dispatcher: { count: () => undefined, enter: (entry) => entered.push(entry), pump: () => undefined },
+    keyOf: () => undefined,
     commit: () => undefined,
-    lost: (count) => {
-      lost += count;
+    lost: {
+      add: (count) => {
+        lost += count;
+      },
     },
   });
   const share = new Share(0, 1, new Lanes<Entry>());
