@@ -9,6 +9,7 @@ import type { DeadLetters } from '../dead-letter/dead-letters.ts';
 import { compileRedaction } from '../dead-letter/redact.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { IncidentCode, Log } from '../incident.ts';
+import { duration } from '../quantity-text.ts';
 import { backoffMs, outageBackoff } from '../retry/backoff.ts';
 import { RetryRatio } from '../retry/retry-ratio.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -438,7 +439,7 @@ export class Consumer {
   }
 
   async #wedged(entry: Entry): Promise<void> {
-    const still = `the handler still runs ${this.#options.timing.rebalanceTimeoutMs} ms after its time-out`;
+    const still = `the handler still runs ${duration(this.#options.timing.rebalanceTimeoutMs)} after its time-out`;
     const next = entry.share.live ? '; the member leaves its group and joins again when it has ended' : '';
     this.#incident('handler-wedged', still + next, entry);
     if (!entry.share.live || this.#leaving) return;

@@ -136,7 +136,7 @@ describe('breaker', () => {
     expect(log.incidents.map(({ code, message }) => [code, message])).toEqual([
       [
         'breaker-open',
-        'more than 50 % of the attempts within 60000 ms failed; nothing starts but one probe every 10000 ms, until one is handled',
+        'more than 50 % of the attempts within 1m failed; nothing starts but one probe every 10s, until one is handled',
       ],
     ]);
     expect(runtimes[0]?.readiness().reasons).toEqual([
@@ -292,7 +292,7 @@ describe('floodGuard', () => {
     expect(log.incidents.map(({ code, message }) => [code, message])).toEqual([
       [
         'dead-letter-flood',
-        'more than 50 % of the records that ended within 60000 ms are dead letters; nothing starts but one probe every 60000 ms, until one is handled',
+        'more than 50 % of the records that ended within 1m are dead letters; nothing starts but one probe every 1m, until one is handled',
       ],
     ]);
     expect(runtimes[0]?.readiness().reasons).toEqual([
