@@ -106,7 +106,7 @@ export class CommitFirst {
   /** The assignment is over. */
   letGo(): void {
     let lost = 0;
-    for (const claims of this.#claims.values()) lost += claims.entered;
+    for (const claims of this.#claims.values()) lost += claims.letGo();
     this.#claims.clear();
     if (lost > 0) this.#options.lost.add(lost);
   }
