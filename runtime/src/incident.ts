@@ -11,9 +11,12 @@ export type IncidentCode =
   | 'fenced'
   | 'offset-lost'
   | 'foreign-offset'
+  | 'loss-ledger-unavailable'
   | 'payload-mismatch'
   | 'broker-lost'
-  | 'drain-incomplete';
+  | 'crash-suspected'
+  | 'drain-incomplete'
+  | 'hot-key';
 
 export interface Incident {
   readonly code: IncidentCode;

@@ -1,5 +1,14 @@
 /** The public face of @tenet/runtime. Adapters are reached by subpath: kafkajs, postgres, memory, testing. */
-export type { ContextOf, Handler, HandlerContext } from './consumer/context.ts';
+export { BatchError } from './consumer/batch-error.ts';
+export type {
+  BatchContext,
+  BatchHandler,
+  ContextOf,
+  EventContext,
+  EventHandler,
+  Handler,
+  HandlerContext,
+} from './consumer/context.ts';
 export {
   type Branded,
   type ConsumerContract,
@@ -15,10 +24,14 @@ export {
   type TopicSettings,
   type types,
   type Unbranded,
+  type Unit,
 } from './contract.ts';
 export type { SendOptions } from './envelope/outgoing.ts';
 export { TenetError, type TenetErrorCode } from './errors.ts';
 export type { Incident, IncidentCode, Log } from './incident.ts';
+export { lossAccount } from './loss/loss-account.ts';
+export { type LossCause, type LossRecord, parseLossRecord } from './loss/loss-record.ts';
+export type { OffsetRange, OffsetRanges } from './loss/offset-ranges.ts';
 export type { EventProducer, ProducerOf, TombstoneProducer } from './producer/producer.ts';
 export {
   createRuntime,

@@ -24,6 +24,12 @@ export const metrics = {
     help: 'Records whose handler succeeded.',
     labels: consumerLabels,
   },
+  recordsSkipped: {
+    name: 'tenet_consumer_records_skipped_total',
+    kind: 'counter',
+    help: 'Records of other events in the topic, which the consumer does not declare.',
+    labels: consumerLabels,
+  },
   recordsDuplicate: {
     name: 'tenet_consumer_records_duplicate_total',
     kind: 'counter',
@@ -42,6 +48,24 @@ export const metrics = {
     help: 'Records whose dead letter the broker acknowledged.',
     labels: [...consumerLabels, 'disposition'],
   },
+  recordsDropped: {
+    name: 'tenet_consumer_records_dropped_total',
+    kind: 'counter',
+    help: 'Records given up by the backpressure policy and acknowledged by the loss ledger.',
+    labels: [...consumerLabels, 'policy'],
+  },
+  recordsExpired: {
+    name: 'tenet_consumer_records_expired_total',
+    kind: 'counter',
+    help: 'Offsets that retention took before they were read, or that onOffsetLost skipped.',
+    labels: [...consumerLabels, 'cause'],
+  },
+  lossLedgerFailures: {
+    name: 'tenet_consumer_loss_ledger_failures_total',
+    kind: 'counter',
+    help: 'Losses that the loss ledger did not acknowledge; their partition waits.',
+    labels: consumerLabels,
+  },
   attempts: {
     name: 'tenet_consumer_attempts_total',
     kind: 'counter',
@@ -58,6 +82,30 @@ export const metrics = {
     name: 'tenet_consumer_retries_exhausted_total',
     kind: 'counter',
     help: 'Records whose retry budget ran out.',
+    labels: consumerLabels,
+  },
+  transitSeconds: {
+    name: 'tenet_consumer_transit_seconds',
+    kind: 'histogram',
+    help: "Time from the record's timestamp to its arrival in the consumer; the clocks are those of two machines.",
+    labels: consumerLabels,
+  },
+  keyWaitSeconds: {
+    name: 'tenet_consumer_key_wait_seconds',
+    kind: 'histogram',
+    help: 'Time from arrival until every earlier record of its key was settled.',
+    labels: consumerLabels,
+  },
+  dwellSeconds: {
+    name: 'tenet_consumer_dwell_seconds',
+    kind: 'histogram',
+    help: 'Time from there until the handler took it: what limits and batches cost.',
+    labels: consumerLabels,
+  },
+  commitSeconds: {
+    name: 'tenet_consumer_commit_seconds',
+    kind: 'histogram',
+    help: 'Time until the broker answered a commit.',
     labels: consumerLabels,
   },
   handlerSeconds: {
@@ -114,10 +162,34 @@ export const metrics = {
     help: 'Age of the oldest record that is not passed.',
     labels: [...consumerLabels, 'partition'],
   },
+  commitOverflow: {
+    name: 'tenet_consumer_commit_overflow_records',
+    kind: 'gauge',
+    help: 'Passed records behind one that is not, which the last commit had no room for: a crash would repeat them.',
+    labels: consumerLabels,
+  },
   oldestDeadLetter: {
     name: 'tenet_consumer_oldest_dead_letter_timestamp_seconds',
     kind: 'gauge',
     help: 'When the oldest dead letter that this process wrote, and that its topic still holds, arrived, Unix time; 0: none.',
+    labels: consumerLabels,
+  },
+  sequenceGaps: {
+    name: 'tenet_consumer_sequence_gaps_total',
+    kind: 'counter',
+    help: 'Sequence numbers of a key that were missing when a later one was passed.',
+    labels: consumerLabels,
+  },
+  outOfOrder: {
+    name: 'tenet_consumer_records_out_of_order_total',
+    kind: 'counter',
+    help: 'Records passed after one of their key with a later sequence number; repeats do not count.',
+    labels: consumerLabels,
+  },
+  hottestKeyShare: {
+    name: 'tenet_consumer_hottest_key_share_ratio',
+    kind: 'gauge',
+    help: 'Least share that the most frequent key has of the records of the last seconds, 0 to 1; 0 while they are few.',
     labels: consumerLabels,
   },
   pausedPartitions: {
@@ -136,6 +208,12 @@ export const metrics = {
     name: 'tenet_consumer_dead_letter_flood',
     kind: 'gauge',
     help: '1 while the flood guard lets only probes start.',
+    labels: consumerLabels,
+  },
+  wantedHandlers: {
+    name: 'tenet_consumer_wanted_handlers',
+    kind: 'gauge',
+    help: 'With backpressure scale: handlers at once that keep up with what arrives and work the lag off; summed over members and divided by concurrency, the members wanted.',
     labels: consumerLabels,
   },
   rebalances: {
@@ -184,6 +262,18 @@ export const metrics = {
     name: 'tenet_producer_records_refused_total',
     kind: 'counter',
     help: 'Events refused before sending, by the contract.',
+    labels: ['contract', 'service', 'topic'],
+  },
+  sendsDropped: {
+    name: 'tenet_producer_records_dropped_total',
+    kind: 'counter',
+    help: 'Events given up because the broker was away or the buffer full, as onOverload says.',
+    labels: ['contract', 'service', 'topic'],
+  },
+  bufferedBytes: {
+    name: 'tenet_producer_buffered_bytes',
+    kind: 'gauge',
+    help: 'With onOverload buffer: bytes of events that the broker has not acknowledged.',
     labels: ['contract', 'service', 'topic'],
   },
   sendSeconds: {

@@ -21,11 +21,16 @@ export function consumerRefusals(
   const refused: Refusal[] = eventRefusals(event).map((text) => `${event.name} ${consumer.name}: ${text}`);
   const because = (fields: readonly string[], text: string) =>
     refused.push(`${event.name} ${consumer.name}: ${text}${at(event, consumer.name, fields)}`);
-  const { backpressure, deadLetter, retry } = consumer;
-  if (backpressure.policy !== 'block') {
-    because(['backpressure/policy', 'backpressure'], `backpressure policy ${backpressure.policy} is not built yet`);
+  const { backpressure, batch, deadLetter, retry } = consumer;
+  if (batch !== undefined && batch.size > backpressure.maxInFlight) {
+    because(
+      ['batch'],
+      `batch.size ${batch.size} is never reached with backpressure.maxInFlight ${backpressure.maxInFlight}`,
+    );
   }
-  if (consumer.batch !== undefined) because(['batch'], 'batch is not built yet');
+  if (batch !== undefined && consumer.delivery === 'at-most-once') {
+    because(['batch'], 'batch with delivery at-most-once is not built yet');
+  }
   if (deadLetter?.after === 'wait')
     because(['deadLetter/after', 'deadLetter'], 'deadLetter.after wait is not built yet');
   if (consumer.delivery !== 'at-most-once' && (deadLetter === undefined || retry === undefined)) {
@@ -60,7 +65,6 @@ export function producerRefusals(event: EventContract, service: string): readonl
       `${event.name} ${service}: ${text}${line(event, [`producers/${service}/${field}`, `producers/${service}`])}`,
     );
   if (promises.outbox) because('outbox', 'outbox is not built yet');
-  if (promises.onOverload !== 'block') because('onOverload', `onOverload ${promises.onOverload} is not built yet`);
   return refused;
 }
 
@@ -103,16 +107,27 @@ export function deadLetterRefusals(
   return refused;
 }
 
-/** Contracts that share a topic are a stream: records of one must not reach the consumers of the other. */
-export function streamRefusals(events: readonly EventContract[]): readonly Refusal[] {
-  const byTopic = new Map<string, Set<string>>();
-  for (const event of events) {
-    const names = byTopic.get(event.topic.name) ?? new Set();
-    byTopic.set(event.topic.name, names.add(event.name));
+export function lossTopicRefusals(
+  consumer: ConsumerContract,
+  topic: TopicSettings,
+  ledger: string,
+  actual: TopicDescription | undefined,
+): readonly Refusal[] {
+  const { event } = consumer;
+  const name = `${event.name} ${consumer.name}: loss ledger ${ledger}`;
+  const where = at(event, consumer.name, ['backpressure/policy', 'backpressure']);
+  if (actual === undefined) return [`${name} does not exist${where}`];
+  const refused: Refusal[] = [];
+  if (actual.partitions < topic.partitions) {
+    refused.push(`${name} has ${actual.partitions} partitions, its topic has ${topic.partitions}${where}`);
   }
-  return [...byTopic].flatMap(([topic, names]) =>
-    names.size < 2 ? [] : [`${[...names].join(' and ')} share the topic ${topic}; streams are not built yet`],
-  );
+  const cleanup = actual.config['cleanup.policy'];
+  if (cleanup?.includes('compact')) {
+    refused.push(
+      `${name} must have cleanup.policy delete (is ${cleanup}): compaction would forget what was lost${where}`,
+    );
+  }
+  return refused;
 }
 
 function eventRefusals(event: EventContract): readonly string[] {
@@ -131,7 +146,8 @@ function writtenAt(event: EventContract, consumer: string, fields: readonly stri
   return undefined;
 }
 
-function at(event: EventContract, consumer: string, fields: readonly string[]): string {
+/** ` (contracts/orders/order-placed/v1.yaml:31)` of the first of these fields that is written. */
+export function at(event: EventContract, consumer: string, fields: readonly string[]): string {
   return ` (${writtenAt(event, consumer, fields) ?? event.written[`/consumers/${consumer}`] ?? event.source})`;
 }
 

@@ -6,9 +6,13 @@ import { randomUUID } from 'node:crypto';
 import type { Broker, BrokerProducer } from './broker/broker.ts';
 import { type CancelTimer, type Clock, systemClock, within } from './clock.ts';
 import { onlyOnce, withoutRepeats } from './consumer/at-most-once.ts';
-import { type Attempts, compileAttempts } from './consumer/attempts.ts';
-import { Consumer, type ConsumerTiming } from './consumer/consumer.ts';
-import type { Handler } from './consumer/context.ts';
+import { compileAttempts } from './consumer/attempts.ts';
+import { compileBatchAttempts } from './consumer/batch-attempts.ts';
+import { Consumer } from './consumer/consumer.ts';
+import type { BatchHandler, EventHandler, Handler } from './consumer/context.ts';
+import { Isolation } from './consumer/isolation.ts';
+import type { ConsumerTiming } from './consumer/options.ts';
+import { Subscription } from './consumer/subscription.ts';
 import {
   type ConsumerContract,
   type ConsumerDescriptor,
@@ -17,16 +21,26 @@ import {
   type EventContract,
   type EventDescriptor,
   type TopicSettings,
+  type Unit,
 } from './contract.ts';
-import { DeadLetters } from './dead-letter/dead-letters.ts';
+import { DeadLetters, deadLettersOf } from './dead-letter/dead-letters.ts';
 import { consumerIn, topicIn } from './environment.ts';
 import { TenetError } from './errors.ts';
 import type { Inbox } from './inbox/inbox.ts';
 import { consoleLog, guardedLog, type Log } from './incident.ts';
+import { LossLedger } from './loss/loss-ledger.ts';
+import { dropPolicyOf, lossTopic } from './loss/loss-topic.ts';
 import { createProducer, type ProducerOf } from './producer/producer.ts';
-import { consumerRefusals, deadLetterRefusals, producerRefusals, streamRefusals, topicRefusals } from './refusals.ts';
+import {
+  consumerRefusals,
+  deadLetterRefusals,
+  lossTopicRefusals,
+  producerRefusals,
+  topicRefusals,
+} from './refusals.ts';
 import { RecordSender } from './retry/record-sender.ts';
 import { type StartReport, startReport } from './start-report.ts';
+import { streamRefusals } from './stream-refusals.ts';
 import { memoryTelemetry } from './telemetry/memory-telemetry.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 
@@ -86,7 +100,10 @@ export interface Liveness {
 export interface Runtime<S extends string, Tx> {
   readonly service: S;
   /** Before `start`. One handler per consumer. */
-  consume<Event, D extends Delivery>(consumer: ConsumerDescriptor<Event, D>, handler: Handler<Event, D, Tx>): void;
+  consume<Event, D extends Delivery, U extends Unit = 'event'>(
+    consumer: ConsumerDescriptor<Event, D, U>,
+    handler: Handler<Event, D, Tx, U>,
+  ): void;
   /** Throws TenetError `not-a-producer` or `refused-at-start`. Sends after `start`. */
   producer<Event, Producers extends string, Outbox extends string, Input, Key>(
     event: EventDescriptor<Event, Producers, Outbox, Input, Key> &
@@ -120,13 +137,6 @@ export interface RuntimeInternals {
   topicOf(event: EventContract): TopicSettings;
 }
 
-interface Registered {
-  readonly contract: ConsumerContract;
-  readonly topic: TopicSettings;
-  readonly attempts: Attempts;
-  running: Consumer | undefined;
-}
-
 interface Produced {
   readonly event: EventContract;
   readonly topic: TopicSettings;
@@ -148,8 +158,9 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
   const telemetry = options.telemetry ?? memoryTelemetry();
   const timing = { ...defaultTiming, ...options.timing };
   const clientId = `${service}-${randomUUID().slice(0, 8)}`;
-  const registered: Registered[] = [];
+  const subscriptions: Subscription[] = [];
   const produced: Produced[] = [];
+  const isolation = new Isolation();
   const senders = new Map<string, RecordSender>();
   let brokerProducer: BrokerProducer | undefined;
   let state: State = 'new';
@@ -178,30 +189,52 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
 
   const producerOf = (event: EventContract, as: string): ProducerOf<unknown, unknown> => {
     const topic = topicOf(event);
-    const acks = event.producers[as]?.acks ?? 'all';
-    const sender = () => senderOf(`send-${acks}`, acks, timing.sendMs);
-    return createProducer({ contract: event, service: as, topic, sender, telemetry, clock });
+    const { acks = 'all', onOverload = 'block', bufferBytes } = event.producers[as] ?? {};
+    // Whoever need not wait for the broker has all the time.
+    const repeatForMs = onOverload === 'block' ? timing.sendMs : Number.POSITIVE_INFINITY;
+    const sender = () => senderOf(`send-${acks}-${onOverload}`, acks, repeatForMs);
+    const overload = { onOverload, ...(bufferBytes === undefined ? {} : { bufferBytes }) };
+    return createProducer({ contract: event, service: as, onOverload: overload, topic, sender, telemetry, clock });
   };
 
-  const openConsumer = (one: Registered): Consumer => {
-    const { contract: of, topic, attempts } = one;
-    const { deadLetter } = of;
-    const letters =
-      deadLetter === undefined ? undefined : new DeadLetters(of, deadLetter, senderOf(`dead-${of.group}`, 'all', 0));
+  const openLossLedger = (of: ConsumerContract, topic: string): LossLedger =>
+    new LossLedger({
+      group: of.group,
+      topic,
+      approvedBy: of.backpressure.approvedBy,
+      ledger: lossTopic(topic, of.name),
+      admin: broker.admin(),
+      sender: senderOf(`loss-${of.group}`, 'all', 0),
+      clock,
+    });
+
+  const consumers = (): readonly ConsumerContract[] => subscriptions.flatMap(({ contracts }) => contracts);
+  const storeOf = (of: ConsumerContract) => (of.delivery === 'effectively-once' ? store : undefined);
+
+  const openConsumer = (one: Subscription): Consumer => {
+    const { contracts, contract: of, topic } = one;
+    const letters = contracts.flatMap((each) =>
+      each.deadLetter === undefined
+        ? []
+        : [new DeadLetters(each, each.deadLetter, senderOf(`dead-${of.group}`, 'all', 0))],
+    );
+    const known = [...consumers().map(({ event }) => event), ...produced.map(({ event }) => event)];
     return new Consumer({
-      contract: of,
+      contracts,
+      ...one.compose(known, storeOf(of)),
       topic: topic.name,
       partitions: topic.partitions,
       clientId,
       broker,
-      attempts,
-      deadLetters: letters,
-      inbox: of.delivery === 'effectively-once' ? store : undefined,
+      deadLetters: deadLettersOf(letters),
+      lossLedger: dropPolicyOf(of) === undefined ? undefined : openLossLedger(of, topic.name),
+      inbox: storeOf(of),
       telemetry,
       log,
       clock,
       random,
       timing,
+      isolation,
     });
   };
 
@@ -214,7 +247,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
   };
 
   const reasonsOf = (why: (consumer: Consumer) => string | undefined) =>
-    registered.flatMap(({ contract: of, running }) => {
+    subscriptions.flatMap(({ contract: of, running }) => {
       const reason = running === undefined ? undefined : why(running);
       return reason === undefined ? [] : [`${of.event.name} ${of.name}: ${reason}`];
     });
@@ -226,14 +259,14 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
       const plain = descriptor[contract];
       const topic = topicOf(plain.event);
       const of = withoutRepeats(consumerIn(plain, topic));
-      if (registered.some((one) => one.contract.group === of.group)) {
-        throw new TenetError('wrong-state', `${of.event.name} ${of.name} has a handler already`);
-      }
-      const inbox = of.delivery === 'effectively-once' ? store : undefined;
-      const handle = handler as Handler<unknown, Delivery, Tx>;
-      const attempts = compileAttempts(of as ConsumerContract<unknown>, handle, inbox);
-      const once = of.delivery === 'at-most-once' ? onlyOnce(attempts) : attempts;
-      registered.push({ contract: of, topic, attempts: once, running: undefined });
+      const attempts =
+        of.batch === undefined
+          ? compileAttempts(of, handler as EventHandler<unknown, Delivery, Tx>, storeOf(of))
+          : compileBatchAttempts(of, handler as BatchHandler<unknown, Delivery, Tx>, storeOf(of));
+      const one = { contract: of, attempts: of.delivery === 'at-most-once' ? onlyOnce(attempts) : attempts };
+      const known = subscriptions.find(({ contract: { group } }) => group === of.group);
+      if (known === undefined) subscriptions.push(new Subscription(topic, one));
+      else known.add(topic, one);
     },
     producer(descriptor) {
       const event = descriptor[contract];
@@ -276,27 +309,28 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
   const open = async (): Promise<StartReport> => {
     try {
       refuse(service, [
-        ...registered.flatMap((one) => consumerRefusals(one.contract, broker.features, store)),
-        ...streamRefusals([...registered.map((one) => one.contract.event), ...produced.map((one) => one.event)]),
+        ...consumers().flatMap((one) => consumerRefusals(one, broker.features, store)),
+        ...streamRefusals(consumers()),
       ]);
       await broker.connect();
-      if (registered.some((one) => one.contract.delivery === 'effectively-once')) await store?.connect();
-      refuse(service, await topicsRefused(broker, registered, produced));
+      if (consumers().some(({ delivery }) => delivery === 'effectively-once')) await store?.connect();
+      refuse(service, await topicsRefused(broker, subscriptions, produced));
       goOn();
-      for (const one of registered) one.running = openConsumer(one);
-      await Promise.all(registered.map((one) => one.running?.start()));
+      for (const one of subscriptions) one.running = openConsumer(one);
+      await Promise.all(subscriptions.map((one) => one.running?.start()));
       goOn();
     } catch (error) {
       state = 'stopped';
-      for (const one of registered) one.running?.halt();
+      for (const one of subscriptions) one.running?.halt();
       await Promise.allSettled([broker.close(), store?.close()]);
       throw error;
     }
     state = 'started';
-    if (registered.some((one) => one.contract.delivery === 'effectively-once')) expireStore();
-    const consumers = registered.map((one) => one.contract);
-    const producers = produced.map(({ event, topic }) => ({ event: event.name, topic: topic.name }));
-    const report = startReport(service, consumers, producers, broker.features);
+    if (consumers().some(({ delivery }) => delivery === 'effectively-once')) expireStore();
+    const producers = produced.map(({ event, topic }) => {
+      return { event: event.name, topic: topic.name, promises: event.producers[service] };
+    });
+    const report = startReport(service, consumers(), producers, broker.features);
     for (const line of report.lines) log.info(line);
     return report;
   };
@@ -314,10 +348,10 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     };
     if (state === 'started') {
       state = 'stopping';
-      await Promise.all(registered.map((one) => done(() => one.running?.stop(left()))));
+      await Promise.all(subscriptions.map((one) => done(() => one.running?.stop(left()))));
       await within(clock, left(), Promise.all([...senders.values()].map((sender) => sender.flush())));
     } else {
-      for (const one of registered) one.running?.halt();
+      for (const one of subscriptions) one.running?.halt();
     }
     state = 'stopped';
     for (const sender of senders.values()) sender.giveUp();
@@ -332,15 +366,17 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     halt() {
       state = 'stopped';
       cancelExpiry();
-      for (const one of registered) one.running?.halt();
+      for (const one of subscriptions) one.running?.halt();
       for (const sender of senders.values()) sender.halt();
     },
     consumers: () =>
-      registered.map((one) => ({
-        contract: one.contract,
-        topic: one.topic.name,
-        hasPassed: (partition, end) => one.running?.hasPassed(partition, end) ?? false,
-      })),
+      subscriptions.flatMap((one) =>
+        one.contracts.map((of) => ({
+          contract: of,
+          topic: one.topic.name,
+          hasPassed: (partition, end) => one.running?.hasPassed(partition, end) ?? false,
+        })),
+      ),
     sendAs: producerOf,
     topicOf,
   };
@@ -349,20 +385,23 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
 
 async function topicsRefused(
   broker: Broker,
-  registered: readonly Registered[],
+  subscriptions: readonly Subscription[],
   produced: readonly Produced[],
 ): Promise<readonly string[]> {
-  const events = [...registered.map(({ contract: of, topic }) => ({ event: of.event, topic })), ...produced];
-  const letters = registered.flatMap(({ contract: of }) => (of.deadLetter === undefined ? [] : [of.deadLetter.topic]));
-  const names = [...new Set([...events.map(({ topic }) => topic.name), ...letters])];
+  const consumed = subscriptions.flatMap(({ contracts, topic }) => contracts.map((of) => ({ of, topic })));
+  const events = [...consumed.map(({ of, topic }) => ({ event: of.event, topic })), ...produced];
+  const letters = consumed.flatMap(({ of }) => (of.deadLetter === undefined ? [] : [of.deadLetter.topic]));
+  const ledgers = consumed.flatMap(({ of, topic }) =>
+    dropPolicyOf(of) === undefined ? [] : [{ of, topic, ledger: lossTopic(topic.name, of.name) }],
+  );
+  const names = [...new Set([...events.map(({ topic }) => topic.name), ...letters, ...ledgers.map((l) => l.ledger)])];
   const described = await broker.admin().describeTopics(names);
   const actual = new Map(names.map((name, i) => [name, described[i]]));
   return [
     ...new Set([
       ...events.flatMap(({ event, topic }) => topicRefusals(event, topic, actual.get(topic.name))),
-      ...registered.flatMap(({ contract: of, topic }) =>
-        deadLetterRefusals(of, topic, actual.get(of.deadLetter?.topic ?? '')),
-      ),
+      ...consumed.flatMap(({ of, topic }) => deadLetterRefusals(of, topic, actual.get(of.deadLetter?.topic ?? ''))),
+      ...ledgers.flatMap(({ of, topic, ledger }) => lossTopicRefusals(of, topic, ledger, actual.get(ledger))),
     ]),
   ];
 }

@@ -1,6 +1,6 @@
 /** What a runtime says when it starts: one line per consumer of what it promises, and what is not in force yet. */
 import type { BrokerFeatures } from './broker/broker.ts';
-import type { ConsumerContract } from './contract.ts';
+import type { ConsumerContract, ProducerPromises } from './contract.ts';
 import { duration, percent, rate } from './quantity-text.ts';
 
 export interface StartReport {
@@ -19,14 +19,20 @@ const defaultsNotInForce = [
   'crash-loop suspects (a record that kills its process is met again)',
 ];
 
+interface ProducerReport {
+  readonly event: string;
+  readonly topic: string;
+  readonly promises: ProducerPromises | undefined;
+}
+
 export function startReport(
   service: string,
   consumers: readonly ConsumerContract[],
-  producers: readonly { readonly event: string; readonly topic: string }[],
+  producers: readonly ProducerReport[],
   features: BrokerFeatures,
 ): StartReport {
   const consumerLines = consumers.map(describe);
-  const producerLines = producers.map(({ event, topic }) => `produces ${event} to ${topic}`);
+  const producerLines = producers.map(describeProducer);
   const missing = consumers.length === 0 ? [] : [...defaultsNotInForce];
   if (consumers.length > 0 && !features.commitMetadata) {
     missing.push('foreign commits are not recognised: this broker gives no metadata back');
@@ -42,7 +48,11 @@ export function startReport(
 function describe(consumer: ConsumerContract): string {
   const { event, retry, deadLetter, idempotency } = consumer;
   const order = { 'per-key': 'in order per key', global: 'in one order', none: 'in any order' }[event.ordering];
-  const parts = [`consumes ${event.name} as ${consumer.name} (${consumer.owner}): ${consumer.delivery}, ${order}`];
+  const others = consumer.stream?.map((other) => other.event) ?? [];
+  const together = others.length === 0 ? '' : ` with ${others.join(' and ')}`;
+  const parts = [
+    `consumes ${event.name} as ${consumer.name} (${consumer.owner}): ${consumer.delivery}, ${order}${together}`,
+  ];
   if (idempotency !== undefined && consumer.delivery === 'effectively-once') {
     parts.push(`duplicates by ${idempotency.key.join(' + ')} for ${duration(idempotency.windowMs)}`);
   }
@@ -52,10 +62,33 @@ function describe(consumer: ConsumerContract): string {
     parts.push(`dead letters to ${deadLetter.owner}, by ${duration(deadLetter.investigateWithinMs)}`);
   }
   parts.push(
-    `${consumer.concurrency} at once, ${consumer.backpressure.maxWaiting} waiting, then ${consumer.backpressure.policy}`,
+    `${consumer.concurrency} at once, ${consumer.backpressure.maxWaiting} waiting, then ${overload(consumer)}`,
   );
   parts.push(...pace(consumer));
   return parts.join('; ');
+}
+
+function describeProducer({ event, topic, promises }: ProducerReport): string {
+  const line = `produces ${event} to ${topic}`;
+  if (promises === undefined || promises.onOverload === 'block') return line;
+  const { onOverload, bufferBytes, approvedBy } = promises;
+  const what = onOverload === 'buffer' ? `buffers ${bufferBytes ?? 0} bytes, then drops` : 'drops';
+  return `${line}; ${what} when the broker is away (approved by ${approvedBy ?? 'nobody'})`;
+}
+
+/** The policy, and for a lossy one what it loses and who agreed to that. */
+function overload({ backpressure }: ConsumerContract): string {
+  const { policy, maxAgeMs, maxLag, keepOneIn, approvedBy } = backpressure;
+  if (policy === 'block' || policy === 'scale') return policy;
+  const what = {
+    'drop-oldest': [
+      ...(maxAgeMs === undefined ? [] : [`older than ${duration(maxAgeMs)}`]),
+      ...(maxLag === undefined ? [] : [`more than ${maxLag} behind`]),
+    ].join(' or '),
+    'drop-newest': 'what arrives at the full buffer',
+    sample: `all but one in ${keepOneIn}, at all times`,
+  }[policy];
+  return `${policy} (loses ${what === '' ? 'nothing' : what}; approved by ${approvedBy ?? 'nobody'})`;
 }
 
 /** What makes it slower on purpose. */

@@ -183,3 +183,18 @@ test('and a sound one passes with the same patience', async () => {
     expect(await outcome(name, () => memoryBrokerRig(), 5000)).toBe('passed');
   }
 }, 30_000);
+
+test('one that still names a client that has left its group', async () => {
+  const remembering = (broker: Broker): Broker => {
+    const known = new Set<string>();
+    const admin = () => ({
+      ...broker.admin(),
+      groupClients: async (group: string) => {
+        for (const client of await broker.admin().groupClients(group)) known.add(client);
+        return [...known];
+      },
+    });
+    return { ...broker, admin };
+  };
+  expect(await outcome(/names the clients of a group/, () => memoryBrokerRig(remembering))).toBe('caught');
+});

@@ -328,6 +328,21 @@ export const brokerScenarios: readonly BrokerScenario[] = [
     },
   },
   {
+    name: 'names the clients of a group while they are in it',
+    withinMs: 60_000,
+    async run(rig) {
+      const broker = await connected(rig);
+      const topic = await topicWith(broker, 1);
+      const group = fresh('group');
+      expect(await broker.admin().groupClients(group)).toEqual([]);
+      const member = await join(broker, topic, group);
+      const [client, ...others] = await broker.admin().groupClients(group);
+      expect([client, others]).toEqual([member.clientId, []]);
+      await member.consumer.stop();
+      expect(await broker.admin().groupClients(group)).toEqual([]);
+    },
+  },
+  {
     name: 'describes topics and leaves existing ones alone',
     withinMs: 30_000,
     async run(rig) {

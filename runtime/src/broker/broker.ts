@@ -155,6 +155,8 @@ export interface BrokerAdmin {
       readonly config: Readonly<Record<string, string>>;
     }[],
   ): Promise<void>;
+  /** Client ids of the members of a group. */
+  groupClients(group: string): Promise<readonly string[]>;
   /** First and next offset of each partition. */
   offsets(
     topic: string,

@@ -2,16 +2,14 @@
  * One attempt at one record: decode, accept, and the effect as the contract's delivery wants it. Composed once per
  * consumer; an attempt itself allocates its event and its context.
  */
-
 import type { ConsumerContract, Delivery } from '../contract.ts';
-import type { Disposition } from '../dead-letter/disposition.ts';
-import { payloadHash } from '../envelope/canonical-json.ts';
-import { compileIdempotencyKey } from '../envelope/key.ts';
-import { TenetError, type TenetErrorCode } from '../errors.ts';
-import { type Inbox, InboxError, type InboxRecord } from '../inbox/inbox.ts';
-import { AttemptContext, type Handler } from './context.ts';
+import { type Inbox, InboxError } from '../inbox/inbox.ts';
+import { AttemptContext, type EventHandler, keptOf } from './context.ts';
 import { compileDecode } from './decode.ts';
 import type { Entry } from './entry.ts';
+import { type Claims, compileClaims } from './inbox-claims.ts';
+import { Poison } from './poison.ts';
+import { compileSequenceOf } from './sequence-of.ts';
 
 export type Verdict =
   | 'handled'
@@ -20,7 +18,7 @@ export type Verdict =
   | 'mismatch'
   /** The handler threw `entry.error`. */
   | 'failed'
-  /** `Attempts.poisoned` says why. */
+  /** `entry.error` says why no handler can ever take it. */
   | 'poison'
   /** With at-most-once: either of them. */
   | 'lost'
@@ -29,7 +27,14 @@ export type Verdict =
   /** The partition is not ours any more. */
   | 'fenced'
   /** The store is away; nothing was committed and no attempt is used up. */
-  | 'unavailable';
+  | 'unavailable'
+  /** Its batch failed with `entry.error`, which may be about any of its records. */
+  | 'undivided'
+  /** What became of its batch says nothing about it; no attempt is used up. */
+  | 'held';
+
+/** Of every record of a batch, or of the batch as a whole. */
+export type BatchVerdict = readonly Verdict[] | 'fenced' | 'unavailable';
 
 /** How an attempt ended, or the writing of a dead letter. */
 export type Outcome = Verdict | 'buried' | 'not-buried';
@@ -37,50 +42,46 @@ export type Outcome = Verdict | 'buried' | 'not-buried';
 export interface Attempts {
   /** Never rejects. The promise settles only when the handler has ended, whatever its deadline says. */
   run(entry: Entry): Promise<Verdict>;
+  /** With `batch`: one call of the handler for records of one partition, in offset order. Otherwise like `run`. */
+  runBatch?(entries: readonly Entry[]): Promise<BatchVerdict>;
   /** With a store: remembers under the fence that the record dies. Resolves at once without one. */
   markDead(entry: Entry): Promise<'dead' | 'duplicate' | 'fenced' | 'unavailable'>;
   /** The parsed payload, for redaction; `undefined` when it cannot be parsed. */
   payload(entry: Entry): unknown;
 }
 
-/** Kept in `entry.error` of a poison record. */
-export class Poison extends Error {
-  readonly disposition: Disposition;
-  readonly code: TenetErrorCode;
-  constructor(disposition: Disposition, cause: TenetError) {
-    super(cause.message, { cause });
-    this.disposition = disposition;
-    this.code = cause.code;
-  }
-}
-
-const nothing = new Uint8Array();
+/** The handler of an event, with whatever the contract's delivery adds to its context. */
+export type Handle<Event> = (event: Event | null, context: AttemptContext) => unknown;
 
 type Effect<Event> = (entry: Entry, event: Event | null, payload: unknown, context: AttemptContext) => Promise<Verdict>;
 
 export function compileAttempts<Event, Tx>(
   consumer: ConsumerContract<Event>,
-  handler: Handler<Event, Delivery, Tx>,
+  handler: EventHandler<Event, Delivery, Tx>,
   inbox: Inbox<Tx> | undefined,
 ): Attempts {
   const decode = compileDecode(consumer.event);
-  // What the contract's delivery adds to the context is set on it by the effect below.
-  const handle = handler as (event: Event | null, context: AttemptContext) => unknown;
-  const inboxed = inbox === undefined ? undefined : compileInbox(consumer, handle, inbox);
+  const sequenceOf = compileSequenceOf(consumer.event);
+  const keepOneIn = keptOf(consumer);
+  const handle = handler as Handle<Event>;
+  const claims = inbox === undefined ? undefined : compileClaims(consumer, inbox);
   const effect: Effect<Event> =
-    inboxed?.effect ?? ((entry, event, _payload, context) => plain(handle, entry, event, context));
+    inbox === undefined || claims === undefined
+      ? (entry, event, _payload, context) => plain(handle, entry, event, context)
+      : (entry, event, payload, context) => inboxed(handle, inbox, claims, entry, event, payload, context);
   return {
     async run(entry) {
       const decoded = decode(entry.record);
+      entry.sequence = sequenceOf(entry.record, decoded.payload);
       if (!decoded.ok) {
         entry.error = new Poison(decoded.disposition, decoded.error);
         return 'poison';
       }
-      const context = new AttemptContext(entry.record, entry.attempts);
+      const context = new AttemptContext(entry.record, entry.attempts, keepOneIn);
       entry.context = context;
       return effect(entry, decoded.event, decoded.payload, context);
     },
-    markDead: inboxed?.markDead ?? (async () => 'dead'),
+    markDead: claims?.markDead ?? (async () => 'dead'),
     payload(entry) {
       return decode(entry.record).payload;
     },
@@ -88,7 +89,7 @@ export function compileAttempts<Event, Tx>(
 }
 
 async function plain<Event>(
-  handle: (event: Event | null, context: AttemptContext) => unknown,
+  handle: Handle<Event>,
   entry: Entry,
   event: Event | null,
   context: AttemptContext,
@@ -102,82 +103,46 @@ async function plain<Event>(
   }
 }
 
-function compileInbox<Event, Tx>(
-  consumer: ConsumerContract<Event>,
-  handle: (event: Event | null, context: AttemptContext) => unknown,
+async function inboxed<Event, Tx>(
+  handle: Handle<Event>,
   inbox: Inbox<Tx>,
-) {
-  const decode = compileDecode(consumer.event);
-  const eventKeyOf = compileIdempotencyKey(consumer.idempotency?.key ?? []);
-  // A tombstone has no fields, so a repeated delivery of it is known by its place only.
-  const keyOf = (entry: Entry, event: Event | null) =>
-    event === null ? placeOf('tombstone', entry) : eventKeyOf(event);
-  const windowMs = consumer.idempotency?.windowMs ?? 0;
-  const fields = (entry: Entry, key: string, payload: unknown): InboxRecord => ({
-    group: consumer.group,
-    topic: entry.record.topic,
-    partition: entry.record.partition,
-    offset: entry.record.offset,
-    epoch: entry.share.epoch,
-    key,
-    payloadHash: payloadHash(payload, entry.record.value ?? nothing),
-    windowMs,
-    timeoutMs: consumer.timeoutMs,
-  });
-  const effect: Effect<Event> = async (entry, event, payload, context) => {
-    const key = keyOf(entry, event);
-    if (typeof key !== 'string') {
-      const text = `${consumer.event.name}: ${key.missing} is missing, so ${consumer.name} could not recognise a duplicate`;
-      const error = new TenetError('missing-key', text, { contract: consumer.event.name, poison: true });
-      entry.error = new Poison('MISSING_KEY', error);
-      return 'poison';
-    }
-    // The store may give up before the handler does; the lane is held until the handler has really ended.
-    let running: Promise<unknown> | undefined;
-    let thrown: { readonly error: unknown } | undefined;
-    try {
-      const outcome = await inbox.handle(fields(entry, key, payload), async (tx) => {
-        // The claim may have waited for another transaction for longer than the epoch lasted.
-        if (!entry.share.live) throw new InboxError('fenced', 'the partition was taken away before the handler began');
-        context.tx = tx;
-        try {
-          running = Promise.resolve(handle(event, context));
-          await running;
-        } catch (error) {
-          thrown = { error };
-          throw error;
-        }
-      });
-      if (outcome.outcome === 'handled') return 'handled';
-      if (outcome.outcome === 'dead') return 'was-dead';
-      return outcome.mismatch ? 'mismatch' : 'duplicate';
-    } catch (error) {
-      await running?.catch(() => undefined);
-      entry.error = error;
-      if (!(error instanceof InboxError) || error === thrown?.error) return 'failed';
-      if (error.reason === 'fenced') return 'fenced';
-      // Time that ran out before the handler began was the store's.
-      return error.reason === 'timeout' && running !== undefined ? 'failed' : 'unavailable';
-    }
-  };
-  const markDead = async (entry: Entry) => {
-    const decoded = decode(entry.record);
-    const key = decoded.ok ? keyOf(entry, decoded.event) : undefined;
-    // A record that has no key of its own is remembered by its place.
-    const place = placeOf('dead', entry);
-    try {
-      const marked = await inbox.markDead(
-        fields(entry, typeof key === 'string' ? key : place, decoded.payload ?? null),
-      );
-      return marked.outcome === 'duplicate' ? ('duplicate' as const) : ('dead' as const);
-    } catch (error) {
-      entry.error = error;
-      return error instanceof InboxError && error.reason === 'fenced' ? ('fenced' as const) : ('unavailable' as const);
-    }
-  };
-  return { effect, markDead };
-}
-
-function placeOf(what: 'dead' | 'tombstone', { record }: Entry): string {
-  return `tenet:${what}:${record.topic}/${record.partition}/${record.offset}`;
+  claims: Claims<Event>,
+  entry: Entry,
+  event: Event | null,
+  payload: unknown,
+  context: AttemptContext,
+): Promise<Verdict> {
+  const record = claims.record(entry, event, payload);
+  if (record instanceof Poison) {
+    entry.error = record;
+    return 'poison';
+  }
+  // The store may give up before the handler does; the lane is held until the handler has really ended.
+  let running: Promise<unknown> | undefined;
+  let thrown: { readonly error: unknown } | undefined;
+  try {
+    const outcome = await inbox.handle(record, async (tx) => {
+      // The claim may have waited for another transaction for longer than the epoch lasted.
+      if (!entry.share.live) throw new InboxError('fenced', 'the partition was taken away before the handler began');
+      context.tx = tx;
+      try {
+        running = Promise.resolve(handle(event, context));
+        await running;
+      } catch (error) {
+        thrown = { error };
+        throw error;
+      }
+    });
+    if (outcome.outcome === 'handled') return 'handled';
+    if (outcome.outcome === 'dead') return 'was-dead';
+    entry.sequence = undefined;
+    return outcome.mismatch ? 'mismatch' : 'duplicate';
+  } catch (error) {
+    await running?.catch(() => undefined);
+    entry.error = error;
+    if (!(error instanceof InboxError) || error === thrown?.error) return 'failed';
+    if (error.reason === 'fenced') return 'fenced';
+    // Time that ran out before the handler began was the store's.
+    return error.reason === 'timeout' && running !== undefined ? 'failed' : 'unavailable';
+  }
 }

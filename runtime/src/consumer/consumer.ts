@@ -2,74 +2,59 @@
  * One consumer of one contract in one process: joins the group, takes partitions over, feeds the dispatcher, commits,
  * lets go. Assignments, records and losses come from the adapter; nothing here blocks them.
  */
-import type { Assignment, Broker, BrokerConsumer, BrokerRecord, ConsumerListener } from '../broker/broker.ts';
-import { type Clock, sleep, within } from '../clock.ts';
+import type { Assignment, BrokerConsumer, BrokerRecord, ConsumerListener } from '../broker/broker.ts';
+import { within } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
-import type { DeadLetters } from '../dead-letter/dead-letters.ts';
 import { compileRedaction } from '../dead-letter/redact.ts';
-import type { Inbox } from '../inbox/inbox.ts';
-import type { IncidentCode, Log } from '../incident.ts';
+import type { IncidentCode } from '../incident.ts';
 import { duration } from '../quantity-text.ts';
-import { backoffMs, outageBackoff } from '../retry/backoff.ts';
 import { RetryRatio } from '../retry/retry-ratio.ts';
-import type { Telemetry } from '../telemetry/telemetry.ts';
+import { Arrivals } from './arrivals.ts';
 import { CommitFirst } from './at-most-once.ts';
-import type { Attempts } from './attempts.ts';
 import { Backpressure } from './backpressure.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { Entry, Share } from './entry.ts';
+import { type Entry, Share } from './entry.ts';
 import { bindInstruments, type Instruments } from './instruments.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
-import { Ledger } from './ledger.ts';
+import { compileLoadShedder, type LoadShedder } from './load-shedder.ts';
+import { Losses } from './losses.ts';
 import { Membership } from './membership.ts';
+import { findJump, type JumpQuery } from './offset-jump.ts';
+import type { ConsumerOptions } from './options.ts';
+import { OrderEvidence } from './order-evidence.ts';
 import { Pace } from './pace/pace.ts';
-import { raiseEpochs } from './raise-epochs.ts';
+import type { Start } from './positions.ts';
+import { type Report, reporter } from './report.ts';
 import { troubleOf } from './standing.ts';
-import { readPositions } from './take-over.ts';
+import { TakeOver } from './take-over.ts';
 import { Vitals } from './vitals.ts';
-
-export interface ConsumerOptions {
-  readonly contract: ConsumerContract;
-  /** Under the environment of the runtime. */
-  readonly topic: string;
-  /** Of the topic, all members' together. */
-  readonly partitions: number;
-  readonly clientId: string;
-  readonly broker: Broker;
-  readonly attempts: Attempts;
-  readonly deadLetters: DeadLetters | undefined;
-  /** With effectively-once. */
-  readonly inbox: Inbox | undefined;
-  readonly telemetry: Telemetry;
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly timing: ConsumerTiming;
-}
-
-export interface ConsumerTiming {
-  readonly sessionTimeoutMs: number;
-  readonly rebalanceTimeoutMs: number;
-  readonly commitEveryMs: number;
-  readonly commitEveryRecords: number;
-}
 
 /** The part of a rebalance's time that handlers get to end; the rest is for the last commit. */
 const drainShare = 0.7;
 
+/** How long a record that is to run alone waits for its mark before it is tried again. */
+const markMs = 10_000;
+
 export class Consumer {
-  readonly #options: ConsumerOptions;
+  readonly #options: ConsumerOptions & { readonly contract: ConsumerContract };
   readonly #instruments: Instruments;
+  readonly #report: Report;
   readonly #dispatcher: Dispatcher;
   readonly #committer: Committer;
   readonly #backpressure: Backpressure;
   readonly #pace: Pace;
   /** With at-most-once. */
   readonly #commitFirst: CommitFirst | undefined = undefined;
+  readonly #losses: Losses;
+  /** With a policy that loses events. */
+  readonly #shedder: LoadShedder | undefined;
+  readonly #takeOver: TakeOver;
+  readonly #arrivals: Arrivals;
   readonly #vitals: Vitals;
   readonly #membership: Membership;
+  readonly #evidence: OrderEvidence;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
   /** By partition. */
@@ -79,15 +64,17 @@ export class Consumer {
   #ended = false;
 
   constructor(options: ConsumerOptions) {
-    this.#options = options;
-    const { contract, clock, random } = options;
-    this.#instruments = bindInstruments(options.telemetry, contract, options.topic);
+    const { contracts, clock, random } = options;
+    const [contract] = contracts;
+    this.#options = { ...options, contract };
+    this.#instruments = bindInstruments(options.telemetry, contracts, options.topic);
+    this.#report = reporter(options.log, contracts);
     this.#keyOf = laneKeys(contract.event.ordering);
-    this.#backpressure = new Backpressure(contract.backpressure.maxWaiting, {
+    this.#backpressure = new Backpressure(contract.backpressure, {
       pause: (share) => this.#consumer?.pause([this.#ref(share)]),
       resume: (share) => this.#consumer?.resume([this.#ref(share)]),
     });
-    this.#membership = new Membership({ ...options, listener: () => this.#listener(), lost: () => this.#lost() });
+    this.#membership = new Membership({ ...this.#options, listener: () => this.#listener(), lost: () => this.#lost() });
     this.#pace = new Pace({
       contract,
       partitions: options.partitions,
@@ -102,7 +89,9 @@ export class Consumer {
     });
     this.#committer = new Committer({
       topic: options.topic,
+      clientId: options.clientId,
       clock,
+      metadata: options.broker.features.commitMetadata,
       // A record that waits for its commit waits for nothing else.
       everyMs: contract.delivery === 'at-most-once' ? 1 : options.timing.commitEveryMs,
       everyRecords: options.timing.commitEveryRecords,
@@ -116,27 +105,53 @@ export class Consumer {
       },
       committed: () => {
         this.#commitFirst?.acknowledged();
+        this.#shedder?.committed();
         this.#vitals.sample();
       },
+      took: (ms) => this.#instruments.commitSeconds.record(ms / 1000),
     });
+    this.#losses = new Losses({
+      topic: options.topic,
+      ledger: options.lossLedger,
+      instruments: this.#instruments,
+      clock,
+      random,
+      passed: (share) => this.#passed(share),
+      incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
+    });
+    this.#shedder = compileLoadShedder(contract, {
+      clock,
+      losses: this.#losses,
+      lateCommitMs: options.timing.sessionTimeoutMs,
+      full: (share) => this.#full(share),
+      keyOf: this.#keyOf,
+      settle: (entry) => this.#dispatcher.settle(entry),
+    });
+    const shedder = this.#shedder;
     this.#dispatcher = new Dispatcher({
       consumer: contract,
       attempts: options.attempts,
       deadLetters: options.deadLetters,
       ratio: new RetryRatio(contract.retry?.ratio ?? 1),
-      redact: compileRedaction(contract.event.classification),
+      redact: compileRedaction(...contracts.map(({ event }) => event.classification)),
       instruments: this.#instruments,
       clock,
       random,
+      isolation: options.isolation,
+      mark: ({ share, offset, deaths = 0 }) => this.#committer.mark(share, { offset, deaths, isRunning: true }, markMs),
+      unmark: ({ share, offset }) => this.#committer.unmark(share, offset),
+      remembers: options.broker.features.commitMetadata && contract.delivery !== 'at-most-once',
       pace: this.#pace,
       wedgedAfterMs: options.timing.rebalanceTimeoutMs,
       wedged: (entry) => this.#wedged(entry),
       passed: (entry) => {
         this.#commitFirst?.ended(entry);
-        this.#committer.note();
-        this.#backpressure.shrunk(entry.share);
+        this.#committer.unmark(entry.share, entry.offset);
+        this.#passed(entry.share);
+        this.#evidence.passed(entry);
       },
       buried: () => this.#vitals.buried(),
+      outdated: shedder === undefined ? undefined : (entry) => shedder.outdated(entry),
       started: (entry) => this.#backpressure.shrunk(entry.share),
       fenced: (share, error) => this.#fencedByStore(share, error),
       incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
@@ -148,15 +163,40 @@ export class Consumer {
         dispatcher: this.#dispatcher,
         keyOf: this.#keyOf,
         commit: () => this.#committer.wake(),
-        lost: this.#instruments.lost,
+        lost: this.#instruments.lostAttempts,
       });
     }
+    this.#takeOver = new TakeOver({
+      ...this.#options,
+      losses: this.#losses,
+      consumer: () => this.#consumer,
+      // What is committed before it starts is not met again by whoever comes next.
+      claim: async (consumer, shares) => {
+        if (this.#commitFirst === undefined) await this.#committer.claim(consumer, shares);
+      },
+      open: (share, start) => this.#open(share, start),
+      standStill: (share, code, why) => this.#standStill(share, code, why),
+      incident: (code, message, partition, cause) => this.#report(code, message, { partition, cause }),
+    });
+    const incident = (code: IncidentCode, message: string) => this.#incident(code, message);
+    this.#evidence = new OrderEvidence({ ...options, instruments: this.#instruments, incident });
+    this.#arrivals = new Arrivals({
+      ...options,
+      instruments: this.#instruments,
+      dispatcher: this.#dispatcher,
+      evidence: this.#evidence,
+      shedder,
+      commitFirst: this.#commitFirst,
+      keyOf: this.#keyOf,
+    });
     this.#vitals = new Vitals({
       broker: options.broker,
-      letters: contract.deadLetter?.topic,
+      contract,
+      topic: options.topic,
       instruments: this.#instruments,
       dispatcher: this.#dispatcher,
       backpressure: this.#backpressure,
+      evidence: this.#evidence,
       clock,
       shares: () => this.#owned(),
     });
@@ -247,7 +287,7 @@ export class Consumer {
     this.#commitFirst?.divide(assignment.partitions.length);
     this.#committer.open();
     this.#dispatcher.go();
-    this.#takeOver([...this.#owned()], assignment);
+    this.#takeOver.run([...this.#owned()], assignment);
   }
 
   #share(partition: number, { generation }: Assignment): Share {
@@ -256,68 +296,20 @@ export class Consumer {
     return new Share(partition, generation, lanes);
   }
 
-  /** Epochs, committed offsets, log bounds, seek, resume; repeated while the broker or the store is away. */
-  async #takeOver(shares: readonly Share[], assignment: Assignment): Promise<void> {
-    const { clock, random, broker, contract, topic } = this.#options;
-    let left = shares;
-    for (let repeat = 1; ; repeat++) {
-      left = left.filter((share) => share.live && !share.open && !share.stopped);
-      const consumer = this.#consumer;
-      if (left.length === 0 || consumer === undefined) return;
-      try {
-        const raised = await raiseEpochs(left, assignment, {
-          inbox: this.#options.inbox,
-          group: contract.group,
-          topic,
-          confirm: () => consumer.confirm(),
-          failed: (code, message, error) => this.#incident(code, message, undefined, error),
-        });
-        const positions = await readPositions(consumer, broker.admin(), {
-          topic,
-          partitions: raised.map((share) => share.partition),
-          startFrom: contract.startFrom,
-          onOffsetLost: contract.onOffsetLost,
-          metadata: broker.features.commitMetadata,
-        });
-        for (const share of raised) {
-          const position = positions.get(share.partition);
-          if (position === undefined || !share.live) continue;
-          if (!('lost' in position)) this.#open(share, position.start, position.committed, position.logEnd);
-          else this.#standStill(share, position.foreign ? 'foreign-offset' : 'offset-lost', position.lost);
-        }
-        if (raised.length === left.length) return;
-      } catch (error) {
-        const message = 'taking over partitions failed; it is repeated';
-        const ours = left.some((share) => share.live);
-        if (repeat === 1 && ours) this.#incident('broker-lost', message, undefined, error);
-      }
-      await sleep(clock, Math.max(50, backoffMs(outageBackoff, repeat, random)));
-    }
-  }
-
-  #open(share: Share, start: bigint, committed: bigint | undefined, logEnd: bigint): void {
-    share.ledger = new Ledger<Entry>(start);
-    // An offset that is not ours to go on from says nothing about what we have passed.
-    share.committed = committed === start ? committed : undefined;
-    share.logEnd = logEnd;
+  #open(share: Share, { start, gaps }: Start): void {
+    this.#losses.expire(share, gaps);
     share.open = true;
     this.#consumer?.seek(this.#ref(share), start);
     this.#consumer?.resume([this.#ref(share)]);
-    // A group that never committed gets its first position written down: a later `latest` would skip what came since.
-    if (committed !== start) this.#committer.wake();
+    this.#committer.wake();
     this.#vitals.sample();
   }
 
   #standStill(share: Share, code: IncidentCode, why: string): void {
     share.stopped = true;
     this.#consumer?.pause([this.#ref(share)]);
-    const { partition } = share;
-    this.#options.log.incident({
-      code,
-      ...this.#names(),
-      partition,
-      message: `${why}; the partition stands still until its offset is decided`,
-    });
+    const message = `${why}; the partition stands still until its offset is decided`;
+    this.#report(code, message, { partition: share.partition });
     this.#vitals.sample();
   }
 
@@ -325,17 +317,23 @@ export class Consumer {
     const share = this.#shares[partition];
     if (share === undefined || !share.live || !share.open) return;
     share.logEnd = logEnd;
-    this.#instruments.received.add(records.length);
-    for (const record of records) {
-      const entry = new Entry(record, share);
-      if (!share.ledger.add(entry)) continue;
-      if (this.#commitFirst === undefined) this.#dispatcher.add(entry, this.#keyOf(record));
-      else this.#commitFirst.add(entry);
-    }
+    this.#arrivals.add(share, records);
     if (next !== undefined) share.ledger.advance(next);
     this.#dispatcher.pump();
     this.#backpressure.grown(share);
     this.#committer.wake();
+  }
+
+  /** What may start takes no room. */
+  #full(share: Share): boolean {
+    if (!this.#backpressure.full(share)) return false;
+    this.#dispatcher.pump();
+    return this.#backpressure.full(share);
+  }
+
+  #passed(share: Share): void {
+    this.#committer.note(share);
+    this.#backpressure.shrunk(share);
   }
 
   async #revoking(): Promise<void> {
@@ -350,6 +348,10 @@ export class Consumer {
     const assignment = this.#assignment;
     const until = clock.monotonic() + budgetMs;
     this.#dispatcher.drain();
+    for (const share of this.#owned()) {
+      share.leaving = true;
+      share.untold = true;
+    }
     const quiet = (this.#commitFirst?.drain() ?? this.#dispatcher.quiet()).then(() => true);
     const drained = await within(clock, budgetMs * drainShare, quiet);
     const left = Math.max(0, until - clock.monotonic()) * 0.8;
@@ -395,28 +397,45 @@ export class Consumer {
     if (this.#shares[share.partition] !== share || assignment === undefined) return;
     const { partition } = share;
     const message = 'the store has another owner for the partition; it is taken over again if the group agrees';
-    this.#options.log.incident({ code: 'fenced', ...this.#names(), partition, message, cause: error });
+    this.#report('fenced', message, { partition, cause: error });
     this.#consumer?.pause([this.#ref(share)]);
     const again = this.#share(partition, assignment);
     again.contested = true;
     this.#shares[partition] = again;
     const { clock, timing } = this.#options;
     // The time in which the group tells a member that was thrown out.
-    clock.timer(timing.sessionTimeoutMs / 10, () => this.#takeOver([again], assignment));
+    clock.timer(timing.sessionTimeoutMs / 10, () => this.#takeOver.run([again], assignment));
   }
 
   #offsetLost(partition: number, position: bigint): void {
     const share = this.#shares[partition];
-    const assignment = this.#assignment;
-    if (share === undefined || !share.live || assignment === undefined) return;
-    if (this.#options.contract.onOffsetLost === 'fail') {
+    const { broker, contract } = this.#options;
+    const { onOffsetLost } = contract;
+    if (share === undefined || !share.live) return;
+    if (onOffsetLost === 'fail') {
       this.#standStill(share, 'offset-lost', `offset ${position} does not exist (any more)`);
       return;
     }
-    this.#dispatcher.abandon(share);
-    const again = this.#share(partition, assignment);
-    this.#shares[partition] = again;
-    this.#takeOver([again], assignment);
+    this.#jump(share, { ...this.#options, onOffsetLost, admin: broker.admin() });
+  }
+
+  /** What is in memory is still handled; reading goes on where the log does. */
+  async #jump(share: Share, query: JumpQuery): Promise<void> {
+    const assignment = this.#assignment;
+    const jump = await findJump(share, query);
+    if (!share.live || assignment === undefined) return;
+    if (jump === undefined) {
+      this.#dispatcher.abandon(share);
+      const again = this.#share(share.partition, assignment);
+      this.#shares[share.partition] = again;
+      this.#takeOver.run([again], assignment);
+      return;
+    }
+    this.#losses.expire(share, jump.gaps);
+    share.logEnd = jump.logEnd;
+    this.#consumer?.seek(this.#ref(share), jump.next);
+    if (!share.paused) this.#consumer?.resume([this.#ref(share)]);
+    this.#committer.wake();
   }
 
   #failed(error: Error, fatal: boolean): void {
@@ -464,18 +483,8 @@ export class Consumer {
     return { topic: this.#options.topic, partition: share.partition };
   }
 
-  #names() {
-    return { contract: this.#options.contract.event.name, consumer: this.#options.contract.name };
-  }
-
   #incident(code: IncidentCode, message: string, entry?: Entry, cause?: unknown): void {
-    const place = entry === undefined ? {} : { partition: entry.record.partition, offset: entry.record.offset };
-    this.#options.log.incident({
-      code,
-      ...this.#names(),
-      ...place,
-      message,
-      ...(cause === undefined ? {} : { cause }),
-    });
+    const { partition, offset } = entry?.record ?? {};
+    this.#report(code, message, { type: entry?.type, partition, offset, cause });
   }
 }

@@ -14,6 +14,8 @@ export const headerNames = {
   dataSchema: 'ce_dataschema',
   correlationId: 'ce_correlationid',
   sequence: 'ce_sequence',
+  /** How many events this one stands for, itself included; absent: one. */
+  sampledRate: 'ce_sampledrate',
   contentType: 'content-type',
   traceParent: 'traceparent',
   traceState: 'tracestate',
@@ -31,15 +33,26 @@ export const reservedPrefixes = ['ce_', 'tenet-'] as const;
 
 const decoder = new TextDecoder();
 
-/** The last value of that name as text, as most drivers would answer. */
-export function headerText(headers: HeaderList, name: string): string | undefined {
+/** The last value of that name, as most drivers would answer. */
+export function headerBytes(headers: HeaderList, name: string): Uint8Array | undefined {
   for (let i = headers.length - 1; i >= 0; i--) {
     const header = headers[i];
-    if (header !== undefined && header[0] === name) return decoder.decode(header[1]);
+    if (header !== undefined && header[0] === name) return header[1];
   }
   return undefined;
 }
 
+export function headerText(headers: HeaderList, name: string): string | undefined {
+  const bytes = headerBytes(headers, name);
+  return bytes === undefined ? undefined : decoder.decode(bytes);
+}
+
 export function textHeader(name: string, text: string): readonly [string, Uint8Array] {
   return [name, Buffer.from(text)];
+}
+
+/** At least 1; a header that is no such number is not believed. */
+export function sampledRateOf(headers: HeaderList): number {
+  const text = headerText(headers, headerNames.sampledRate);
+  return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : 1;
 }

@@ -1,6 +1,6 @@
 /** One bounded transaction on a connection of the pool, and what may be said about it when the connection is lost. */
 import type { PoolClient } from 'pg';
-import { InboxError, type InboxOutcome } from './inbox.ts';
+import { InboxError } from './inbox.ts';
 
 /** What a handler gets as `tx`: statements in the transaction in which the record's key is remembered. */
 export interface PostgresTransaction {
@@ -11,8 +11,8 @@ export interface PostgresTransaction {
 }
 
 /** What the transaction came to; without `keep` it is rolled back. */
-export interface Work {
-  readonly outcome: InboxOutcome;
+export interface Work<Outcome> {
+  readonly outcome: Outcome;
   readonly keep: boolean;
 }
 
@@ -25,12 +25,12 @@ const graceMs = 1000;
  *
  * @param readBack answers after a COMMIT without an answer whether it happened
  */
-export async function runTransaction(
+export async function runTransaction<Outcome>(
   client: PoolClient,
   timeoutMs: number,
-  work: (tx: PostgresTransaction) => Promise<Work>,
+  work: (tx: PostgresTransaction) => Promise<Work<Outcome>>,
   readBack: () => Promise<boolean>,
-): Promise<InboxOutcome> {
+): Promise<Outcome> {
   let broken: Error | undefined;
   const onError = (error: Error): void => {
     broken ??= error;

@@ -1,19 +1,21 @@
 /** What a service publishes with: validates, takes the key from the contract, writes the envelope, waits for the broker. */
 import { BrokerError } from '../broker/broker.ts';
 import type { Clock } from '../clock.ts';
-import type { EventContract, TopicSettings } from '../contract.ts';
+import type { EventContract, ProducerPromises, TopicSettings } from '../contract.ts';
 import { compileEncode, type Outgoing, type SendOptions } from '../envelope/outgoing.ts';
 import { compileViolationText } from '../envelope/violation-text.ts';
 import { TenetError, type TenetErrorCode } from '../errors.ts';
 import type { RecordSender } from '../retry/record-sender.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { compileOverload } from './overload.ts';
 
 /** `Input`: the event, but members that the contract gives a default may be left out. */
 export interface EventProducer<Input> {
   /**
    * Resolves after the broker's acknowledgement. Throws TenetError: `invalid-event`, `missing-key`, `too-large` (nothing
    * was sent), `send-failed` (it may have been). Events of one key that are sent in order are written in order. While the
-   * broker is away the call waits (`onOverload: block`).
+   * broker is away the call waits (`onOverload: block`); under `drop-newest` it resolves and the event is dropped and
+   * counted; under `buffer` it always resolves as soon as the event is buffered, or dropped and counted.
    */
   send(event: Input, options?: SendOptions): Promise<void>;
 }
@@ -33,6 +35,7 @@ export type ProducerOf<Input, Key> = EventProducer<Input> & ([Key] extends [neve
 export interface ProducerOptions {
   readonly contract: EventContract;
   readonly service: string;
+  readonly onOverload: Pick<ProducerPromises, 'onOverload' | 'bufferBytes'>;
   /** Under the environment of the runtime. */
   readonly topic: TopicSettings;
   /** Throws when the runtime takes nothing to send now. */
@@ -57,12 +60,29 @@ export function createProducer(options: ProducerOptions): ProducerOf<unknown, un
       telemetry.counter('sendFailures', { ...labels, code }),
     ]),
   );
+  const overload = compileOverload(options.onOverload, {
+    dropped: telemetry.counter('sendsDropped', labels),
+    bufferedBytes: telemetry.gauge('bufferedBytes', labels),
+  });
   const fail = (code: 'too-large' | 'send-failed', text: string, retryable: boolean, cause?: unknown) => {
     failures.get(code)?.add(1);
     return error(code, text, retryable, cause);
   };
   const error = (code: TenetErrorCode, text: string, retryable: boolean, cause?: unknown) =>
     new TenetError(code, `${contract.name}: ${text}`, { contract: contract.name, retryable, cause });
+
+  const acknowledge = async (sending: RecordSender, { key, value, headers }: Outgoing) => {
+    const begun = clock.monotonic();
+    try {
+      await sending.send({ topic: topic.name, key, value, headers });
+    } catch (cause) {
+      const large = cause instanceof BrokerError && cause.reason === 'too-large';
+      const again = cause instanceof BrokerError && cause.retryable;
+      throw fail(large ? 'too-large' : 'send-failed', 'the broker did not acknowledge it', again, cause);
+    }
+    seconds.record((clock.monotonic() - begun) / 1000);
+    sent.add(1);
+  };
 
   const publish = async (encoded: () => Outgoing) => {
     const sending = sender();
@@ -77,16 +97,7 @@ export function createProducer(options: ProducerOptions): ProducerOf<unknown, un
     if (outgoing.size > limit) {
       throw fail('too-large', `the record has ${outgoing.size} bytes, its topic takes ${limit}; not sent`, false);
     }
-    const begun = clock.monotonic();
-    try {
-      await sending.send({ topic: topic.name, key: outgoing.key, value: outgoing.value, headers: outgoing.headers });
-    } catch (cause) {
-      const large = cause instanceof BrokerError && cause.reason === 'too-large';
-      const again = cause instanceof BrokerError && cause.retryable;
-      throw fail(large ? 'too-large' : 'send-failed', 'the broker did not acknowledge it', again, cause);
-    }
-    seconds.record((clock.monotonic() - begun) / 1000);
-    sent.add(1);
+    await overload.send(outgoing.size, sending.away, () => acknowledge(sending, outgoing));
   };
 
   return {

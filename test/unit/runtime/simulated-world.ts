@@ -3,8 +3,8 @@
  * go, freeze and are cut off; handlers of every temper; commits, dead letters and store calls that fail or whose
  * answer is lost. What the outside sees is judged by the invariants I1 to I6 after every step and at every event.
  */
-import { type MemoryCluster, type MemoryTransaction, memoryCluster, memoryStore } from '@tenet/runtime/memory';
-import { type MemoryRuntime, memoryRuntime, memoryTelemetry, silentLog } from '@tenet/runtime/testing';
+import { type MemoryCluster, memoryCluster, memoryStore } from '@tenet/runtime/memory';
+import { memoryRuntime, memoryTelemetry, silentLog } from '@tenet/runtime/testing';
 import {
   type BrokerConsumer,
   BrokerError,
@@ -15,14 +15,17 @@ import {
 import { sleep } from '../../../runtime/src/clock.ts';
 import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
 import { manualClock } from './manual-clock.ts';
-import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orders } from './orders.ts';
+import { anOrder, consumer, type Order, orders } from './orders.ts';
 import { randomOf } from './random.ts';
-import { effectOf, placeOf, SimulatedAccount } from './simulated-account.ts';
+import { effectOf, SimulatedAccount } from './simulated-account.ts';
+import { consumeAs, handleParts, type Part, type SimulatedDelivery, type SimulatedRun } from './simulated-handler.ts';
 import { moodyInbox } from './simulated-inbox.ts';
+import { ledger, placeOf, policies, SimulatedLosses } from './simulated-losses.ts';
+import { type Member, type Running, tellMember } from './simulated-member.ts';
 import { type SimulatedPace, simulatedPace } from './simulated-pace.ts';
+import { headersOf, isForeign, streamOf } from './simulated-stream.ts';
+import { temper } from './simulated-temper.ts';
 import { group, letters, raw, topic } from './support.ts';
-
-export type SimulatedDelivery = 'at-least-once' | 'effectively-once';
 
 const keys = ['a', 'b', 'c', 'd'] as const;
 const partitions = 2;
@@ -35,26 +38,11 @@ const timing = {
   stopMs: 1000,
 };
 
+/** A quantity that no process survives. */
+const deadly = 13;
+
 class Broken extends Error {
   override readonly name = 'Broken';
-}
-
-interface Running {
-  readonly member: Member;
-  readonly place: string;
-  /** The assignment under which it began still stands, and its member lives. */
-  owned: boolean;
-}
-
-interface Member {
-  readonly name: string;
-  readonly runtime: MemoryRuntime<string, MemoryTransaction>;
-  /** What the group has given it, whether it was told or not. */
-  owned: ReadonlySet<number>;
-  generation: number;
-  /** Frozen: what it is told waits here. */
-  deaf: (() => void)[] | undefined;
-  state: 'live' | 'stopping' | 'gone';
 }
 
 /** Runs the history of that seed; throws with its trace when an invariant breaks. */
@@ -76,11 +64,14 @@ class World {
   readonly #ordering: 'per-key' | 'global' | 'none';
   readonly #pace: SimulatedPace;
   readonly #delivery: SimulatedDelivery;
+  readonly #stream: boolean;
+  readonly #batch: { readonly size: number; readonly withinMs: number } | undefined;
   readonly #clock = manualClock();
   readonly #cluster: MemoryCluster = memoryCluster({ clock: this.#clock });
   readonly #store = memoryStore({ clock: this.#clock });
   readonly #telemetry = memoryTelemetry();
   readonly #account: SimulatedAccount;
+  readonly #losses: SimulatedLosses;
   readonly #members: Member[] = [];
   readonly #running = new Map<string, Set<Running>>();
   readonly #revisions = new Map<string, number>();
@@ -90,14 +81,20 @@ class World {
   #broken: Broken | undefined;
   #names = 0;
   #stores: 'well' | 'away' = 'well';
+  /** Records of that kind still to be published. */
+  #deadlyLeft: number;
 
   constructor(seed: number, delivery: SimulatedDelivery) {
     this.#random = randomOf(seed);
     this.#delivery = delivery;
     const store = delivery === 'effectively-once' ? this.#store : undefined;
-    this.#account = new SimulatedAccount(this.#cluster, store);
+    this.#losses = new SimulatedLosses(this.#pick(policies), this.#cluster, this.#clock);
+    this.#account = new SimulatedAccount(this.#cluster, store, this.#losses);
+    this.#deadlyLeft = this.#pick([0, 0, 1, 2]);
     this.#ordering = this.#pick(['per-key', 'per-key', 'per-key', 'global', 'none']);
     this.#pace = simulatedPace((of) => this.#pick(of));
+    this.#batch = this.#chance(0.4) ? { size: this.#pick([1, 3, 10]), withinMs: this.#pick([1, 30]) } : undefined;
+    this.#stream = this.#chance(0.3);
     this.#cluster.createTopic(topic, partitions);
   }
 
@@ -133,7 +130,9 @@ class World {
     for (const gauge of ['inFlight', 'waiting'] as const) {
       if (this.#telemetry.value(gauge) !== 0) this.#fail(`I6 account: ${gauge} is ${this.#telemetry.value(gauge)}`);
     }
-    const stopped = Promise.all(this.#members.map(({ runtime }) => runtime.stop()));
+    // A process that died while it stopped never answers.
+    const left = this.#members.filter(({ state }) => state !== 'gone');
+    const stopped = Promise.all(left.map(({ runtime }) => runtime.stop()));
     await this.#pass(10_000);
     await stopped;
     await this.#pass(60_000);
@@ -155,17 +154,18 @@ class World {
       this.#cluster.fail({ operation: 'commit', reason, applied, times: this.#pick([1, 1, 2, 4]) });
     } else if (what < 0.6) {
       const applied = this.#chance(0.5);
-      this.#say(`fail letters applied=${applied}`);
+      this.#say(`fail produce applied=${applied}`);
       this.#cluster.fail({
         operation: 'produce',
-        topic: letters,
+        topic: this.#losses.lossy ? this.#pick([letters, ledger, ledger]) : letters,
         reason: 'unknown',
         applied,
         times: this.#pick([1, 2]),
       });
     } else if (what < 0.64) {
-      this.#say('fail committed');
-      this.#cluster.fail({ operation: 'committed', reason: 'unreachable', times: this.#pick([1, 3]) });
+      if (this.#losses.lossy && this.#chance(0.5))
+        this.#say(this.#losses.delete(this.#pick([0, 1]), this.#pick([0, 2, 5, 20])));
+      else this.#cluster.fail({ operation: 'committed', reason: 'unreachable', times: this.#pick([1, 3]) });
     } else if (what < 0.7) {
       this.#stores = this.#stores === 'well' ? 'away' : 'well';
       this.#say(`store ${this.#stores}`);
@@ -214,15 +214,20 @@ class World {
     else if (what < 0.08) value = JSON.stringify(anOrder(key, -1, { quantity: 0 }));
     else {
       const revision = (this.#revisions.get(key) ?? 0) + 1;
-      order = what < 0.2 && old !== undefined ? old : anOrder(key, revision);
+      const kills = this.#deadlyLeft > 0 && this.#chance(0.05);
+      if (kills) this.#deadlyLeft -= 1;
+      order = what < 0.2 && old !== undefined ? old : anOrder(key, revision, kills ? { quantity: deadly } : {});
       if (order.revision === revision) this.#revisions.set(key, revision);
       value = JSON.stringify(order);
     }
     // A record without a key has no place in any order: it is poison.
     const keyless = order !== undefined && order !== old && this.#chance(0.02);
-    const record = this.#cluster.publish(keyless ? { ...raw(null, value), partition: 0 } : raw(key, value));
+    const headers = this.#stream ? headersOf(order, this.#random()) : [];
+    const outgoing = keyless ? { ...raw(null, value), partition: 0 } : raw(key, value);
+    const record = this.#cluster.publish({ ...outgoing, headers });
     this.#say(`publish ${key} ${placeOf(record)} ${value}`);
-    this.#account.publish(record, keyless ? undefined : order);
+    if (isForeign(headers)) return;
+    this.#account.publish(record, keyless || (this.#stream && headers.length === 0) ? undefined : order);
     if (this.#chance(0.03)) this.#cluster.skipOffset(topic, record.partition);
     if (keyless && this.#ordering !== 'global') return;
     const lane = this.#laneOf(key, record.partition);
@@ -256,13 +261,17 @@ class World {
       timeoutMs,
       ...this.#pace,
       concurrency: this.#pick([1, 2, 8]),
-      backpressure: { policy: 'block', maxInFlight: this.#pick([2, 50]), maxWaiting: this.#pick([4, 100]) },
+      ...this.#losses.settings(this.#pick(this.#batch === undefined ? [2, 50] : [10, 50]), this.#pick([4, 100])),
       retry: { ...retry, attempts: 3, withinMs: 5000, initialMs: 10, maxMs: 200, ratio: this.#pick([0.05, 1]) },
     } as const;
-    if (this.#delivery === 'at-least-once') {
-      runtime.consume(atLeastOnce(more), (order, context) => this.#handle(member, order, context, undefined));
-    } else {
-      runtime.consume(effectivelyOnce(more), (order, context) => this.#handle(member, order, context, context.tx));
+    const handle = (orders: readonly Order[], run: SimulatedRun) => this.#handle(member, orders, run);
+    for (const event of this.#stream ? streamOf(more.event) : [more.event]) {
+      consumeAs(
+        runtime,
+        this.#delivery,
+        { ...more, event, ...(this.#batch === undefined ? {} : { batch: this.#batch }) },
+        handle,
+      );
     }
     this.#members.push(member);
     runtime.start().catch((error: unknown) => {
@@ -299,11 +308,7 @@ class World {
     return {
       ...broker,
       consumer: (options: Parameters<typeof broker.consumer>[0], listener: ConsumerListener): BrokerConsumer => {
-        const tell = (call: () => void) => {
-          const member = memberOf();
-          if (member.deaf === undefined) call();
-          else member.deaf.push(call);
-        };
+        const tell = (call: () => void) => tellMember(memberOf(), call);
         const inner = broker.consumer(options, {
           ...listener,
           assigned: (assignment) => {
@@ -331,6 +336,11 @@ class World {
             this.#disown(memberOf(), new Set());
             return inner.stop();
           },
+          confirm: async () => {
+            await inner.confirm();
+            // The adapter asks under the generation that it has told.
+            if (memberOf().deaf !== undefined) throw new BrokerError('fenced', 'another generation has begun');
+          },
           commit: async (offsets) => {
             const member = memberOf();
             const { generation } = member;
@@ -357,7 +367,9 @@ class World {
 
   // I2: told or not told of its loss, a member may ask; but never for what it was told that it does not own.
   #ownership(member: Member, offsets: readonly OffsetCommit[]): void {
-    this.#say(`${member.name} commits ${offsets.map(({ partition, offset }) => `${partition}:${offset}`).join(' ')}`);
+    this.#say(
+      `${member.name} commits ${offsets.map(({ partition, offset, metadata }) => `${partition}:${offset} ${metadata}`).join(' ')}`,
+    );
     if (member.state === 'gone') this.#fail(`I2 ownership: ${member.name} is gone and commits`);
     if (member.deaf !== undefined) return;
     for (const { partition } of offsets) {
@@ -371,85 +383,75 @@ class World {
     if (this.#stores === 'away' || (!late && this.#chance(0.02))) throw new InboxError('unavailable', 'away');
   }
 
-  async #handle(
-    member: Member,
-    order: Order,
-    context: {
-      readonly partition: number;
-      readonly offset: bigint;
-      readonly attempt: number;
-      readonly signal: AbortSignal;
-    },
-    tx: MemoryTransaction | undefined,
-  ): Promise<void> {
-    const { partition, offset, attempt, signal } = context;
-    const place = `${partition}:${offset}`;
-    this.#say(`${member.name} starts ${order.orderId} ${place} attempt ${attempt}`);
-    const lane = this.#laneOf(order.orderId, partition);
-    const running = this.#running.get(lane) ?? new Set();
-    this.#running.set(lane, running);
+  #handle(member: Member, orders: readonly Order[], { events, partition, signal, tx }: SimulatedRun) {
     const owned = member.owned.has(partition) && member.deaf === undefined;
-    this.#mayStart(member, lane, partition, offset, running, owned);
-    const one: Running = { member, place, owned };
-    running.add(one);
-    try {
-      await this.#temper(signal);
-      tx?.write(effectOf(order), place);
-      if (tx === undefined) this.#account.handle(place);
-      this.#say(`${member.name} ends ${order.orderId} ${place}`);
-    } catch (error) {
-      this.#say(`${member.name} fails ${order.orderId} ${place}: ${error}`);
-      throw error;
-    } finally {
-      running.delete(one);
-    }
+    const together = new Set(events.map(({ offset }) => `${partition}:${offset}`));
+    const parts = events.map(({ offset, attempt }, i): Part => {
+      const order = orders[i] ?? anOrder('', 0);
+      const place = `${partition}:${offset}`;
+      this.#say(`${member.name} starts ${order.orderId} ${place} attempt ${attempt}`);
+      const lane = this.#laneOf(order.orderId, partition);
+      const running = this.#running.get(lane) ?? new Set();
+      this.#running.set(lane, running);
+      this.#mayStart(member, lane, { offset, place }, running, owned, together);
+      if (owned) this.#losses.started(partition, place);
+      const one: Running = { member, place, owned };
+      return {
+        lane: this.#ordering === 'none' ? place : lane,
+        fails: events.length > 1 && !this.#calm && this.#chance(0.1),
+        start: () => running.add(one),
+        effect: () => (tx === undefined ? this.#account.handle(place) : tx.write(effectOf(order), place)),
+        end: () => running.delete(one),
+      };
+    });
+    const handler = async () => {
+      if (orders.some(({ quantity }) => quantity === deadly)) this.#kill(member);
+      if (!this.#calm) await temper(this.#clock, this.#random, timeoutMs, signal);
+    };
+    return handleParts(parts, handler).then(
+      () => this.#say(`${member.name} ends ${[...together].join(' ')}`),
+      (error: unknown) => {
+        this.#say(`${member.name} fails ${[...together].join(' ')}: ${error}`);
+        throw error;
+      },
+    );
+  }
+
+  /** The process dies of the record: its transaction is rolled back, and whoever comes next meets the record again. */
+  #kill(member: Member): never {
+    this.#cutOff(member);
+    if (!this.#members.some(({ state }) => state === 'live')) this.#join();
+    throw new Error('killed');
   }
 
   #mayStart(
     member: Member,
     lane: string,
-    partition: number,
-    offset: bigint,
+    { offset, place }: { readonly offset: bigint; readonly place: string },
     running: ReadonlySet<Running>,
     owned: boolean,
+    together: ReadonlySet<string> = new Set(),
   ): void {
-    if (member.state === 'gone') this.#fail(`${member.name} is gone and starts ${partition}:${offset}`);
+    if (member.state === 'gone') this.#fail(`${member.name} is gone and starts ${place}`);
     if (this.#ordering === 'none') return;
     for (const other of running) {
       if (other.member === member || (other.owned && owned)) {
         this.#fail(
-          `I3 order: ${lane} ${partition}:${offset} starts on ${member.name} while ${other.place} runs on ${other.member.name}`,
+          `I3 order: ${lane} ${place} starts on ${member.name} while ${other.place} runs on ${other.member.name}`,
         );
       }
     }
     for (const record of this.#lanes.get(lane) ?? []) {
       if (record.offset >= offset) break;
-      if (!this.#account.settled(record))
-        this.#fail(`I3 order: ${lane} ${partition}:${offset} starts before ${placeOf(record)} is settled`);
+      const before = together.has(placeOf(record)) || this.#account.settled(record) || this.#losses.givenUp(record);
+      if (!before) this.#fail(`I3 order: ${lane} ${place} starts before ${placeOf(record)} is settled`);
     }
+    const ahead = owned ? this.#losses.overtaking(this.#lanes.get(lane) ?? [], place) : undefined;
+    if (ahead !== undefined) this.#fail(`I3 order: ${lane} ${place} starts first after ${placeOf(ahead)}`);
   }
 
   #laneOf(key: string, partition: number): string {
     return this.#ordering === 'global' ? `partition ${partition}` : key;
-  }
-
-  async #temper(signal: AbortSignal): Promise<void> {
-    const what = this.#random();
-    const ms = this.#pick([0, 1, 10, 60]);
-    if (this.#calm || what < 0.3) return;
-    if (what < 0.6) return sleep(this.#clock, ms);
-    if (what < 0.7) throw new Error('at once');
-    if (what < 0.8) {
-      await sleep(this.#clock, ms);
-      throw Object.assign(new Error('later'), { name: this.#pick(['Error', 'OutOfStock']) });
-    }
-    if (what < 0.9) {
-      await sleep(this.#clock, 10 * timeoutMs, signal);
-      signal.throwIfAborted();
-      return;
-    }
-    await sleep(this.#clock, timeoutMs + this.#pick([10, 500, 2500, 9000]));
-    if (this.#chance(0.5)) throw new Error('much too late');
   }
 
   async #pass(ms: number): Promise<void> {

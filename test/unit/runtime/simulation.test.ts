@@ -3,7 +3,8 @@
  * runs the one, `SCHEDULES=20000` many more than every day's.
  */
 import { expect, test } from 'vitest';
-import { type SimulatedDelivery, simulate } from './simulated-world.ts';
+import type { SimulatedDelivery } from './simulated-handler.ts';
+import { simulate } from './simulated-world.ts';
 
 const first = Number(process.env.SEED ?? 1);
 const schedules = Number(process.env.SCHEDULES ?? 150);

@@ -3,8 +3,8 @@ import { memoryCluster, memoryStore } from '@tenet/runtime/memory';
 import { memoryRuntime, silentLog } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
 import type { Broker } from '../../../runtime/src/broker/broker.ts';
-import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orderPlaced, orders } from './orders.ts';
-import { collecting, letters, topic, until } from './support.ts';
+import { anOrder, atLeastOnce, batches, consumer, effectivelyOnce, type Order, orderPlaced, orders } from './orders.ts';
+import { collecting, group, letters, topic, until } from './support.ts';
 
 const file = 'contracts/orders/order-placed/v1.yaml';
 
@@ -26,42 +26,16 @@ describe('what is written and not built is refused with its line', () => {
     },
   });
   const own = (name: string) => written(`/consumers/fulfillment/${name}`);
-  const backpressure = consumer().backpressure;
   const letter = consumer().deadLetter;
   if (letter === undefined) throw new Error('no dead letter');
   const cases: readonly (readonly [string, Partial<EventContract<Order>>, Partial<ConsumerContract<Order>>, string])[] =
     [
       [
-        'drop-oldest',
-        own('backpressure/policy'),
-        { backpressure: { ...backpressure, policy: 'drop-oldest' } },
-        'backpressure policy drop-oldest',
-      ],
-      [
-        'drop-newest',
-        own('backpressure/policy'),
-        { backpressure: { ...backpressure, policy: 'drop-newest' } },
-        'backpressure policy drop-newest',
-      ],
-      [
-        'sample',
-        own('backpressure/policy'),
-        { backpressure: { ...backpressure, policy: 'sample' } },
-        'backpressure policy sample',
-      ],
-      [
-        'scale',
-        own('backpressure/policy'),
-        { backpressure: { ...backpressure, policy: 'scale' } },
-        'backpressure policy scale',
-      ],
-      [
         'a promise of the top',
-        written('/backpressure'),
-        { backpressure: { ...backpressure, policy: 'sample' } },
-        'backpressure policy sample',
+        written('/deadLetter'),
+        { deadLetter: { ...letter, after: 'wait' } },
+        'deadLetter.after wait',
       ],
-      ['batch', own('batch'), { batch: { size: 10, withinMs: 5 } }, 'batch'],
       ['wait', own('deadLetter/after'), { deadLetter: { ...letter, after: 'wait' } }, 'deadLetter.after wait'],
       ['avro', { ...written('/encoding'), encoding: 'avro' }, {}, 'encoding avro'],
     ];
@@ -73,25 +47,24 @@ describe('what is written and not built is refused with its line', () => {
     );
   });
 
-  test('an outbox and a lossy overload of a producer', () => {
-    const producers = {
-      'checkout-api': { owner: 'checkout', outbox: true, acks: 'all', onOverload: 'drop-newest' },
-    } as const;
-    const runtime = memoryRuntime({ service: 'checkout-api' });
-    expect(() => runtime.producer(orderPlaced({ producers }))).toThrow(
-      `orders.order-placed checkout-api: outbox is not built yet (${file}:19)\norders.order-placed checkout-api: onOverload drop-newest is not built yet (${file}:19)`,
+  test('a batch larger than what may be in flight', async () => {
+    const runtime = memoryRuntime();
+    const batch = { size: 11, withinMs: 5 };
+    const { backpressure } = consumer();
+    const event = orders(own('batch'));
+    runtime.consume(batches({ event, batch, backpressure: { ...backpressure, maxInFlight: 10 } }), () => undefined);
+    expect(await refusal(runtime.start)).toBe(
+      `test cannot start: 1 reason\n  orders.order-placed fulfillment: batch.size 11 is never reached with backpressure.maxInFlight 10 (${file}:100)`,
     );
   });
 
-  test('streams', async () => {
-    const runtime = memoryRuntime();
-    runtime.consume(atLeastOnce(), () => undefined);
-    runtime.consume(
-      atLeastOnce({ name: 'second', event: orders({ name: 'orders.order-cancelled' }) }),
-      () => undefined,
-    );
-    expect(await refusal(runtime.start)).toContain(
-      `orders.order-placed and orders.order-cancelled share the topic ${topic}; streams are not built yet`,
+  test('an outbox of a producer', () => {
+    const producers = {
+      'checkout-api': { owner: 'checkout', outbox: true, acks: 'all', onOverload: 'block' },
+    } as const;
+    const runtime = memoryRuntime({ service: 'checkout-api' });
+    expect(() => runtime.producer(orderPlaced({ producers }))).toThrow(
+      `orders.order-placed checkout-api: outbox is not built yet (${file}:19)`,
     );
   });
 });
@@ -101,8 +74,10 @@ describe('all reasons at once', () => {
     const cluster = memoryCluster();
     const runtime = createRuntime({ service: 'picking', broker: cluster.broker(), log: silentLog });
     runtime.consume(effectivelyOnce(), () => undefined);
+    const letter = consumer().deadLetter;
+    if (letter === undefined) throw new Error('no dead letter');
     runtime.consume(
-      atLeastOnce({ name: 'audit', batch: { size: 1, withinMs: 1 }, event: orders({ encoding: 'avro' }) }),
+      atLeastOnce({ name: 'audit', deadLetter: { ...letter, after: 'wait' }, event: orders({ encoding: 'avro' }) }),
       () => undefined,
     );
     expect(await refusal(runtime.start)).toBe(
@@ -110,7 +85,7 @@ describe('all reasons at once', () => {
         'picking cannot start: 3 reasons',
         `  orders.order-placed fulfillment: delivery effectively-once needs a store; createRuntime got none (${file}:20)`,
         `  orders.order-placed audit: encoding avro is not built yet (${file})`,
-        `  orders.order-placed audit: batch is not built yet (${file})`,
+        `  orders.order-placed audit: deadLetter.after wait is not built yet (${file})`,
       ].join('\n'),
     );
   });
@@ -129,6 +104,32 @@ describe('all reasons at once', () => {
         `  orders.order-placed fulfillment: dead-letter topic ${letters} must have message.timestamp.type LogAppendTime (is CreateTime): retention would take old records at once (${file}:26)`,
         `  orders.order-placed fulfillment: dead-letter topic ${letters} takes messages of 1048576 bytes, a record with its evidence may have 1114112 (${file}:26)`,
         `  orders.order-placed audit: dead-letter topic ${topic}.audit.dlq does not exist (${file})`,
+      ].join('\n'),
+    );
+  });
+
+  test('of the loss ledger', async () => {
+    const cluster = memoryCluster();
+    cluster.createTopic(topic, 3);
+    const deadLetterSettings = { 'message.timestamp.type': 'LogAppendTime', 'max.message.bytes': '1200000' };
+    cluster.createTopic(letters, 3, deadLetterSettings);
+    cluster.createTopic(`${topic}.audit.dlq`, 3, deadLetterSettings);
+    cluster.createTopic(`${group}.loss`, 2, { 'cleanup.policy': 'compact,delete' });
+    const runtime = createRuntime({ service: 'picking', broker: cluster.broker(), log: silentLog });
+    const backpressure = {
+      ...consumer().backpressure,
+      policy: 'sample',
+      keepOneIn: 3,
+      approvedBy: 'analytics',
+    } as const;
+    runtime.consume(atLeastOnce({ backpressure }), () => undefined);
+    runtime.consume(atLeastOnce({ name: 'audit', backpressure }), () => undefined);
+    expect(await refusal(runtime.start)).toBe(
+      [
+        'picking cannot start: 3 reasons',
+        `  orders.order-placed fulfillment: loss ledger ${group}.loss has 2 partitions, its topic has 3 (${file}:26)`,
+        `  orders.order-placed fulfillment: loss ledger ${group}.loss must have cleanup.policy delete (is compact,delete): compaction would forget what was lost (${file}:26)`,
+        `  orders.order-placed audit: loss ledger ${topic}.audit.loss does not exist (${file})`,
       ].join('\n'),
     );
   });
@@ -193,6 +194,24 @@ test('the start report says what makes a consumer slower on purpose', async () =
     'stops when more than 50 % of the attempts in 1m fail, probes every 10s',
     'stops when more than 12.5 % of what ends in 1m are dead letters',
   ]);
+  await runtime.stop();
+});
+
+test.each([
+  [{ policy: 'drop-oldest', maxAgeMs: 600_000 }, 'drop-oldest (loses older than 10m; approved by analytics)'],
+  [
+    { policy: 'drop-oldest', maxAgeMs: 1000, maxLag: 500 },
+    'drop-oldest (loses older than 1s or more than 500 behind; approved by analytics)',
+  ],
+  [{ policy: 'drop-newest' }, 'drop-newest (loses what arrives at the full buffer; approved by analytics)'],
+  [{ policy: 'sample', keepOneIn: 20 }, 'sample (loses all but one in 20, at all times; approved by analytics)'],
+  [{ policy: 'scale' }, 'scale'],
+] as const)('the start report says what %o loses, and who agreed to it', async (policy, said) => {
+  const runtime = memoryRuntime();
+  const backpressure = { ...consumer().backpressure, ...policy, approvedBy: 'analytics' };
+  runtime.consume(atLeastOnce({ backpressure }), () => undefined);
+  const report = await runtime.start();
+  expect(report.consumers[0]?.split('; 16 at once, ')[1]).toBe(`5000 waiting, then ${said}`);
   await runtime.stop();
 });
 

@@ -56,6 +56,13 @@ export class KafkajsAdmin implements BrokerAdmin {
     }
   }
 
+  async groupClients(group: string): Promise<readonly string[]> {
+    return this.#ask(async (admin) => {
+      const { groups } = await admin.describeGroups([group]);
+      return groups.flatMap(({ members }) => members.map(({ clientId }) => clientId));
+    });
+  }
+
   async createTopics(topics: Parameters<BrokerAdmin['createTopics']>[0]): Promise<void> {
     await this.#ask(async (admin) => {
       const existing = new Set(await admin.listTopics());

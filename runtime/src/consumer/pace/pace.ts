@@ -8,10 +8,11 @@ import type { ConsumerContract } from '../../contract.ts';
 import { describeFailure } from '../../dead-letter/failure.ts';
 import type { IncidentCode } from '../../incident.ts';
 import { duration, percent } from '../../quantity-text.ts';
-import { type Outcome, Poison } from '../attempts.ts';
+import type { Outcome } from '../attempts.ts';
 import type { Entry } from '../entry.ts';
 import type { Fifo } from '../fifo.ts';
 import type { Instruments } from '../instruments.ts';
+import { Poison } from '../poison.ts';
 import { CatchUp } from './catch-up.ts';
 import { type Answer, CircuitBreaker } from './circuit-breaker.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -182,6 +183,9 @@ export class Pace {
 const breakerAnswers: Readonly<Record<Outcome, Answer>> = {
   handled: 'good',
   failed: 'bad',
+  // Of the batch as a whole; which of its records failed is tried out later.
+  undivided: 'bad',
+  held: 'unclear',
   lost: 'bad',
   duplicate: 'not-asked',
   mismatch: 'not-asked',
@@ -199,6 +203,8 @@ const floodAnswers: Readonly<Record<Outcome, Answer>> = {
   duplicate: 'good',
   mismatch: 'good',
   failed: 'unclear',
+  undivided: 'unclear',
+  held: 'unclear',
   lost: 'unclear',
   poison: 'unclear',
   'was-dead': 'unclear',
