@@ -17,13 +17,14 @@ export type Unit = 'event' | 'batch';
 /**
  * `orderPlaced`: what `runtime.producer` takes. `Service` is the union of the services that the contract names as
  * producers, `Outbox` those of them that publish through the outbox. `Input` is what `send` takes: `Event`, but members
- * with a default may be left out.
+ * with a default may be left out. `Key` is what `tombstone` takes; `never` where the contract takes none.
  */
 export interface EventDescriptor<
   Event = unknown,
   Service extends string = string,
   Outbox extends string = string,
   Input = Event,
+  Key = never,
 > {
   readonly [contract]: EventContract<Event>;
   readonly [types]?: {
@@ -31,6 +32,7 @@ export interface EventDescriptor<
     readonly service: Service;
     readonly outbox: Outbox;
     readonly input: Input;
+    readonly key: Key;
   };
 }
 

@@ -32,8 +32,15 @@ export type { Incident, IncidentCode, Log } from './incident.ts';
 export { lossAccount } from './loss/loss-account.ts';
 export { type LossCause, type LossRecord, parseLossRecord } from './loss/loss-record.ts';
 export type { OffsetRange, OffsetRanges } from './loss/offset-ranges.ts';
-export type { EventProducer } from './producer/producer.ts';
-export { createRuntime, type NotAProducer, type Readiness, type Runtime, type RuntimeOptions } from './runtime.ts';
+export type { EventProducer, ProducerOf, TombstoneProducer } from './producer/producer.ts';
+export {
+  createRuntime,
+  type Liveness,
+  type NotAProducer,
+  type Readiness,
+  type Runtime,
+  type RuntimeOptions,
+} from './runtime.ts';
 export type { StartReport } from './start-report.ts';
 export { type MemoryTelemetry, memoryTelemetry } from './telemetry/memory-telemetry.ts';
 export type { Counter, Gauge, Histogram, Labels, Telemetry } from './telemetry/telemetry.ts';

@@ -120,6 +120,12 @@ export const metrics = {
     help: 'Handlers that ran longer than their time-out.',
     labels: consumerLabels,
   },
+  wedgedHandlers: {
+    name: 'tenet_consumer_wedged_handlers',
+    kind: 'gauge',
+    help: 'Handlers that still run a rebalance time-out after their own time-out; their member has left its group.',
+    labels: consumerLabels,
+  },
   payloadMismatches: {
     name: 'tenet_consumer_payload_mismatches_total',
     kind: 'counter',

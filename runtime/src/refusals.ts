@@ -134,7 +134,6 @@ function eventRefusals(event: EventContract): readonly string[] {
   const refused: string[] = [];
   if (event.encoding !== 'json')
     refused.push(`encoding ${event.encoding} is not built yet${line(event, ['encoding', 'schema'])}`);
-  if (event.tombstones === 'allow') refused.push(`tombstones allow is not built yet${line(event, ['tombstones'])}`);
   return refused;
 }
 

@@ -30,7 +30,7 @@ import type { Inbox } from './inbox/inbox.ts';
 import { consoleLog, guardedLog, type Log } from './incident.ts';
 import { LossLedger } from './loss/loss-ledger.ts';
 import { dropPolicyOf, lossTopic } from './loss/loss-topic.ts';
-import { createProducer, type EventProducer } from './producer/producer.ts';
+import { createProducer, type ProducerOf } from './producer/producer.ts';
 import {
   consumerRefusals,
   deadLetterRefusals,
@@ -91,6 +91,12 @@ export interface Readiness {
   readonly reasons: readonly string[];
 }
 
+export interface Liveness {
+  readonly alive: boolean;
+  /** Why not; empty when alive. */
+  readonly reasons: readonly string[];
+}
+
 export interface Runtime<S extends string, Tx> {
   readonly service: S;
   /** Before `start`. One handler per consumer. */
@@ -99,10 +105,10 @@ export interface Runtime<S extends string, Tx> {
     handler: Handler<Event, D, Tx, U>,
   ): void;
   /** Throws TenetError `not-a-producer` or `refused-at-start`. Sends after `start`. */
-  producer<Event, Producers extends string, Outbox extends string, Input>(
-    event: EventDescriptor<Event, Producers, Outbox, Input> &
+  producer<Event, Producers extends string, Outbox extends string, Input, Key>(
+    event: EventDescriptor<Event, Producers, Outbox, Input, Key> &
       ([S] extends [Producers] ? unknown : NotAProducer<S, Producers>),
-  ): EventProducer<Input>;
+  ): ProducerOf<Input, Key>;
   /** Throws TenetError `refused-at-start` with every reason. */
   start(): Promise<StartReport>;
   /**
@@ -112,6 +118,8 @@ export interface Runtime<S extends string, Tx> {
   stop(): Promise<void>;
   /** For a service's readiness probe. */
   readiness(): Readiness;
+  /** For a service's liveness probe: whether a restart of the process would help. */
+  liveness(): Liveness;
 }
 
 /** What tests need beyond a service's view; see testing.ts. */
@@ -124,7 +132,7 @@ export interface RuntimeInternals {
     readonly topic: string;
     hasPassed(partition: number, end: bigint): boolean;
   }[];
-  sendAs(event: EventContract, service: string): EventProducer<unknown>;
+  sendAs(event: EventContract, service: string): ProducerOf<unknown, unknown>;
   /** Under the environment of the runtime. */
   topicOf(event: EventContract): TopicSettings;
 }
@@ -179,7 +187,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     return known;
   };
 
-  const producerOf = (event: EventContract, as: string): EventProducer<unknown> => {
+  const producerOf = (event: EventContract, as: string): ProducerOf<unknown, unknown> => {
     const topic = topicOf(event);
     const { acks = 'all', onOverload = 'block', bufferBytes } = event.producers[as] ?? {};
     // Whoever need not wait for the broker has all the time.
@@ -238,6 +246,12 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     });
   };
 
+  const reasonsOf = (why: (consumer: Consumer) => string | undefined) =>
+    subscriptions.flatMap(({ contract: of, running }) => {
+      const reason = running === undefined ? undefined : why(running);
+      return reason === undefined ? [] : [`${of.event.name} ${of.name}: ${reason}`];
+    });
+
   const runtime: Runtime<S, Tx> = {
     service,
     consume(descriptor, handler) {
@@ -277,11 +291,12 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     },
     readiness() {
       if (state !== 'started') return { ready: false, reasons: [`the runtime of ${service} is ${state}`] };
-      const reasons = subscriptions.flatMap((one) => {
-        const trouble = one.running?.trouble;
-        return trouble === undefined ? [] : [`${one.contract.event.name} ${one.contract.name}: ${trouble}`];
-      });
+      const reasons = reasonsOf(({ trouble }) => trouble);
       return { ready: reasons.length === 0, reasons };
+    },
+    liveness() {
+      const reasons = reasonsOf(({ stuck }) => stuck);
+      return { alive: reasons.length === 0, reasons };
     },
   };
 

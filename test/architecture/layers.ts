@@ -105,6 +105,12 @@ export const layers: readonly Layer[] = [
     because: 'an overlay is arithmetic over contract data',
   },
   {
+    path: r('quantity-text.ts'),
+    may: [],
+    pure: true,
+    because: 'numbers in the words of the contract format; whoever speaks to people may use them',
+  },
+  {
     path: r('envelope'),
     may: [r('contract.ts'), r('validation'), r('errors.ts')],
     because: 'bytes and headers are the same over every broker, so no broker may be seen from here',
@@ -185,6 +191,7 @@ export const layers: readonly Layer[] = [
       r('errors.ts'),
       r('incident.ts'),
       r('loss'),
+      r('quantity-text.ts'),
       r('retry'),
       r('telemetry'),
     ],
@@ -204,7 +211,7 @@ export const layers: readonly Layer[] = [
   },
   {
     path: r('start-report.ts'),
-    may: [r('broker/broker.ts'), r('contract.ts')],
+    may: [r('broker/broker.ts'), r('contract.ts'), r('quantity-text.ts')],
     pure: true,
     because: 'what is promised at start is said from contract and features alone',
   },

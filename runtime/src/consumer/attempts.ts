@@ -51,9 +51,9 @@ export interface Attempts {
 }
 
 /** The handler of an event, with whatever the contract's delivery adds to its context. */
-export type Handle<Event> = (event: Event, context: AttemptContext) => unknown;
+export type Handle<Event> = (event: Event | null, context: AttemptContext) => unknown;
 
-type Effect<Event> = (entry: Entry, event: Event, payload: unknown, context: AttemptContext) => Promise<Verdict>;
+type Effect<Event> = (entry: Entry, event: Event | null, payload: unknown, context: AttemptContext) => Promise<Verdict>;
 
 export function compileAttempts<Event, Tx>(
   consumer: ConsumerContract<Event>,
@@ -91,7 +91,7 @@ export function compileAttempts<Event, Tx>(
 async function plain<Event>(
   handle: Handle<Event>,
   entry: Entry,
-  event: Event,
+  event: Event | null,
   context: AttemptContext,
 ): Promise<Verdict> {
   try {
@@ -108,7 +108,7 @@ async function inboxed<Event, Tx>(
   inbox: Inbox<Tx>,
   claims: Claims<Event>,
   entry: Entry,
-  event: Event,
+  event: Event | null,
   payload: unknown,
   context: AttemptContext,
 ): Promise<Verdict> {

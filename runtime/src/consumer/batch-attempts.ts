@@ -19,7 +19,7 @@ interface Candidate<Event> {
   /** In the batch. */
   readonly index: number;
   readonly entry: Entry;
-  readonly event: Event;
+  readonly event: Event | null;
   /** With a store. */
   readonly record: InboxRecord | undefined;
 }
@@ -30,7 +30,7 @@ interface Failure {
   readonly named: ReadonlyMap<number, unknown> | undefined;
 }
 
-type Handle<Event> = (events: readonly Event[], run: BatchRun) => unknown;
+type Handle<Event> = (events: readonly (Event | null)[], run: BatchRun) => unknown;
 
 export function compileBatchAttempts<Event, Tx>(
   consumer: ConsumerContract<Event>,

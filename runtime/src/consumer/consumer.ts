@@ -2,30 +2,32 @@
  * One consumer of one contract in one process: joins the group, takes partitions over, feeds the dispatcher, commits,
  * lets go. Assignments, records and losses come from the adapter; nothing here blocks them.
  */
-import { type Assignment, type BrokerConsumer, BrokerError, type BrokerRecord } from '../broker/broker.ts';
-import { sleep, within } from '../clock.ts';
+import type { Assignment, BrokerConsumer, BrokerRecord, ConsumerListener } from '../broker/broker.ts';
+import { within } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
 import { compileRedaction } from '../dead-letter/redact.ts';
 import type { IncidentCode } from '../incident.ts';
-import { backoffMs, outageBackoff } from '../retry/backoff.ts';
+import { duration } from '../quantity-text.ts';
 import { RetryRatio } from '../retry/retry-ratio.ts';
+import { Arrivals } from './arrivals.ts';
 import { CommitFirst } from './at-most-once.ts';
 import { Backpressure } from './backpressure.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { Entry, Share } from './entry.ts';
-import { foreign } from './event-types.ts';
+import { type Entry, Share } from './entry.ts';
 import { bindInstruments, type Instruments } from './instruments.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
 import { compileLoadShedder, type LoadShedder } from './load-shedder.ts';
 import { Losses } from './losses.ts';
+import { Membership } from './membership.ts';
 import { findJump, type JumpQuery } from './offset-jump.ts';
 import type { ConsumerOptions } from './options.ts';
 import { OrderEvidence } from './order-evidence.ts';
 import { Pace } from './pace/pace.ts';
 import type { Start } from './positions.ts';
 import { type Report, reporter } from './report.ts';
+import { troubleOf } from './standing.ts';
 import { TakeOver } from './take-over.ts';
 import { Vitals } from './vitals.ts';
 
@@ -44,24 +46,22 @@ export class Consumer {
   readonly #backpressure: Backpressure;
   readonly #pace: Pace;
   /** With at-most-once. */
-  readonly #commitFirst: CommitFirst | undefined;
+  readonly #commitFirst: CommitFirst | undefined = undefined;
   readonly #losses: Losses;
   /** With a policy that loses events. */
   readonly #shedder: LoadShedder | undefined;
   readonly #takeOver: TakeOver;
+  readonly #arrivals: Arrivals;
   readonly #vitals: Vitals;
+  readonly #membership: Membership;
   readonly #evidence: OrderEvidence;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
   /** By partition. */
   #shares: (Share | undefined)[] = [];
-  #consumer: BrokerConsumer | undefined;
   #assignment: Assignment | undefined;
   #leaving = false;
   #ended = false;
-  /** Its adapter said so; it is opened anew. */
-  #givenUp: BrokerConsumer | undefined;
-  #troubled: Error | undefined;
 
   constructor(options: ConsumerOptions) {
     const { contracts, clock, random } = options;
@@ -74,6 +74,7 @@ export class Consumer {
       pause: (share) => this.#consumer?.pause([this.#ref(share)]),
       resume: (share) => this.#consumer?.resume([this.#ref(share)]),
     });
+    this.#membership = new Membership({ ...this.#options, listener: () => this.#listener(), lost: () => this.#lost() });
     this.#pace = new Pace({
       contract,
       partitions: options.partitions,
@@ -86,21 +87,13 @@ export class Consumer {
       },
       resumed: () => this.#backpressure.widen(this.#owned()),
     });
-    const commitFirst = {
-      contract,
-      partitions: options.partitions,
-      enter: (entry: Entry) => this.#dispatcher.enter(entry, this.#keyOf(entry.record)),
-      commit: () => this.#committer.wake(),
-      lost: (count: number) => this.#instruments.lostAttempts.add(count),
-    };
-    this.#commitFirst = contract.delivery === 'at-most-once' ? new CommitFirst(commitFirst) : undefined;
     this.#committer = new Committer({
       topic: options.topic,
       clientId: options.clientId,
       clock,
       metadata: options.broker.features.commitMetadata,
       // A record that waits for its commit waits for nothing else.
-      everyMs: this.#commitFirst === undefined ? options.timing.commitEveryMs : 1,
+      everyMs: contract.delivery === 'at-most-once' ? 1 : options.timing.commitEveryMs,
       everyRecords: options.timing.commitEveryRecords,
       shares: () => this.#owned(),
       consumer: () => this.#consumer,
@@ -113,7 +106,6 @@ export class Consumer {
       committed: () => {
         this.#commitFirst?.acknowledged();
         this.#shedder?.committed();
-        this.#dispatcher.pump();
         this.#vitals.sample();
       },
       took: (ms) => this.#instruments.commitSeconds.record(ms / 1000),
@@ -148,8 +140,10 @@ export class Consumer {
       isolation: options.isolation,
       mark: ({ share, offset, deaths = 0 }) => this.#committer.mark(share, { offset, deaths, isRunning: true }, markMs),
       unmark: ({ share, offset }) => this.#committer.unmark(share, offset),
-      remembers: options.broker.features.commitMetadata && this.#commitFirst === undefined,
+      remembers: options.broker.features.commitMetadata && contract.delivery !== 'at-most-once',
       pace: this.#pace,
+      wedgedAfterMs: options.timing.rebalanceTimeoutMs,
+      wedged: (entry) => this.#wedged(entry),
       passed: (entry) => {
         this.#commitFirst?.ended(entry);
         this.#committer.unmark(entry.share, entry.offset);
@@ -162,6 +156,16 @@ export class Consumer {
       fenced: (share, error) => this.#fencedByStore(share, error),
       incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
     });
+    if (contract.delivery === 'at-most-once') {
+      this.#commitFirst = new CommitFirst({
+        contract,
+        partitions: options.partitions,
+        dispatcher: this.#dispatcher,
+        keyOf: this.#keyOf,
+        commit: () => this.#committer.wake(),
+        lost: this.#instruments.lostAttempts,
+      });
+    }
     this.#takeOver = new TakeOver({
       ...this.#options,
       losses: this.#losses,
@@ -176,6 +180,15 @@ export class Consumer {
     });
     const incident = (code: IncidentCode, message: string) => this.#incident(code, message);
     this.#evidence = new OrderEvidence({ ...options, instruments: this.#instruments, incident });
+    this.#arrivals = new Arrivals({
+      ...options,
+      instruments: this.#instruments,
+      dispatcher: this.#dispatcher,
+      evidence: this.#evidence,
+      shedder,
+      commitFirst: this.#commitFirst,
+      keyOf: this.#keyOf,
+    });
     this.#vitals = new Vitals({
       broker: options.broker,
       contract,
@@ -192,18 +205,22 @@ export class Consumer {
   async start(): Promise<void> {
     this.#instruments.startTime.set(this.#options.clock.now() / 1000);
     this.#vitals.start();
-    await this.#join();
+    await this.#membership.join();
   }
 
   /** Why the consumer cannot do its work now; `undefined` while it can. */
   get trouble(): string | undefined {
     if (this.#ended) return 'stopped';
-    if (this.#troubled !== undefined) return this.#troubled.message;
-    if (this.#assignment === undefined) return 'not joined';
-    const stopped = this.#partitions((share) => share.stopped);
-    if (stopped !== '') return `partitions ${stopped} stand still`;
-    const pending = this.#partitions((share) => !share.open);
-    return pending === '' ? this.#pace.trouble : `partitions ${pending} are being taken over`;
+    if (this.#membership.trouble !== undefined) return this.#membership.trouble.message;
+    if (this.#assignment === undefined) return this.stuck ?? 'not joined';
+    return troubleOf(this.#owned()) ?? this.#pace.trouble;
+  }
+
+  /** Why only a restart of the process helps; `undefined` while it does its work, or will by itself. */
+  get stuck(): string | undefined {
+    if (this.#ended) return undefined;
+    if (this.#dispatcher.wedges.size > 0) return 'a handler is wedged';
+    return this.#vitals.stopped ? 'its clock has stopped' : undefined;
   }
 
   /** Whether every record below that offset is passed; false while the partition is not ours. */
@@ -220,6 +237,7 @@ export class Consumer {
     this.#leaving = true;
     await this.#drain(budgetMs);
     this.#ended = true;
+    this.#membership.end();
     this.#letGo();
     this.#dispatcher.close();
     this.#instruments.up.set(0);
@@ -231,46 +249,36 @@ export class Consumer {
   /** For tests: ends as a kill would. Nothing is started, committed or said any more. */
   halt(): void {
     this.#ended = true;
+    this.#membership.end();
     this.#vitals.stop();
     this.#committer.close();
     this.#dispatcher.close();
     this.#letGo();
   }
 
-  async #join(): Promise<void> {
-    const { broker, contract, topic, clientId, timing } = this.#options;
-    const listener = {
-      assigned: (assignment: Assignment) => this.#assigned(assignment),
+  get #consumer(): BrokerConsumer | undefined {
+    return this.#membership.consumer;
+  }
+
+  #listener(): ConsumerListener {
+    return {
+      assigned: (assignment) => this.#assigned(assignment),
       revoking: () => this.#revoking(),
       lost: () => this.#lost(),
-      records: (ref: { readonly partition: number }, records: readonly BrokerRecord[], logEnd: bigint, next?: bigint) =>
-        this.#records(ref.partition, records, logEnd, next),
-      offsetLost: (partition: { readonly partition: number }, position: bigint) =>
-        this.#offsetLost(partition.partition, position),
-      failed: (error: Error, fatal: boolean) => this.#failed(error, fatal),
+      records: ({ partition }, records, logEnd, next) => this.#records(partition, records, logEnd, next),
+      offsetLost: ({ partition }, position) => this.#offsetLost(partition, position),
+      failed: (error, fatal) => this.#failed(error, fatal),
       recovered: () => {
-        this.#troubled = undefined;
+        this.#membership.trouble = undefined;
       },
     };
-    const consumer = broker.consumer(
-      {
-        group: contract.group,
-        topics: [topic],
-        clientId,
-        sessionTimeoutMs: timing.sessionTimeoutMs,
-        rebalanceTimeoutMs: timing.rebalanceTimeoutMs,
-      },
-      listener,
-    );
-    this.#consumer = consumer;
-    await consumer.start();
   }
 
   #assigned(assignment: Assignment): void {
     if (this.#leaving || this.#ended) return;
     this.#letGo();
     this.#assignment = assignment;
-    this.#troubled = undefined;
+    this.#membership.trouble = undefined;
     this.#instruments.rebalances.add(1);
     this.#instruments.up.set(1);
     for (const { partition } of assignment.partitions) this.#shares[partition] = this.#share(partition, assignment);
@@ -309,44 +317,11 @@ export class Consumer {
     const share = this.#shares[partition];
     if (share === undefined || !share.live || !share.open) return;
     share.logEnd = logEnd;
-    const { clock, typeOf } = this.#options;
-    const now = clock.now();
-    const arrivedAt = clock.monotonic();
-    for (const record of records) {
-      const entry = new Entry(record, share, typeOf(record));
-      entry.arrivedAt = arrivedAt;
-      const instruments = this.#instruments.of(entry.type);
-      instruments.received.add(1);
-      instruments.transitSeconds.record(Math.max(0, now - record.timestamp) / 1000);
-      if (share.ledger.add(entry)) this.#admit(entry);
-    }
+    this.#arrivals.add(share, records);
     if (next !== undefined) share.ledger.advance(next);
     this.#dispatcher.pump();
     this.#backpressure.grown(share);
     this.#committer.wake();
-  }
-
-  #admit(entry: Entry): void {
-    const { record, share } = entry;
-    if (share.remembered.has(record.offset)) {
-      share.ledger.pass(entry);
-      entry.letGo();
-    } else if (entry.type === foreign) {
-      // Another consumer's event, in nobody's way.
-      this.#instruments.of(entry.type).skipped.add(1);
-      share.ledger.pass(entry);
-      entry.letGo();
-    } else if (this.#shedder?.refuses(entry) === true) {
-      // Declared as lost; it passes when that is written.
-    } else if (this.#commitFirst === undefined) {
-      const key = this.#keyOf(record);
-      this.#evidence.arrived(key);
-      entry.deaths = share.watch.deathsOf(record.offset);
-      this.#dispatcher.add(entry, key);
-    } else {
-      this.#dispatcher.count(entry);
-      this.#commitFirst.add(entry);
-    }
   }
 
   /** What may start takes no room. */
@@ -370,6 +345,7 @@ export class Consumer {
 
   async #drain(budgetMs: number): Promise<void> {
     const { clock } = this.#options;
+    const assignment = this.#assignment;
     const until = clock.monotonic() + budgetMs;
     this.#dispatcher.drain();
     for (const share of this.#owned()) {
@@ -378,13 +354,16 @@ export class Consumer {
     }
     const quiet = (this.#commitFirst?.drain() ?? this.#dispatcher.quiet()).then(() => true);
     const drained = await within(clock, budgetMs * drainShare, quiet);
-    // What was claimed and has not begun is left to the next owner.
-    if (drained !== true && this.#commitFirst !== undefined) this.#claimNothing();
     const left = Math.max(0, until - clock.monotonic()) * 0.8;
-    const committed = await within(clock, left, this.#committer.settle(left));
+    // With at-most-once everything was committed before it ran; what is not is left to the next owner.
+    if (this.#commitFirst !== undefined && this.#assignment === assignment) this.#claimNothing();
+    const committed = this.#commitFirst !== undefined || (await within(clock, left, this.#committer.settle(left)));
     if (drained !== true || committed !== true) {
       const what = drained === true ? 'the last commit was not acknowledged' : 'a handler was still running';
-      this.#incident('drain-incomplete', `${what} when the time of the drain was over; its records are repeated`);
+      this.#incident(
+        'drain-incomplete',
+        `${what} when the time of the drain was over; its records are ${this.#commitFirst === undefined ? 'repeated' : 'lost'}`,
+      );
     }
   }
 
@@ -459,22 +438,18 @@ export class Consumer {
     this.#committer.wake();
   }
 
-  async #failed(error: Error, fatal: boolean): Promise<void> {
+  #failed(error: Error, fatal: boolean): void {
     if (this.#ended) return;
-    this.#troubled = error;
+    this.#membership.trouble = error;
     const next = fatal ? 'the consumer is opened anew' : 'it is tried again';
     this.#incident('broker-lost', `${error.message}; ${next}`, undefined, error);
-    if (fatal) await this.#openAnew();
+    if (fatal) this.#membership.joinAnew();
   }
 
-  /** With at-most-once, when a commit was not answered: it must not arrive under an assignment that goes on. */
+  /** With at-most-once: an unanswered commit must not arrive under an assignment that goes on. */
   async #doubt(): Promise<void> {
-    const assignment = this.#assignment;
     this.#claimNothing();
-    this.#dispatcher.drain();
-    const { clock, timing } = this.#options;
-    await within(clock, timing.rebalanceTimeoutMs * drainShare, this.#dispatcher.quiet());
-    if (this.#assignment === assignment) await this.#openAnew();
+    await this.#giveWay();
   }
 
   #claimNothing(): void {
@@ -482,29 +457,22 @@ export class Consumer {
     this.#committer.close();
   }
 
-  async #openAnew(): Promise<void> {
-    const given = this.#consumer;
-    if (given === this.#givenUp || this.#ended) return;
-    this.#givenUp = given;
-    this.#lost();
-    const { clock, random } = this.#options;
-    for (let repeat = 1; !this.#ended && this.#givenUp === given; repeat++) {
-      await this.#consumer?.stop().catch(() => undefined);
-      await sleep(clock, Math.max(500, backoffMs(outageBackoff, repeat, random)));
-      try {
-        if (!this.#ended) await this.#join();
-        return;
-      } catch (cause) {
-        this.#troubled = cause instanceof Error ? cause : new BrokerError('unreachable', String(cause));
-      }
-    }
+  async #wedged(entry: Entry): Promise<void> {
+    const still = `the handler still runs ${duration(this.#options.timing.rebalanceTimeoutMs)} after its time-out`;
+    const next = entry.share.live ? '; the member leaves its group and joins again when it has ended' : '';
+    this.#incident('handler-wedged', still + next, entry);
+    if (!entry.share.live || this.#leaving) return;
+    await this.#giveWay(this.#dispatcher.wedges.free());
   }
 
-  #partitions(which: (share: Share) => boolean): string {
-    return [...this.#owned()]
-      .filter(which)
-      .map((share) => share.partition)
-      .join(', ');
+  /** Lets others take the partitions, and joins again when `ready` resolves. */
+  async #giveWay(ready?: Promise<void>): Promise<void> {
+    // A rebalance may come in between, and what then runs anew is drained as well.
+    for (let drained: Assignment | undefined; drained !== this.#assignment; ) {
+      drained = this.#assignment;
+      await this.#drain(this.#options.timing.rebalanceTimeoutMs);
+    }
+    await this.#membership.joinAnew(ready);
   }
 
   *#owned(): Iterable<Share> {

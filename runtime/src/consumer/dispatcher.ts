@@ -6,17 +6,17 @@ import type { Clock } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
 import type { DeadLetterTopic } from '../dead-letter/dead-letters.ts';
 import type { Disposition } from '../dead-letter/disposition.ts';
-import { describeFailure } from '../dead-letter/failure.ts';
 import type { Redact } from '../dead-letter/redact.ts';
 import { TenetError } from '../errors.ts';
 import type { IncidentCode } from '../incident.ts';
 import type { RetryRatio } from '../retry/retry-ratio.ts';
-import type { Attempts, Outcome } from './attempts.ts';
+import type { Attempts, BatchVerdict, Outcome } from './attempts.ts';
 import { Batches } from './batches.ts';
+import { Burials } from './burials.ts';
 import { deathsToBury } from './crash-watch.ts';
-import { Deadlines } from './deadlines.ts';
-import type { Batch, Entry, Share } from './entry.ts';
+import type { Entry, Share } from './entry.ts';
 import { Fifo } from './fifo.ts';
+import { HandlerRuns } from './handler-runs.ts';
 import type { Instruments } from './instruments.ts';
 import type { Isolation } from './isolation.ts';
 import type { Pace } from './pace/pace.ts';
@@ -24,6 +24,7 @@ import { Poison } from './poison.ts';
 import { Retries } from './retries.ts';
 import { Suspects } from './suspects.ts';
 import { tellWaits } from './waits.ts';
+import type { WedgeWatch } from './wedge-watch.ts';
 
 export interface DispatcherOptions {
   readonly consumer: ConsumerContract;
@@ -42,6 +43,8 @@ export interface DispatcherOptions {
   unmark(entry: Entry): void;
   /** Absent: everything starts as soon as it can. */
   readonly pace?: Pace;
+  /** How long after its deadline a handler counts as wedged. Absent: it never does. */
+  readonly wedgedAfterMs?: number;
   /** The record is passed: the frontier may have moved. */
   passed(entry: Entry): void;
   /** A dead letter was acknowledged. */
@@ -52,12 +55,15 @@ export interface DispatcherOptions {
   started(entry: Entry): void;
   /** A store says that the partition has another owner. */
   fenced(share: Share, error: unknown): void;
+  /** The handler still runs so long after its deadline; a drain does not wait for it any more. */
+  wedged?(entry: Entry): void;
   incident(code: IncidentCode, message: string, entry: Entry, cause?: unknown): void;
 }
 
 export class Dispatcher {
   readonly #options: DispatcherOptions;
-  readonly #deadlines: Deadlines<Entry>;
+  readonly #runs: HandlerRuns;
+  readonly #burials: Burials;
   readonly #batches: Batches | undefined;
   readonly #retries: Retries;
   readonly #concurrency: number;
@@ -67,12 +73,8 @@ export class Dispatcher {
   readonly #ready = new Fifo<Entry>();
   /** Started ones whose next attempt is due. */
   readonly #again = new Fifo<Entry>();
-  /** Those whose dead letter is due. They take no handler's place: a topic that is away must stop nobody else. */
-  readonly #dead = new Fifo<Entry>();
   /** Heads of lanes that a process may have died of. */
   readonly #suspects: Suspects;
-  #running = 0;
-  #burying = 0;
   #inFlight = 0;
   #waiting = 0;
   #mode: 'open' | 'closing' | 'closed' = 'closed';
@@ -90,17 +92,29 @@ export class Dispatcher {
       ...options,
       patienceMs: 2 * options.consumer.timeoutMs,
       wanted: (entry) => this.#wanted(entry),
-      run: (entry) => this.#run(entry),
+      run: (entry) => this.#runs.run(entry),
       again: (entry) => {
         this.#ready.push(entry);
         this.pump();
       },
     });
     this.#pace = options.pace;
-    this.#deadlines = new Deadlines(options.clock, options.consumer.timeoutMs, (entry) => this.#late(entry));
     const { clock, consumer } = options;
+    const wanted = (entry: Entry) => this.#wanted(entry);
+    const ended = (entry: Entry, outcome: Outcome) => this.#ended(entry, outcome);
+    this.#runs = new HandlerRuns({
+      ...options,
+      wanted,
+      begun: (entry, now) => this.#attempt(entry, now),
+      ended,
+      batchEnded: (entries, outcome) => this.#batchEnded(entries, outcome),
+      wedged: (first) => this.#wedged(first),
+    });
+    const begun = (entry: Entry) => this.#occupy(entry);
+    this.#burials = new Burials({ ...options, concurrency: this.#concurrency, wanted, begun, ended });
     const due = (entry: Entry) => {
-      (entry.death === undefined ? this.#again : this.#dead).push(entry);
+      if (entry.death === undefined) this.#again.push(entry);
+      else this.#burials.due(entry);
       this.pump();
     };
     this.#batches = consumer.batch === undefined ? undefined : new Batches({ ...consumer.batch, clock, due });
@@ -118,7 +132,12 @@ export class Dispatcher {
 
   /** No handler runs, of whatever epoch. */
   get isIdle(): boolean {
-    return this.#running === 0;
+    return this.#runs.size === 0;
+  }
+
+  /** Handlers that do not end. */
+  get wedges(): WedgeWatch<Entry> {
+    return this.#runs.wedges;
   }
 
   get waiting(): number {
@@ -193,7 +212,7 @@ export class Dispatcher {
 
   close(): void {
     this.#mode = 'closed';
-    this.#deadlines.close();
+    this.#runs.close();
     this.#options.isolation.remove(this);
     this.#pace?.close();
     this.#batches?.close();
@@ -203,18 +222,14 @@ export class Dispatcher {
     if (this.#pumping) return;
     this.#pumping = true;
     const { isolation } = this.#options;
-    while (this.#mode !== 'closed' && this.#running < this.#concurrency && !isolation.isWanted) {
+    while (this.#mode !== 'closed' && this.#runs.size < this.#concurrency && !isolation.isWanted) {
       if (this.#pace?.waits() === true) break;
       const entry = this.#next();
       if (entry === undefined) break;
       if (this.#wanted(entry)) this.#start(entry);
     }
     // Also those that were found to be dead just now.
-    while (this.#mode !== 'closed' && this.#burying < this.#concurrency) {
-      const entry = this.#dead.shift();
-      if (entry === undefined) break;
-      if (this.#wanted(entry)) this.#runBurial(entry);
-    }
+    if (this.#mode !== 'closed') this.#burials.pump();
     this.#pumping = false;
   }
 
@@ -256,30 +271,14 @@ export class Dispatcher {
     } else if (entry.deaths !== undefined) {
       this.#suspect(entry, entry.deaths);
     } else if (entry.batch !== undefined) {
-      this.#runBatch(entry.batch);
+      this.#runs.runBatch(entry.batch);
     } else if (this.#batches === undefined || entry.alone || this.#mode !== 'open') {
-      this.#run(entry);
+      this.#runs.run(entry);
     } else {
       this.#begin(entry);
       entry.headAt ??= this.#options.clock.monotonic();
       this.#batches.take(entry);
     }
-  }
-
-  async #run(entry: Entry): Promise<void> {
-    const { attempts, clock } = this.#options;
-    const instruments = this.#instruments(entry);
-    const now = clock.monotonic();
-    this.#running += 1;
-    this.#attempt(entry, now);
-    this.#deadlines.add(entry);
-    const outcome = await attempts.run(entry);
-    this.#deadlines.remove(entry);
-    instruments.handlerSeconds.record((clock.monotonic() - now) / 1000);
-    entry.context = undefined;
-    this.#running -= 1;
-    this.#options.isolation.quiet();
-    this.#ended(entry, outcome);
   }
 
   #suspect(entry: Entry, deaths: number): void {
@@ -294,37 +293,9 @@ export class Dispatcher {
     this.#die(entry, 'CRASH_LOOP');
   }
 
-  /** One deadline, one call of the handler; what becomes of each record is its own affair. */
-  async #runBatch(batch: Batch): Promise<void> {
-    const { attempts, clock, isolation } = this.#options;
-    const entries = batch.entries.filter((entry) => this.#wanted(entry));
-    const [first] = entries;
-    if (first === undefined || attempts.runBatch === undefined) return;
-    const now = clock.monotonic();
-    this.#running += 1;
-    for (const entry of entries) this.#attempt(entry, now);
-    this.#deadlines.add(first);
-    const outcome = await attempts.runBatch(entries);
-    this.#deadlines.remove(first);
-    this.#instruments(first).handlerSeconds.record((clock.monotonic() - now) / 1000);
-    first.context = undefined;
-    this.#running -= 1;
-    isolation.quiet();
-    for (const [i, entry] of entries.entries()) {
-      if (outcome !== 'unavailable') entry.batch = undefined;
-      const verdict = typeof outcome === 'string' ? outcome : (outcome[i] ?? 'held');
-      // While the store is away the batch stays what it is, and comes again as one.
-      if (outcome === 'unavailable' && entry !== first) this.#suspend(entry);
-      else this.#finish(entry, verdict);
-    }
-    this.pump();
-    this.#calm();
-  }
-
   #attempt(entry: Entry, now: number): void {
     const instruments = this.#instruments(entry);
-    this.#active.add(entry);
-    entry.running = true;
+    this.#occupy(entry);
     entry.handed = true;
     if (!entry.started) this.#begin(entry);
     entry.attempts += 1;
@@ -336,16 +307,31 @@ export class Dispatcher {
     this.#pace?.begun(entry, now);
   }
 
-  async #runBurial(entry: Entry): Promise<void> {
-    this.#burying += 1;
+  #occupy(entry: Entry): void {
     this.#active.add(entry);
     entry.running = true;
-    const outcome = await this.#bury(entry);
-    this.#burying -= 1;
-    this.#ended(entry, outcome);
+  }
+
+  #wedged(first: Entry): void {
+    for (const entry of first.batch?.entries ?? [first]) this.#active.delete(entry);
+    this.#options.wedged?.(first);
+    this.#calm();
+  }
+
+  #batchEnded(entries: readonly Entry[], outcome: BatchVerdict): void {
+    this.#options.isolation.quiet();
+    for (const [i, entry] of entries.entries()) {
+      if (outcome !== 'unavailable') entry.batch = undefined;
+      // While the store is away the batch stays what it is, and comes again as one.
+      if (outcome === 'unavailable' && i > 0) this.#suspend(entry);
+      else this.#finish(entry, typeof outcome === 'string' ? outcome : (outcome[i] ?? 'held'));
+    }
+    this.pump();
+    this.#calm();
   }
 
   #ended(entry: Entry, outcome: Outcome): void {
+    this.#options.isolation.quiet();
     this.#finish(entry, outcome);
     this.pump();
     this.#calm();
@@ -456,40 +442,7 @@ export class Dispatcher {
 
   #die(entry: Entry, disposition: Disposition): void {
     this.#pace?.died(entry);
-    const { attempts, redact, clock } = this.#options;
-    const failure = describeFailure(entry.error);
-    const payload = attempts.payload(entry);
-    const now = clock.now();
-    const poison = entry.error instanceof Poison ? entry.error : undefined;
-    entry.death = {
-      disposition,
-      errorClass: poison?.code ?? redact(failure.errorClass, payload),
-      message: redact(failure.message, payload),
-      // The stack of our own decoder says nothing about the record.
-      stack: poison !== undefined || failure.stack === undefined ? undefined : redact(failure.stack, payload),
-      attempts: entry.attempts,
-      firstFailureAt: entry.firstFailureAt === 0 ? now : entry.firstFailureAt,
-      lastFailureAt: entry.lastFailureAt === 0 ? now : entry.lastFailureAt,
-    };
-    this.#dead.push(entry);
-  }
-
-  async #bury(entry: Entry): Promise<Outcome> {
-    const { attempts, deadLetters, clock } = this.#options;
-    if (entry.death === undefined || deadLetters === undefined) return 'not-buried';
-    const marked = await attempts.markDead(entry);
-    if (marked !== 'dead') return marked;
-    // Between the mark and the evidence the partition may have gone; its new owner finds the mark.
-    if (!entry.share.live) return 'not-buried';
-    try {
-      const place = { record: entry.record, type: entry.type, generation: entry.share.generation };
-      await deadLetters.bury(place, entry.death, clock.now());
-      this.#options.buried();
-      return 'buried';
-    } catch (error) {
-      entry.error = error;
-      return 'not-buried';
-    }
+    this.#burials.add(entry, disposition);
   }
 
   #settle(entry: Entry): void {
@@ -511,14 +464,6 @@ export class Dispatcher {
     if (next === undefined || next.running || next.held) return;
     next.headAt = this.#options.clock.monotonic();
     this.#ready.push(next);
-  }
-
-  #late(entry: Entry): void {
-    const { consumer, incident } = this.#options;
-    this.#instruments(entry).handlerTimeouts.add(1);
-    const text = `the handler runs longer than ${consumer.timeoutMs} ms; its key waits until it ends`;
-    entry.context?.abort(new TenetError('handler-timeout', text, { contract: consumer.event.name, retryable: true }));
-    incident('handler-timeout', text, entry);
   }
 
   #instruments(entry: Entry) {

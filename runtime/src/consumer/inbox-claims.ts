@@ -1,7 +1,7 @@
 /** What a record is to the inbox: its idempotency key, its payload's hash, and its mark when it dies. */
 import type { ConsumerContract } from '../contract.ts';
 import { payloadHash } from '../envelope/canonical-json.ts';
-import { compileIdempotencyKey } from '../envelope/key.ts';
+import { compileIdempotencyKey, type MissingKey } from '../envelope/key.ts';
 import { TenetError } from '../errors.ts';
 import { type Inbox, InboxError, type InboxRecord } from '../inbox/inbox.ts';
 import { compileDecode } from './decode.ts';
@@ -10,7 +10,7 @@ import { Poison } from './poison.ts';
 
 export interface Claims<Event> {
   /** Poison for an event in which a part of the key is missing. */
-  record(entry: Entry, event: Event, payload: unknown): InboxRecord | Poison;
+  record(entry: Entry, event: Event | null, payload: unknown): InboxRecord | Poison;
   /** Never rejects: `entry.error` says why. */
   markDead(entry: Entry): Promise<Mark>;
   /** Of a record whose payload is not to be looked at. */
@@ -23,9 +23,14 @@ const nothing = new Uint8Array();
 
 export function compileClaims<Event, Tx>(consumer: ConsumerContract<Event>, inbox: Inbox<Tx>): Claims<Event> {
   const decode = compileDecode(consumer.event);
-  const keyOf = compileIdempotencyKey(consumer.idempotency?.key ?? []);
-  // Two events of a stream may have keys of one form, and are not each other's duplicates.
-  const ownKey = (key: string) => `${consumer.event.name} ${key}`;
+  const eventKeyOf = compileIdempotencyKey(consumer.idempotency?.key ?? []);
+  const keyOf = (entry: Entry, event: Event | null): string | MissingKey => {
+    // A tombstone has no fields, so a repeated delivery of it is known by its place only.
+    if (event === null) return placeOf('tombstone', entry);
+    const key = eventKeyOf(event);
+    // Two events of a stream may have keys of one form, and are not each other's duplicates.
+    return typeof key === 'string' ? `${consumer.event.name} ${key}` : key;
+  };
   const windowMs = consumer.idempotency?.windowMs ?? 0;
   const fields = (entry: Entry, key: string, payload: unknown): InboxRecord => ({
     group: consumer.group,
@@ -49,22 +54,23 @@ export function compileClaims<Event, Tx>(consumer: ConsumerContract<Event>, inbo
   };
   return {
     record(entry, event, payload) {
-      const key = keyOf(event);
-      if (typeof key === 'string') return fields(entry, ownKey(key), payload);
+      const key = keyOf(entry, event);
+      if (typeof key === 'string') return fields(entry, key, payload);
       const text = `${consumer.event.name}: ${key.missing} is missing, so ${consumer.name} could not recognise a duplicate`;
       const error = new TenetError('missing-key', text, { contract: consumer.event.name, poison: true });
       return new Poison('MISSING_KEY', error);
     },
     markDead(entry) {
       const decoded = decode(entry.record);
-      const key = decoded.ok ? keyOf(decoded.event) : undefined;
-      return mark(entry, typeof key === 'string' ? ownKey(key) : placeOf(entry), decoded.payload ?? null);
+      const key = decoded.ok ? keyOf(entry, decoded.event) : undefined;
+      // A record that has no key of its own is remembered by its place.
+      const own = typeof key === 'string' ? key : placeOf('dead', entry);
+      return mark(entry, own, decoded.payload ?? null);
     },
-    markPlaceDead: (entry) => mark(entry, placeOf(entry), null),
+    markPlaceDead: (entry) => mark(entry, placeOf('dead', entry), null),
   };
 }
 
-/** A record that has no key of its own is remembered by its place. */
-function placeOf({ record }: Entry): string {
-  return `tenet:dead:${record.topic}/${record.partition}/${record.offset}`;
+function placeOf(what: 'dead' | 'tombstone', { record }: Entry): string {
+  return `tenet:${what}:${record.topic}/${record.partition}/${record.offset}`;
 }

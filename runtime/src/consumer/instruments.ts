@@ -64,6 +64,7 @@ function bind(telemetry: Telemetry, labels: Labels, workload: Workload | undefin
     retries: counter('retries'),
     retriesExhausted: counter('retriesExhausted'),
     handlerTimeouts: counter('handlerTimeouts'),
+    wedgedHandlers: gauge('wedgedHandlers'),
     payloadMismatches: counter('payloadMismatches'),
     deadLetterFailures: counter('deadLetterFailures'),
     lossLedgerFailures: counter('lossLedgerFailures'),

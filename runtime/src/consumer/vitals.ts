@@ -24,6 +24,8 @@ export interface VitalsOptions {
 
 const sampleEveryMs = 1000;
 const lookEveryTicks = 30;
+/** A tick that is so late does not come any more, or the event loop is blocked. */
+const stoppedAfterMs = 30_000;
 
 export class Vitals {
   readonly #options: VitalsOptions;
@@ -31,6 +33,7 @@ export class Vitals {
   readonly #demand: Demand | undefined;
   #cancel: CancelTimer | undefined;
   #ticks = 0;
+  #tickedAt = 0;
   /** Unix time in seconds; 0: none. */
   #oldestDeadLetter = 0;
 
@@ -52,12 +55,18 @@ export class Vitals {
     this.#demand?.start();
   }
 
+  /** The tick does not come any more. */
+  get stopped(): boolean {
+    return this.#options.clock.monotonic() - this.#tickedAt > stoppedAfterMs;
+  }
+
   stop(): void {
     this.#cancel?.();
     this.#demand?.stop();
   }
 
   #tickLater(): void {
+    this.#tickedAt = this.#options.clock.monotonic();
     const tick = () => {
       this.#ticks += 1;
       this.sample();
@@ -73,6 +82,7 @@ export class Vitals {
     const now = clock.now();
     instruments.inFlight.set(dispatcher.inFlight);
     instruments.waiting.set(dispatcher.waiting);
+    instruments.wedgedHandlers.set(dispatcher.wedges.size);
     instruments.pausedPartitions.set(backpressure.paused);
     let stopped = 0;
     let overflow = 0;

@@ -21,7 +21,7 @@ import { effectOf, SimulatedAccount } from './simulated-account.ts';
 import { consumeAs, handleParts, type Part, type SimulatedDelivery, type SimulatedRun } from './simulated-handler.ts';
 import { moodyInbox } from './simulated-inbox.ts';
 import { ledger, placeOf, policies, SimulatedLosses } from './simulated-losses.ts';
-import type { Member, Running } from './simulated-member.ts';
+import { type Member, type Running, tellMember } from './simulated-member.ts';
 import { type SimulatedPace, simulatedPace } from './simulated-pace.ts';
 import { headersOf, isForeign, streamOf } from './simulated-stream.ts';
 import { temper } from './simulated-temper.ts';
@@ -308,11 +308,7 @@ class World {
     return {
       ...broker,
       consumer: (options: Parameters<typeof broker.consumer>[0], listener: ConsumerListener): BrokerConsumer => {
-        const tell = (call: () => void) => {
-          const member = memberOf();
-          if (member.deaf === undefined) call();
-          else member.deaf.push(call);
-        };
+        const tell = (call: () => void) => tellMember(memberOf(), call);
         const inner = broker.consumer(options, {
           ...listener,
           assigned: (assignment) => {
@@ -335,6 +331,11 @@ class World {
         });
         return {
           ...inner,
+          // Whoever gives way for a wedged handler leaves it running.
+          stop: () => {
+            this.#disown(memberOf(), new Set());
+            return inner.stop();
+          },
           confirm: async () => {
             await inner.confirm();
             // The adapter asks under the generation that it has told.

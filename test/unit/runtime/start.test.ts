@@ -37,7 +37,6 @@ describe('what is written and not built is refused with its line', () => {
         'deadLetter.after wait',
       ],
       ['wait', own('deadLetter/after'), { deadLetter: { ...letter, after: 'wait' } }, 'deadLetter.after wait'],
-      ['tombstones', { ...written('/tombstones'), tombstones: 'allow' }, {}, 'tombstones allow'],
       ['avro', { ...written('/encoding'), encoding: 'avro' }, {}, 'encoding avro'],
     ];
   test.each(cases)('%s', async (_name, event, overrides, what) => {
@@ -172,6 +171,29 @@ test('the start report says what is promised, and names what is not in force', a
     'crash-loop suspects',
   ]);
   expect(log.lines).toEqual(report.lines);
+  await runtime.stop();
+});
+
+test('the start report says what makes a consumer slower on purpose', async () => {
+  const deadLetter = consumer().deadLetter;
+  if (deadLetter === undefined) throw new Error('no dead letter');
+  const runtime = memoryRuntime();
+  runtime.consume(
+    atLeastOnce({
+      rateLimitPerSecond: 800,
+      catchUp: { ratePerSecond: 1 / 60, whenOlderThanMs: 600_000 },
+      breaker: { failures: 0.5, overMs: 60_000, probeEveryMs: 10_000 },
+      deadLetter: { ...deadLetter, floodGuard: { share: 0.125, overMs: 60_000 } },
+    }),
+    () => undefined,
+  );
+  const { consumers } = await runtime.start();
+  expect(consumers[0]?.split('; ').slice(-4)).toEqual([
+    '800/s in the whole group',
+    'what is older than 10m at 1/min',
+    'stops when more than 50 % of the attempts in 1m fail, probes every 10s',
+    'stops when more than 12.5 % of what ends in 1m are dead letters',
+  ]);
   await runtime.stop();
 });
 

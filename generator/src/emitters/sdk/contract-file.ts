@@ -152,12 +152,14 @@ function descriptors(
   const outboxes = unionOf(producers.filter(({ outbox }) => outbox).map(({ service }) => service));
   // A tombstone has no payload: the handler is the one who has to be told.
   const handled = contract.tombstones === 'allow' ? `${types.event} | null` : types.event;
-  const input = types.input === types.event ? '' : `, ${types.input}`;
+  const given = contract.tombstones === 'allow' ? types.key : undefined;
+  const input = types.input === types.event && given === undefined ? '' : `, ${types.input}`;
+  const key = given === undefined ? '' : `, ${given}`;
   const members = consumers.map(
     ({ name, delivery, batch }) =>
       `readonly ${propertyName(consumerProperty(name))}: ConsumerDescriptor<${handled}, ${quoted(delivery)}${batch === undefined ? '' : `, ${quoted('batch')}`}>;`,
   );
-  const type = `EventDescriptor<${types.event}, ${services}, ${outboxes}${input}>`;
+  const type = `EventDescriptor<${types.event}, ${services}, ${outboxes}${input}${key}>`;
   const data = consumers.map(
     (consumer) =>
       `${propertyName(consumerProperty(consumer.name))}: ${keyed(literal(consumerData(consumer, stream, label, '$event'), 4))}`,
