@@ -1,0 +1,20 @@
+import { describe, expect, test } from 'vitest';
+import { rules } from '../../model/consumer/rules.ts';
+import { studies } from '../../model/studies.ts';
+import { costOf } from '../../model/study.ts';
+
+const broken = studies.flatMap((study) => study.rules.map(({ name, rule, cost }) => ({ study, name, rule, cost })));
+
+describe('the protocols of the consumer, every interleaving', () => {
+  test.each(studies)('$name: every invariant holds, and everything can still be settled', (study) => {
+    expect(study.run('small').found).toBeUndefined();
+  });
+
+  test.each(broken)('what it costs to do without $name: $rule', ({ study, name, cost }) => {
+    expect(costOf(study.run('small', name))).toEqual(cost);
+  });
+
+  test('every rule of the consumer is broken somewhere', () => {
+    expect(broken.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(rules)));
+  });
+});
