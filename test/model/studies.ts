@@ -1,5 +1,9 @@
 /** Everything that is searched, in the order in which it is shown. */
+import { batchClaims } from './batch-claims.ts';
 import { consumerStudies } from './consumer/studies.ts';
+import { dropOldest } from './drop-oldest.ts';
+import { replayTopic } from './replay-topic.ts';
 import type { Study } from './study.ts';
+import { suspectsStudies } from './suspects/studies.ts';
 
-export const studies: readonly Study[] = [...consumerStudies];
+export const studies: readonly Study[] = [...consumerStudies, ...suspectsStudies, batchClaims, replayTopic, dropOldest];

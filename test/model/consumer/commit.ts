@@ -1,16 +1,16 @@
 /** Frontier and completed offsets go to the group: one request at a time, which may stay without an answer. */
-import { blame, nameOf, type Scene, shareOf } from './scene.ts';
+import { blame } from '../choices.ts';
+import { everyone, nameOf, type Who } from '../members.ts';
+import { type Scene, shareOf } from './scene.ts';
 import {
   type Commit,
   type Content,
-  everyone,
   frontierOf,
   isPassed,
   owns,
   type Request,
   type Share,
   type State,
-  type Who,
 } from './state.ts';
 
 export function commitSteps(scene: Scene): void {

@@ -1,8 +1,10 @@
 /** What becomes of a record that failed for good: marked in the store, evidence in the topic, and only then passed. */
+import { blame, put } from '../choices.ts';
+import { everyone, nameOf, type Who } from '../members.ts';
 import { fenced } from './group.ts';
 import { setSlot } from './handling.ts';
-import { blame, nameOf, type Scene } from './scene.ts';
-import { everyone, put, type State, type Who } from './state.ts';
+import type { Scene } from './scene.ts';
+import type { State } from './state.ts';
 
 export function deadLetterSteps(scene: Scene): void {
   for (const who of everyone) {

@@ -1,6 +1,8 @@
 /** Records are fetched, started and handled; lanes decide who may start. */
-import { blame, nameOf, type Scene, shareOf } from './scene.ts';
-import { everyone, isSettled, owns, put, type Run, type Share, type State, type Who } from './state.ts';
+import { blame, put } from '../choices.ts';
+import { everyone, nameOf, type Who } from '../members.ts';
+import { type Scene, shareOf } from './scene.ts';
+import { isSettled, owns, type Run, type Share, type State } from './state.ts';
 
 export function handlingSteps(scene: Scene): void {
   for (const who of everyone) {

@@ -1,8 +1,10 @@
 /** The transaction of a handler under effectively-once: claim (with the start), handler, fence, commit. */
+import { blame, put } from '../choices.ts';
+import { everyone, nameOf, type Who } from '../members.ts';
 import { fenced } from './group.ts';
 import { endRun, setSlot, takeEffect } from './handling.ts';
-import { blame, nameOf, type Scene } from './scene.ts';
-import { everyone, put, type Run, type State, type Who } from './state.ts';
+import type { Scene } from './scene.ts';
+import type { Run, State } from './state.ts';
 
 export function inboxSteps(scene: Scene): void {
   if (scene.instance.store !== 'inbox') return;

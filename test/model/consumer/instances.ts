@@ -1,9 +1,10 @@
 /** The cases that are searched: small ones by `npm test`, the full ones by `npm run model`. */
 import type { Faults, Instance } from './state.ts';
 
-const noFaults: Faults = { crashes: 0, expiries: 0, rebalances: 0, unanswered: 0 };
+const noFaults: Faults = { crashes: 0, expiries: 0, rebalances: 0, replacements: 0, unanswered: 0 };
 
-interface Case extends Omit<Instance, 'faults'> {
+interface Case extends Omit<Instance, 'faults' | 'cooperative'> {
+  readonly cooperative?: boolean;
   readonly small: Partial<Faults>;
   readonly full: Partial<Faults>;
 }
@@ -65,7 +66,7 @@ const cases = {
     full: { crashes: 1 },
   },
   'line-of-three': {
-    says: 'the same with a second key before the first and a process that dies',
+    says: 'the same line with a second key before the first, and a process that dies',
     keys: 'baa',
     tempers: 'g?g',
     store: 'line',
@@ -86,6 +87,29 @@ const cases = {
     small: { expiries: 1 },
     full: { crashes: 1, expiries: 1 },
   },
+  static: {
+    says: 'static membership: a process takes the place of another in the same generation, and the other goes on',
+    keys: 'aa',
+    tempers: '?g',
+    store: 'line',
+    after: 'wait',
+    parks: true,
+    fits: 1,
+    small: { replacements: 1 },
+    full: { replacements: 1, crashes: 1 },
+  },
+  cooperative: {
+    says: 'cooperative rebalancing: a partition is kept through rebalances, unless its member missed one',
+    keys: 'aa',
+    tempers: '?g',
+    store: 'line',
+    after: 'wait',
+    parks: true,
+    cooperative: true,
+    fits: 1,
+    small: { expiries: 1 },
+    full: { expiries: 1, rebalances: 1 },
+  },
 } as const satisfies Readonly<Record<string, Omit<Case, 'name'>>>;
 
 export type InstanceName = keyof typeof cases;
@@ -94,5 +118,5 @@ export const instanceNames = Object.keys(cases) as readonly InstanceName[];
 
 export function instanceOf(name: InstanceName, depth: 'small' | 'full'): Instance {
   const { small, full, ...rest } = cases[name];
-  return { name, ...rest, faults: { ...noFaults, ...(depth === 'small' ? small : full) } };
+  return { name, cooperative: false, ...rest, faults: { ...noFaults, ...(depth === 'small' ? small : full) } };
 }

@@ -1,6 +1,7 @@
 /** What must hold in every state. What only a step shows was blamed by the step. */
+import { everyone } from '../members.ts';
 import type { Violation } from '../search.ts';
-import { everyone, type Instance, isSettled, type State } from './state.ts';
+import { type Instance, isSettled, type State } from './state.ts';
 
 export function brokenBy(instance: Instance, state: State): Violation | undefined {
   if (state.blame !== undefined) {

@@ -1,9 +1,11 @@
 /** The durable line: park, delete, and what an operator decides. Waiting rows start like other records. */
+import { blame, put } from '../choices.ts';
+import { everyone, nameOf, type Who } from '../members.ts';
 import { isFenced } from './dead-letters.ts';
 import { fenced } from './group.ts';
 import { isHead, setSlot } from './handling.ts';
-import { blame, nameOf, type Scene } from './scene.ts';
-import { everyone, put, type Share, type State, type Who } from './state.ts';
+import type { Scene } from './scene.ts';
+import type { Share, State } from './state.ts';
 
 export function lineSteps(scene: Scene): void {
   if (scene.instance.store === 'none') return;

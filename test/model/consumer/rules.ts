@@ -4,6 +4,8 @@
  */
 export const rules = {
   'generation-in-row': 'The epoch row keeps the generation; an older one cannot raise over it.',
+  'equal-generation-asks': 'Raising over another member of the same generation needs its confirmation by the group.',
+  'kept-without-a-gap': 'A partition is kept only through consecutive generations; after a gap it is taken over.',
   'epoch-before-lines': 'A new owner raises the epoch before it reads the lines.',
   'lines-under-epoch': 'Reading the lines fails unless the epoch is still ours.',
   'offset-after-epoch': 'A new owner raises the epoch before it reads offset and metadata.',

@@ -1,4 +1,5 @@
 /** Everything that two members, the group, the store and the topics know at one moment, for one partition. */
+import type { Who } from '../members.ts';
 
 /** A small case of the protocol: what is in the partition, which parts are there, what may go wrong and how often. */
 export interface Instance {
@@ -13,25 +14,26 @@ export interface Instance {
   readonly after: 'follow' | 'wait';
   /** Whether records that wait may be parked. */
   readonly parks: boolean;
+  /** Partitions that do not move are kept, and worked on, through a rebalance. */
+  readonly cooperative: boolean;
   /** Completed offsets that fit into the metadata of a commit. */
   readonly fits: number;
   readonly faults: Faults;
 }
 
 /** How often each thing may still go wrong. */
-export interface Faults {
+export interface Faults extends Readonly<Record<string, number>> {
   /** A process dies. */
-  crashes: number;
+  readonly crashes: number;
   /** The group throws a member out that goes on working: a zombie. */
-  expiries: number;
+  readonly expiries: number;
   /** The group wants everybody to join again. */
-  rebalances: number;
+  readonly rebalances: number;
+  /** Another process joins under the instance id of the owner, which goes on (static membership). */
+  readonly replacements: number;
   /** A commit to the group, or to the database, stays without an answer; it may still arrive. */
-  unanswered: number;
+  readonly unanswered: number;
 }
-
-export type Who = 0 | 1;
-export const everyone: readonly Who[] = [0, 1];
 
 /** What a commit says. */
 export interface Content {
@@ -122,7 +124,7 @@ export interface State {
   effects: string;
   /** `x` for each record that an operator discarded. */
   discarded: string;
-  faults: Faults;
+  readonly faults: Faults;
   members: readonly [Member, Member];
   /** What a step did that no state shows afterwards: the invariant and why. */
   blame: readonly [invariant: string, why: string] | undefined;
@@ -137,7 +139,7 @@ export function initialState(instance: Instance): State {
     letters: none,
     effects: none,
     discarded: none,
-    faults: { ...instance.faults },
+    faults: instance.faults,
     members: [
       { life: 1, lives: 1, share: newShare(1, instance.keys.length), runs: [] },
       { life: 1, lives: 1, share: undefined, runs: [] },
@@ -166,17 +168,12 @@ export function copyOf(state: State): State {
     ...state,
     group: { ...state.group },
     store: { ...state.store },
-    faults: { ...state.faults },
     members: [copyOfMember(state.members[0]), copyOfMember(state.members[1])],
   };
 }
 
 function copyOfMember(member: Member): Member {
   return { ...member, share: member.share && { ...member.share } };
-}
-
-export function put(text: string, at: number, letter: string): string {
-  return text.slice(0, at) + letter + text.slice(at + 1);
 }
 
 /** The group counts the member as the owner under the assignment that it works by. */

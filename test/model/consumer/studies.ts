@@ -7,6 +7,8 @@ import { type Rule, rules } from './rules.ts';
 
 const costs: Readonly<Record<Rule, readonly [at: InstanceName, cost: Cost]>> = {
   'generation-in-row': ['line', ['I6', 16]],
+  'equal-generation-asks': ['static', ['I6', 15]],
+  'kept-without-a-gap': ['cooperative', ['I6', 19]],
   'epoch-before-lines': ['line', ['I6', 18]],
   'lines-under-epoch': ['line', 'nothing'],
   'offset-after-epoch': ['line', 'nothing'],

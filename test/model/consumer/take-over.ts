@@ -1,7 +1,10 @@
 /** Taking over: raise the epoch, read offset and metadata, read the lines, open. */
+
+import { put } from '../choices.ts';
+import { everyone, nameOf, type Who } from '../members.ts';
 import { fenced } from './group.ts';
-import { nameOf, type Scene, shareOf } from './scene.ts';
-import { everyone, put, type Share, type State, type Who } from './state.ts';
+import { type Scene, shareOf } from './scene.ts';
+import { owns, type Share, type State } from './state.ts';
 
 export function takeOverSteps(scene: Scene): void {
   for (const who of everyone) {
@@ -61,6 +64,9 @@ function withStore(scene: Scene, who: Who, share: Share): void {
 function raiseStep(scene: Scene, who: Who, share: Share, then: Share['phase']): void {
   const { store, members } = scene.state;
   if (store.generation > share.generation && scene.holds('generation-in-row')) return;
+  const equal = store.generation === share.generation && store.epoch > 0;
+  // A heartbeat after the epoch was read; it is raised only if it is still that one.
+  if (equal && !owns(scene.state, who) && scene.holds('equal-generation-asks')) return;
   // The exclusive lock waits for the shared ones.
   const passing = members.some(({ runs }) => runs.some(({ phase }) => phase === 'fenced'));
   if (passing && scene.holds('take-over-waits')) return;
