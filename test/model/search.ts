@@ -18,7 +18,7 @@ export interface Model<S> {
   steps(state: S): readonly Step<S>[];
   /** What the state breaks; `undefined`: nothing. */
   broken(state: S): Violation | undefined;
-  /** Every record is settled and nobody has anything left to do. */
+  /** Everything is settled; every state must have a way here that leans on no fault. */
   atRest(state: S): boolean;
 }
 
@@ -77,7 +77,7 @@ export function search<S>(model: Model<S>, limit = 5_000_000): Outcome {
       ? undefined
       : {
           invariant: 'progress',
-          why: 'from here on nothing settles every record, even if nothing more goes wrong',
+          why: 'from here on nothing leads to rest, even if nothing more goes wrong',
           trace: graph.trace(stuck),
         };
   return { ...graph.counts(), depth, found };

@@ -1,7 +1,5 @@
 /** A model at a size that can be searched, and the rules that are broken in it one by one. */
-
-import type { Model } from './search.ts';
-import { type Outcome, search } from './search.ts';
+import { type Model, type Outcome, search } from './search.ts';
 
 /** `small` takes seconds at most, `full` up to minutes. */
 export type Size = 'small' | 'full';
