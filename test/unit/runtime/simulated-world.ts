@@ -308,7 +308,9 @@ class World {
     return {
       ...broker,
       consumer: (options: Parameters<typeof broker.consumer>[0], listener: ConsumerListener): BrokerConsumer => {
-        const tell = (call: () => void) => tellMember(memberOf(), call);
+        let left = false;
+        // An adapter that was stopped says nothing any more, frozen or not.
+        const tell = (call: () => void) => tellMember(memberOf(), () => left || call());
         const inner = broker.consumer(options, {
           ...listener,
           assigned: (assignment) => {
@@ -333,6 +335,7 @@ class World {
           ...inner,
           // Whoever gives way for a wedged handler leaves it running.
           stop: () => {
+            left = true;
             this.#disown(memberOf(), new Set());
             return inner.stop();
           },
