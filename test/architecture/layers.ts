@@ -128,8 +128,13 @@ export const layers: readonly Layer[] = [
     because: 'the inbox port: whatever it imported, every store would have to bring',
   },
   {
+    path: r('broker/kafka'),
+    may: [r('broker/broker.ts'), r('envelope')],
+    because: 'one member of a group and one fetcher for every client of Kafka: a client is seen as requests only',
+  },
+  {
     path: r('broker/kafkajs'),
-    may: [r('broker/broker.ts')],
+    may: [r('broker/broker.ts'), r('broker/kafka')],
     packages: ['kafkajs'],
     because: 'an adapter translates its port; the moment it knows the core, there are two cores',
   },

@@ -2,7 +2,9 @@
 // As one object: Node finds only some of kafkajs' names for a named import.
 import kafkajs, { type Admin } from 'kafkajs';
 import { type BrokerAdmin, BrokerError, type TopicDescription } from '../broker.ts';
-import { brokerError, createClient, errorType, type KafkaOptions } from './client.ts';
+import { brokerError, errorType } from '../kafka/errors.ts';
+import type { KafkaOptions } from '../kafka/options.ts';
+import { createClient } from './client.ts';
 
 const ledAttempts = 100;
 const ledPauseMs = 100;

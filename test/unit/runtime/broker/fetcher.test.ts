@@ -1,7 +1,8 @@
 // Answers that come late, partitions that are paused: moments that no real broker can be made to show.
 import { expect, test } from 'vitest';
 import type { ConsumerListener } from '../../../../runtime/src/broker/broker.ts';
-import { Fetcher } from '../../../../runtime/src/broker/kafkajs/fetcher.ts';
+import type { Fetched, FetchRequest } from '../../../../runtime/src/broker/kafka/cluster.ts';
+import { Fetcher } from '../../../../runtime/src/broker/kafka/fetcher.ts';
 import { type Asked, fakeCluster, protocolError } from './fake-cluster.ts';
 
 const refs = [0, 1].map((partition) => ({ topic: 't', partition }));
@@ -29,18 +30,23 @@ function fetching() {
 
 /** What a request asks for, as `partition@offset`. */
 function places(asked: Asked): readonly string[] {
-  const { topics } = asked.with as {
-    topics: readonly { partitions: readonly { partition: number; fetchOffset: string }[] }[];
-  };
-  return topics.flatMap(({ partitions }) =>
-    partitions.map(({ partition, fetchOffset }) => `${partition}@${fetchOffset}`),
-  );
+  return (asked.with as FetchRequest).from.map(({ partition, offset }) => `${partition}@${offset}`);
 }
 
-function records(partition: number, ...offsets: readonly number[]) {
-  const messages = offsets.map((offset) => ({ offset: String(offset), timestamp: '0', key: null, value: null }));
-  return { responses: [{ topicName: 't', partitions: [{ partition, highWatermark: '99', messages }] }] };
+function read(partition: number, ...offsets: readonly number[]): Fetched {
+  const of = { topic: 't', partition };
+  const records = offsets.map((offset) => ({
+    ...of,
+    offset: BigInt(offset),
+    timestamp: 0,
+    key: null,
+    value: null,
+    headers: [],
+  }));
+  return { ...of, logEnd: 99n, next: BigInt((offsets.at(-1) ?? -1) + 1), records: () => records };
 }
+
+const refused = (partition: number, error: string): Fetched => ({ topic: 't', partition, error });
 
 test('a partition that was assigned is not asked for before it is resumed, whatever the others do', async () => {
   const { fake, fetcher } = fetching();
@@ -56,10 +62,10 @@ test('an answer to where the core has sought away from is thrown away', async ()
   fetcher.resume([p0]);
   const old = await fake.next('fetch');
   fetcher.seek(p0, 40n);
-  old.answer(records(0, 3, 4));
+  old.answer([read(0, 3, 4)]);
   const now = await fake.next('fetch');
   expect([places(now), heard]).toEqual([['0@40'], []]);
-  now.answer(records(0, 40));
+  now.answer([read(0, 40)]);
   expect(places(await fake.next('fetch'))).toEqual(['0@41']);
   expect(heard).toEqual(['0: 40']);
   fetcher.stop();
@@ -71,7 +77,7 @@ test('an answer for an assignment that is over is thrown away', async () => {
   fetcher.resume([p0]);
   const old = await fake.next('fetch');
   fetcher.hold([p0]);
-  old.answer(records(0, 3));
+  old.answer([read(0, 3)]);
   fetcher.seek(p0, 3n);
   await new Promise((resolve) => setTimeout(resolve, 10));
   expect([heard, fake.waiting('fetch')]).toEqual([[], 0]);
@@ -85,7 +91,7 @@ test('what a paused partition still gets waits for it, and is not asked for agai
   const first = await fake.next('fetch');
   expect(places(first)).toEqual(['0@0', '1@0']);
   fetcher.pause([p0]);
-  first.answer(records(0, 0, 1));
+  first.answer([read(0, 0, 1)]);
   expect(places(await fake.next('fetch'))).toEqual(['1@0']);
   expect(heard).toEqual([]);
   fetcher.resume([p0]);
@@ -103,7 +109,7 @@ test('one request at a time goes to a broker', async () => {
   fetcher.resume([p1]);
   await new Promise((resolve) => setTimeout(resolve, 10));
   expect(fake.waiting('fetch')).toBe(0);
-  first.answer({ responses: [] });
+  first.answer([]);
   expect(places(await fake.next('fetch'))).toEqual(['0@0', '1@0']);
   fetcher.stop();
 });
@@ -112,8 +118,7 @@ test('a lost offset stops its partition and no other', async () => {
   const { fake, fetcher, heard } = fetching();
   for (const ref of refs) fetcher.seek(ref, 5n);
   fetcher.resume(refs);
-  const error = Object.assign(new Error('out of range'), { name: 'KafkaJSOffsetOutOfRange', topic: 't', partition: 1 });
-  (await fake.next('fetch')).fail(error);
+  (await fake.next('fetch')).answer([refused(1, 'OFFSET_OUT_OF_RANGE')]);
   expect(places(await fake.next('fetch'))).toEqual(['0@5']);
   expect(heard).toEqual(['lost 1@5']);
   fetcher.stop();
@@ -127,7 +132,7 @@ test('what is refused is told at once, is not fatal, and is told to be over', as
   await new Promise((resolve) => setTimeout(resolve, 10));
   expect(heard).toEqual(['failed TOPIC_AUTHORIZATION_FAILED false']);
   await new Promise((resolve) => setTimeout(resolve, 3000));
-  (await fake.next('fetch')).answer({ responses: [] });
+  (await fake.next('fetch')).answer([]);
   await new Promise((resolve) => setTimeout(resolve, 10));
   expect(heard.slice(1)).toEqual(['recovered']);
   fetcher.stop();

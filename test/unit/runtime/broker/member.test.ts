@@ -1,6 +1,6 @@
 // What a member may commit, and what errors teach it: moments that no real broker can be made to show.
 import { expect, test, vi } from 'vitest';
-import { GroupMember } from '../../../../runtime/src/broker/kafkajs/member.ts';
+import { GroupMember } from '../../../../runtime/src/broker/kafka/member.ts';
 import { fakeCluster, letJoin, protocolError } from './fake-cluster.ts';
 
 // What is asked in vain is never answered here.

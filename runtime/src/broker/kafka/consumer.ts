@@ -1,9 +1,9 @@
 /** The life of a consumer: join, hold while the heart beats, drain, rejoin; and everything again when it was lost. */
 import { type BrokerConsumer, type BrokerConsumerOptions, BrokerError, type ConsumerListener } from '../broker.ts';
 import { Alarm } from './alarm.ts';
-import { brokerError, createClient, type KafkaOptions } from './client.ts';
+import type { GroupCluster } from './cluster.ts';
+import { brokerError } from './errors.ts';
 import { Fetcher } from './fetcher.ts';
-import { clusterOf, type GroupCluster } from './internals.ts';
 import { GroupMember } from './member.ts';
 
 const firstBackoffMs = 100;
@@ -14,7 +14,7 @@ const stopPatienceMs = 2000;
 /** Why a member stops holding its partitions. */
 type End = 'rebalancing' | 'gone' | 'stopping';
 
-export class KafkajsConsumer implements BrokerConsumer {
+export class KafkaConsumer implements BrokerConsumer {
   readonly #options: BrokerConsumerOptions;
   readonly #listener: ConsumerListener;
   readonly #cluster: GroupCluster;
@@ -27,17 +27,11 @@ export class KafkajsConsumer implements BrokerConsumer {
   #stopping = false;
   #life: Promise<void> | undefined;
 
-  constructor(kafka: KafkaOptions, options: BrokerConsumerOptions, listener: ConsumerListener) {
+  constructor(cluster: GroupCluster, options: BrokerConsumerOptions, listener: ConsumerListener) {
     this.#options = options;
     this.#listener = listener;
+    this.#cluster = cluster;
     this.#heartbeatMs = Math.min(1000, Math.floor(options.sessionTimeoutMs / 4));
-    const client = createClient(kafka, {
-      clientId: options.clientId,
-      // Retries beyond these are the loop's below, where they can be seen and ended.
-      retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 },
-      requestTimeoutMs: Math.min(30_000, Math.max(1000, Math.floor(options.sessionTimeoutMs / 2))),
-    });
-    this.#cluster = clusterOf(client, options.group);
     this.#member = new GroupMember(this.#cluster, options);
     this.#fetcher = new Fetcher(this.#cluster, listener, () => {
       this.#rejoinWanted = true;

@@ -7,9 +7,10 @@ import {
   type OffsetCommit,
   type PartitionRef,
 } from '../broker.ts';
-import { assign, assignerName, readAssignment, subscribers, subscription } from './assigner.ts';
-import { brokerError, errorType } from './client.ts';
-import type { GroupBroker, GroupCluster, GroupTopics } from './internals.ts';
+import { assign, assignerName, subscribers } from './assigner.ts';
+import { byTopic, dropConnection, type GroupBroker, type GroupCluster, type Joined, keyOf } from './cluster.ts';
+import { brokerError, errorType } from './errors.ts';
+import { decodeAssignment, encodeSubscription } from './group-protocol.ts';
 
 /** How the group answered a heartbeat. `unheard`: it did not. */
 export type Pulse = 'alive' | 'rebalancing' | 'gone' | 'unheard';
@@ -42,7 +43,7 @@ export class GroupMember {
         sessionTimeout: sessionTimeoutMs,
         rebalanceTimeout: rebalanceTimeoutMs,
         memberId: this.#memberId,
-        groupProtocols: [{ name: assignerName, metadata: subscription(topics) }],
+        groupProtocols: [{ name: assignerName, metadata: encodeSubscription(topics) }],
       });
       this.#memberId = joined.memberId;
       const leads = joined.leaderId === joined.memberId;
@@ -52,7 +53,7 @@ export class GroupMember {
         memberId: joined.memberId,
         groupAssignment: leads ? await this.#assign(joined.members) : [],
       });
-      const partitions = readAssignment(memberAssignment);
+      const partitions = decodeAssignment(memberAssignment);
       this.#generation = joined.generationId;
       this.#owned = new Set(partitions.map(keyOf));
       return { memberId: joined.memberId, generation: joined.generationId, partitions };
@@ -62,8 +63,8 @@ export class GroupMember {
     }
   }
 
-  async #assign(members: Awaited<ReturnType<GroupBroker['joinGroup']>>['members']) {
-    const known = subscribers([...members]);
+  async #assign(members: Joined['members']) {
+    const known = subscribers(members);
     await this.#cluster.addMultipleTargetTopics([...new Set(known.flatMap(({ topics }) => topics))]);
     await this.#cluster.refreshMetadata();
     return assign(known, (topic) =>
@@ -196,29 +197,4 @@ export class GroupMember {
     this.#coordinator = undefined;
     dropConnection(this.#cluster, error);
   }
-}
-
-/** A connection that was closed stays in the pool of the cluster until it is taken out. */
-export function dropConnection(cluster: GroupCluster, error: unknown): void {
-  if (!(error instanceof Error) || !('host' in error) || !('port' in error)) return;
-  if (typeof error.host === 'string' && typeof error.port === 'number') {
-    cluster.removeBroker({ host: error.host, port: error.port });
-  }
-}
-
-export function keyOf({ topic, partition }: PartitionRef): string {
-  return `${partition}/${topic}`;
-}
-
-export function byTopic<T extends PartitionRef, P>(
-  items: readonly T[],
-  partition: (item: T) => P,
-): readonly GroupTopics<P>[] {
-  const topics = new Map<string, P[]>();
-  for (const item of items) {
-    const list = topics.get(item.topic);
-    if (list === undefined) topics.set(item.topic, [partition(item)]);
-    else list.push(partition(item));
-  }
-  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
 }
