@@ -4,7 +4,7 @@ import { Alarm } from './alarm.ts';
 import type { GroupCluster } from './cluster.ts';
 import { brokerError } from './errors.ts';
 import { Fetcher } from './fetcher.ts';
-import { GroupMember } from './member.ts';
+import { GroupMember, replaced } from './member.ts';
 
 const firstBackoffMs = 100;
 const maxBackoffMs = 3000;
@@ -12,7 +12,7 @@ const maxBackoffMs = 3000;
 const stopPatienceMs = 2000;
 
 /** Why a member stops holding its partitions. */
-type End = 'rebalancing' | 'gone' | 'stopping';
+type End = 'rebalancing' | 'gone' | 'replaced' | 'stopping';
 
 export class KafkaConsumer implements BrokerConsumer {
   readonly #options: BrokerConsumerOptions;
@@ -66,13 +66,16 @@ export class KafkaConsumer implements BrokerConsumer {
     if (pulse === 'unheard') throw new BrokerError('unreachable', 'the group did not answer');
     // The loop below hears of it at its next beat; it need not wait for that.
     this.#alarm.ring();
-    throw new BrokerError('fenced', pulse === 'gone' ? 'the group goes on without us' : 'the group is rebalancing');
+    throw new BrokerError(
+      'fenced',
+      pulse === 'rebalancing' ? 'the group is rebalancing' : 'the group goes on without us',
+    );
   }
 
   async stop(): Promise<void> {
     if (this.#stopping) return this.#life;
     this.#stopping = true;
-    this.#fetcher.hold([]);
+    this.#fetcher.stop();
     this.#alarm.ring();
     const ended = await this.#within(stopPatienceMs, this.#life ?? Promise.resolve());
     // In the middle of a join nothing else is answered on that connection: the group misses us after the session.
@@ -121,6 +124,7 @@ export class KafkaConsumer implements BrokerConsumer {
     const drained = end === 'rebalancing' && (await this.#drain());
     this.#member.letGo();
     if (!drained && !this.#stopping) this.#listener.lost();
+    if (end === 'replaced') throw replaced();
   }
 
   /** Beats until the group says otherwise, or was not heard for a whole session; while draining, until it is `over`. */
@@ -133,7 +137,7 @@ export class KafkaConsumer implements BrokerConsumer {
       // Also the sign of a process that was frozen: whoever has our partitions by now need not ask us.
       if (Date.now() - lastHeard > this.#options.sessionTimeoutMs) return 'gone';
       const pulse = await this.#member.heartbeat();
-      if (pulse === 'gone') return 'gone';
+      if (pulse === 'gone' || pulse === 'replaced') return pulse;
       if (pulse === 'rebalancing' && draining === false) return 'rebalancing';
       if (pulse !== 'unheard') lastHeard = Date.now();
     }
@@ -152,7 +156,7 @@ export class KafkaConsumer implements BrokerConsumer {
       () => true,
       () => false,
     );
-    const lost = this.#keepAlive(draining).then((end) => (end === 'gone' ? false : drained));
+    const lost = this.#keepAlive(draining).then((end) => (end === 'stopping' ? drained : false));
     const inTime = await this.#within(budgetMs, Promise.race([drained, lost]));
     draining.over = true;
     this.#alarm.ring();

@@ -6,6 +6,7 @@ const reasons: Readonly<Record<string, BrokerErrorReason>> = {
   ILLEGAL_GENERATION: 'fenced',
   UNKNOWN_MEMBER_ID: 'fenced',
   REBALANCE_IN_PROGRESS: 'fenced',
+  FENCED_INSTANCE_ID: 'fenced',
   MESSAGE_TOO_LARGE: 'too-large',
   RECORD_LIST_TOO_LARGE: 'too-large',
   OFFSET_METADATA_TOO_LARGE: 'too-large',
@@ -23,8 +24,6 @@ const reasons: Readonly<Record<string, BrokerErrorReason>> = {
   INVALID_CONFIG: 'refused',
   INVALID_PARTITIONS: 'refused',
   POLICY_VIOLATION: 'refused',
-  // Another process has taken this member's place by the same instance id: a second try would take it back.
-  FENCED_INSTANCE_ID: 'refused',
   // The coordinator is another one or not ready: it has done nothing.
   NOT_COORDINATOR: 'unreachable',
   NOT_COORDINATOR_FOR_GROUP: 'unreachable',

@@ -12,8 +12,8 @@ import { byTopic, dropConnection, type GroupBroker, type GroupCluster, type Join
 import { brokerError, errorType } from './errors.ts';
 import { decodeAssignment, encodeSubscription } from './group-protocol.ts';
 
-/** How the group answered a heartbeat. `unheard`: it did not. */
-export type Pulse = 'alive' | 'rebalancing' | 'gone' | 'unheard';
+/** How the group answered a heartbeat. `replaced`: another process is this static member; `unheard`: no answer. */
+export type Pulse = 'alive' | 'rebalancing' | 'gone' | 'replaced' | 'unheard';
 
 const readAttempts = 20;
 const readPauseMs = 250;
@@ -59,7 +59,7 @@ export class GroupMember {
       return { memberId: joined.memberId, generation: joined.generationId, partitions };
     } catch (error) {
       this.#judge(error);
-      throw brokerError(error, 'unreachable');
+      throw errorType(error) === 'FENCED_INSTANCE_ID' ? replaced(error) : brokerError(error, 'unreachable');
     }
   }
 
@@ -96,6 +96,7 @@ export class GroupMember {
       this.#judge(error);
       const type = errorType(error);
       if (type === 'REBALANCE_IN_PROGRESS') return 'rebalancing';
+      if (type === 'FENCED_INSTANCE_ID') return 'replaced';
       return brokerError(error, 'unreachable').reason === 'fenced' ? 'gone' : 'unheard';
     }
   }
@@ -197,4 +198,9 @@ export class GroupMember {
     this.#coordinator = undefined;
     dropConnection(this.#cluster, error);
   }
+}
+
+/** Joining again would take the place back, and so on. */
+export function replaced(cause?: unknown): BrokerError {
+  return new BrokerError('refused', 'another process has taken the place of this static member', { cause });
 }

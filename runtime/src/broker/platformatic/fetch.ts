@@ -6,7 +6,7 @@
 import { type Connection, createAPI, fetchV11, type Reader } from '@platformatic/kafka';
 import { byTopic, type Fetched, type FetchRequest } from '../kafka/cluster.ts';
 import { ProtocolError } from '../kafka/errors.ts';
-import { type AbortedTransaction, decodeBatches, endOf } from './record-batches.ts';
+import { type AbortedTransaction, decodeBatches, endOf } from './batch-decoder.ts';
 import { nameOf } from './responses.ts';
 
 interface Answered {

@@ -4,6 +4,7 @@ import { brokerOf } from '../kafka/broker.ts';
 import type { KafkaOptions, SaslOptions } from '../kafka/options.ts';
 import { PlatformaticAdmin } from './admin.ts';
 import { PlatformaticCluster } from './cluster.ts';
+import { StaticName } from './static-name.ts';
 import { maxRecords, openWriter } from './writer.ts';
 
 export type { KafkaOptions, SaslOptions };
@@ -18,13 +19,13 @@ export interface PlatformaticOptions extends KafkaOptions {
 }
 
 export function kafka(options: PlatformaticOptions): Broker {
+  const name = options.instanceId === undefined ? undefined : new StaticName(options.instanceId);
   return brokerOf({
     name: '@platformatic/kafka',
     features: { drainOnRevoke: true, commitMetadata: true, timestamps: 'create' },
     admin: new PlatformaticAdmin(options, 'tenet-admin'),
     writer: (clientId, acks) => openWriter(options, clientId, acks),
     maxRecords,
-    cluster: (consumer, requestTimeoutMs) =>
-      new PlatformaticCluster(options, options.instanceId, consumer, requestTimeoutMs),
+    cluster: (consumer, requestTimeoutMs) => new PlatformaticCluster(options, name, consumer, requestTimeoutMs),
   });
 }

@@ -89,6 +89,20 @@ test('a member that the group does not know joins as a new one; one that was mer
   }
 });
 
+test('a static member whose place was taken is told so, and does not join again', async () => {
+  const { fake, member } = await joined();
+  const fenced = protocolError('FENCED_INSTANCE_ID');
+  const beating = member.heartbeat();
+  (await fake.next('heartbeat')).fail(fenced);
+  expect(await beating).toBe('replaced');
+  const committing = member.commit([offset]);
+  (await fake.next('commit')).fail(fenced);
+  await expect(committing).rejects.toMatchObject({ reason: 'fenced' });
+  const rejoining = member.join();
+  (await fake.next('join')).fail(fenced);
+  await expect(rejoining).rejects.toMatchObject({ reason: 'refused', retryable: false });
+});
+
 test('a heartbeat without an answer says nothing about the group', async () => {
   const { fake, member } = await joined();
   const beating = member.heartbeat();

@@ -1,9 +1,10 @@
 /**
- * Record batches as they lie in the log (format 2, Kafka 0.11 and later), decoded from one piece of memory. What a
- * producer aborted, control records, and what lies before the asked offset are left out.
+ * Batches of records, decoded from one piece of memory. What a producer aborted, control records, and what lies before
+ * the asked offset are left out.
  */
 import { compressionsAlgorithmsByBitmask, crc32c } from '@platformatic/kafka';
 import { BrokerError, type BrokerRecord, type PartitionRef } from '../broker.ts';
+import { at, lead } from './batch-format.ts';
 import { RecordReader } from './record-reader.ts';
 
 export interface AbortedTransaction {
@@ -11,21 +12,6 @@ export interface AbortedTransaction {
   readonly firstOffset: bigint;
 }
 
-/** Places in the head of a batch. */
-const at = {
-  length: 8,
-  magic: 16,
-  crc: 17,
-  attributes: 21,
-  lastOffsetDelta: 23,
-  firstTimestamp: 27,
-  maxTimestamp: 35,
-  producerId: 43,
-  count: 57,
-  records: 61,
-} as const;
-/** What `length` does not count: the first offset and itself. */
-const lead = 12;
 const attribute = { compression: 0b111, appendTime: 1 << 3, transactional: 1 << 4, control: 1 << 5 } as const;
 const abortMarker = 0;
 
