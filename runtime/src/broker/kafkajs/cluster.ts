@@ -99,18 +99,23 @@ function recordOf({ topic, partition }: PartitionRef, message: FetchedMessage): 
     timestamp: Number(message.timestamp),
     key: message.key,
     value: message.value,
-    headers: headersOf(message.headers ?? {}),
+    headers: headersOf(message.headers),
   };
 }
+
+const none: Headers = [];
 
 /**
  * kafkajs looks a header's earlier values up in a plain object, so that one called `constructor` seems to have had one:
  * only bytes are taken.
  */
-function headersOf(headers: NonNullable<FetchedMessage['headers']>): Headers {
-  return Object.entries(headers).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value])
-      .filter((one) => one === null || one instanceof Uint8Array)
-      .map((one): [string, Uint8Array] => [name, one ?? nothing]),
-  );
+function headersOf(headers: FetchedMessage['headers']): Headers {
+  if (headers === undefined) return none;
+  const list: [string, Uint8Array][] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (value instanceof Uint8Array) list.push([name, value]);
+    else if (value === null) list.push([name, nothing]);
+    else for (const one of value) if (one === null || one instanceof Uint8Array) list.push([name, one ?? nothing]);
+  }
+  return list;
 }

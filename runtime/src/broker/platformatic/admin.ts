@@ -11,7 +11,7 @@ import {
 import { type BrokerAdmin, BrokerError, type TopicDescription } from '../broker.ts';
 import { brokerError, ProtocolError } from '../kafka/errors.ts';
 import type { KafkaOptions } from '../kafka/options.ts';
-import { anyBroker, openPool } from './connections.ts';
+import { openPool } from './connections.ts';
 import { Metadata } from './metadata.ts';
 import { answerOf, nameOf } from './responses.ts';
 
@@ -25,11 +25,9 @@ const consumer = -1;
 
 export class PlatformaticAdmin implements BrokerAdmin {
   readonly #pool: ConnectionPool;
-  readonly #options: KafkaOptions;
   readonly #metadata: Metadata;
 
   constructor(options: KafkaOptions, clientId: string) {
-    this.#options = options;
     this.#pool = openPool(options, { clientId, requestTimeoutMs });
     this.#metadata = new Metadata(this.#pool, options);
   }
@@ -51,7 +49,7 @@ export class PlatformaticAdmin implements BrokerAdmin {
   async #configs(topics: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
     if (topics.length === 0) return new Map();
     const asked = topics.map((resourceName) => ({ resourceType: ConfigResourceTypes.TOPIC, resourceName }));
-    const connection = await anyBroker(this.#pool, this.#options);
+    const connection = await this.#metadata.anyBroker();
     const { results } = await answerOf(describeConfigsV2.api.async(connection, asked));
     const readable = results.filter(({ errorCode }) => {
       const error = nameOf(errorCode);

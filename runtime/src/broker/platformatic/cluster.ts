@@ -8,7 +8,7 @@ import { type ConnectionPool, FindCoordinatorKeyTypes, findCoordinatorV2 } from 
 import { type BrokerConsumerOptions, BrokerError } from '../broker.ts';
 import type { Fetched, FetchRequest, GroupBroker, GroupCluster } from '../kafka/cluster.ts';
 import type { KafkaOptions } from '../kafka/options.ts';
-import { anyBroker, openPool } from './connections.ts';
+import { openPool } from './connections.ts';
 import { Coordinator } from './coordinator.ts';
 import { fetch } from './fetch.ts';
 import { Metadata } from './metadata.ts';
@@ -18,7 +18,6 @@ import type { StaticName } from './static-name.ts';
 const joinGraceMs = 5000;
 
 export class PlatformaticCluster implements GroupCluster {
-  readonly #options: KafkaOptions;
   readonly #group: string;
   readonly #name: StaticName | undefined;
   /** Joining waits for the whole group, a fetch for records: neither may hold up a heartbeat or a commit. */
@@ -33,7 +32,6 @@ export class PlatformaticCluster implements GroupCluster {
     { clientId, group, rebalanceTimeoutMs }: BrokerConsumerOptions,
     requestTimeoutMs: number,
   ) {
-    this.#options = options;
     this.#group = group;
     this.#name = name;
     this.#requests = openPool(options, { clientId, requestTimeoutMs });
@@ -44,7 +42,7 @@ export class PlatformaticCluster implements GroupCluster {
 
   async connect(): Promise<void> {
     this.#name?.mustBeOurs(this.#group);
-    await anyBroker(this.#requests, this.#options);
+    await this.#metadata.anyBroker();
   }
 
   async disconnect(): Promise<void> {
@@ -68,7 +66,7 @@ export class PlatformaticCluster implements GroupCluster {
   }
 
   async findGroupCoordinator({ groupId }: { groupId: string }): Promise<GroupBroker> {
-    const connection = await anyBroker(this.#requests, this.#options);
+    const connection = await this.#metadata.anyBroker();
     const { coordinators } = await findCoordinatorV2.api.async(connection, FindCoordinatorKeyTypes.GROUP, [groupId]);
     const [found] = coordinators;
     if (found === undefined) throw new BrokerError('unreachable', `nobody coordinates ${groupId}`);

@@ -1,6 +1,6 @@
 /** What the parts of this adapter ask of @platformatic/kafka: its pools of connections, and the requests on them. */
 import { isIP } from 'node:net';
-import { type Connection, ConnectionPool, SASLMechanisms, type SASLOptions } from '@platformatic/kafka';
+import { ConnectionPool, SASLMechanisms, type SASLOptions } from '@platformatic/kafka';
 import { brokersOf, defaultConnectTimeoutMs, type KafkaOptions, type SaslOptions } from '../kafka/options.ts';
 
 export interface PoolOptions {
@@ -24,11 +24,6 @@ export function openPool(options: KafkaOptions, { clientId, requestTimeoutMs }: 
   // The pool hears a connection's first error; a second one without a listener would end the process.
   pool.on('connecting', ({ connection }) => connection.on('error', () => {}));
   return pool;
-}
-
-/** Resolves with a connection to some broker that was named. */
-export function anyBroker(pool: ConnectionPool, options: KafkaOptions): Promise<Connection> {
-  return pool.getFirstAvailable([...brokersOf(options)]);
 }
 
 /** Node sends none by itself, and warns of one that is an address. */

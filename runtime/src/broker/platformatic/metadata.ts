@@ -3,8 +3,7 @@ import { type Broker, type Connection, type ConnectionPool, metadataV8 } from '@
 import { BrokerError } from '../broker.ts';
 import { metadataMaxAgeMs } from '../kafka/cluster.ts';
 import { ProtocolError } from '../kafka/errors.ts';
-import type { KafkaOptions } from '../kafka/options.ts';
-import { anyBroker } from './connections.ts';
+import { brokersOf, type KafkaOptions } from '../kafka/options.ts';
 import { answerOf, nameOf } from './responses.ts';
 
 export interface PartitionLeader {
@@ -49,7 +48,7 @@ export class Metadata {
 
   /** Asks the cluster about itself and about these topics. */
   async read(topics: readonly string[]): Promise<void> {
-    const connection = await this.#anyBroker();
+    const connection = await this.anyBroker();
     const {
       brokers,
       controllerId,
@@ -103,10 +102,10 @@ export class Metadata {
     }
   }
 
-  /** Brokers that were named first, and then those that were heard of. */
-  async #anyBroker(): Promise<Connection> {
+  /** Of those that were named, else of those that were heard of. */
+  async anyBroker(): Promise<Connection> {
     try {
-      return await anyBroker(this.#pool, this.#options);
+      return await this.#pool.getFirstAvailable([...brokersOf(this.#options)]);
     } catch (error) {
       if (this.#nodes.size === 0) throw error;
       return this.#pool.getFirstAvailable([...this.#nodes.values()]);

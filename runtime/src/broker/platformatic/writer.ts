@@ -6,7 +6,7 @@ import { brokerError, ProtocolError } from '../kafka/errors.ts';
 import type { KafkaOptions } from '../kafka/options.ts';
 import type { Acks, PlacedRecord, RecordWriter } from '../kafka/producer.ts';
 import { encodeBatch, type Identity } from './batch-encoder.ts';
-import { anyBroker, openPool } from './connections.ts';
+import { openPool } from './connections.ts';
 import { Metadata } from './metadata.ts';
 import { type PlacedBatch, produce } from './produce.ts';
 import { nameOf } from './responses.ts';
@@ -24,19 +24,20 @@ export const maxRecords = 5000;
 export async function openWriter(kafka: KafkaOptions, clientId: string, acks: Acks): Promise<RecordWriter> {
   const pool = openPool(kafka, { clientId, requestTimeoutMs });
   try {
+    const metadata = new Metadata(pool, kafka);
     // A repeat after a lost answer is recognised by the broker. It acknowledges only what all replicas have.
-    const identity = acks === 'all' ? await newIdentity(pool, kafka) : undefined;
-    return new PlatformaticWriter(pool, new Metadata(pool, kafka), acks, identity);
+    const identity = acks === 'all' ? await newIdentity(metadata) : undefined;
+    return new PlatformaticWriter(pool, metadata, acks, identity);
   } catch (error) {
     await pool.close();
     throw error;
   }
 }
 
-async function newIdentity(pool: ConnectionPool, kafka: KafkaOptions): Promise<Identity> {
+async function newIdentity(metadata: Metadata): Promise<Identity> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const connection = await anyBroker(pool, kafka);
+      const connection = await metadata.anyBroker();
       return await initProducerIdV1.api.async(connection, null, requestTimeoutMs);
     } catch (error) {
       if (!mayRepeat(error) || attempt === attempts) throw error;
