@@ -239,10 +239,9 @@ export class Fetcher {
   #watchCounts(): void {
     for (const [topic, count] of this.#counts) {
       const now = this.#metadata(topic).length;
-      if (now > count) {
-        this.#counts.set(topic, now);
-        this.#onPartitionCount();
-      }
+      this.#counts.set(topic, Math.max(count, now));
+      // None were known at the assignment: that says nothing about how many there were.
+      if (count > 0 && now > count) this.#onPartitionCount();
     }
   }
 }

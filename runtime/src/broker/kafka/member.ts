@@ -67,12 +67,14 @@ export class GroupMember {
     const known = subscribers(members);
     await this.#cluster.addMultipleTargetTopics([...new Set(known.flatMap(({ topics }) => topics))]);
     await this.#cluster.refreshMetadata();
-    return assign(known, (topic) =>
-      this.#cluster
-        .findTopicPartitionMetadata(topic)
-        .map(({ partitionId }) => partitionId)
-        .sort((a, b) => a - b),
-    );
+    return assign(known, (topic) => this.#partitionsOf(topic));
+  }
+
+  /** Never none: whoever leads with an old picture of the cluster would leave a topic to nobody. */
+  #partitionsOf(topic: string): readonly number[] {
+    const partitions = this.#cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
+    if (partitions.length === 0) throw new BrokerError('unreachable', `the partitions of ${topic} are not known yet`);
+    return partitions.sort((a, b) => a - b);
   }
 
   /** From here on nothing is committed any more: what we own is about to be decided anew. */

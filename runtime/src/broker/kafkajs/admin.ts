@@ -2,20 +2,22 @@
 // As one object: Node finds only some of kafkajs' names for a named import.
 import kafkajs, { type Admin } from 'kafkajs';
 import { type BrokerAdmin, BrokerError, type TopicDescription } from '../broker.ts';
-import { brokerError, errorType } from '../kafka/errors.ts';
+import { errorType } from '../kafka/errors.ts';
 import type { KafkaOptions } from '../kafka/options.ts';
+import { repeated } from '../kafka/repeated.ts';
 import { createClient } from './client.ts';
 
 const ledAttempts = 100;
 const ledPauseMs = 100;
 
 export class KafkajsAdmin implements BrokerAdmin {
-  readonly #admin: Admin;
-  #connected: Promise<void> | undefined;
+  readonly #kafka: KafkaOptions;
+  readonly #clientId: string;
+  #admin: Promise<Admin> | undefined;
 
   constructor(kafka: KafkaOptions, clientId: string) {
-    const retry = { retries: 5, initialRetryTime: 100, maxRetryTime: 1000 };
-    this.#admin = createClient(kafka, { clientId, retry, requestTimeoutMs: 30_000 }).admin();
+    this.#kafka = kafka;
+    this.#clientId = clientId;
   }
 
   async describeTopics(topics: readonly string[]): Promise<readonly (TopicDescription | undefined)[]> {
@@ -91,18 +93,33 @@ export class KafkajsAdmin implements BrokerAdmin {
   }
 
   async close(): Promise<void> {
-    await this.#admin.disconnect().catch(() => {});
+    const open = this.#admin;
+    this.#admin = undefined;
+    await open?.then((admin) => admin.disconnect()).catch(() => {});
   }
 
-  async #ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
-    try {
-      this.#connected ??= this.#admin.connect();
-      await this.#connected;
-      return await question(this.#admin);
-    } catch (error) {
-      this.#connected = undefined;
-      throw brokerError(error, 'unreachable');
-    }
+  /**
+   * kafkajs gives up at the first NOT_LEADER, and keeps its picture of who leads what for five minutes: whatever failed
+   * is asked again by a new client, which looks afresh.
+   */
+  #ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    return repeated(async () => {
+      this.#admin ??= this.#open();
+      const open = this.#admin;
+      try {
+        return await question(await open);
+      } catch (error) {
+        if (this.#admin === open) await this.close();
+        throw error;
+      }
+    });
+  }
+
+  async #open(): Promise<Admin> {
+    const retry = { retries: 0 };
+    const admin = createClient(this.#kafka, { clientId: this.#clientId, retry, requestTimeoutMs: 30_000 }).admin();
+    await admin.connect();
+    return admin;
   }
 }
 

@@ -9,15 +9,14 @@ import {
   listOffsetsV5,
 } from '@platformatic/kafka';
 import { type BrokerAdmin, BrokerError, type TopicDescription } from '../broker.ts';
-import { brokerError, ProtocolError } from '../kafka/errors.ts';
+import { ProtocolError } from '../kafka/errors.ts';
 import type { KafkaOptions } from '../kafka/options.ts';
+import { repeated } from '../kafka/repeated.ts';
 import { openPool } from './connections.ts';
 import { Metadata } from './metadata.ts';
 import { answerOf, nameOf } from './responses.ts';
 
 const requestTimeoutMs = 30_000;
-const attempts = 6;
-const [firstPauseMs, maxPauseMs] = [100, 1000];
 const ledAttempts = 100;
 const ledPauseMs = 100;
 const readUncommitted = 0;
@@ -143,18 +142,5 @@ export class PlatformaticAdmin implements BrokerAdmin {
 
   async close(): Promise<void> {
     await this.#pool.close().catch(() => {});
-  }
-}
-
-/** Asks again while the cluster is away or still arranges itself. */
-async function repeated<T>(question: () => Promise<T>): Promise<T> {
-  for (let attempt = 1, pauseMs = firstPauseMs; ; attempt += 1, pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
-    try {
-      return await question();
-    } catch (error) {
-      const told = brokerError(error, 'unreachable');
-      if (!told.retryable || attempt === attempts) throw told;
-      await sleep(pauseMs);
-    }
   }
 }
