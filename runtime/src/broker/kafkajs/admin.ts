@@ -86,6 +86,11 @@ export class KafkajsAdmin implements BrokerAdmin {
   async offsets(topic: string): ReturnType<BrokerAdmin['offsets']> {
     return this.#ask(async (admin) => {
       const offsets = await admin.fetchTopicOffsets(topic);
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      // It asks for the partitions that it once knew; the second answer is always a new one.
+      if (topics[0]?.partitions.length !== offsets.length) {
+        throw new BrokerError('unreachable', `the partitions of ${topic} have changed`);
+      }
       return offsets
         .map(({ partition, low, high }) => ({ partition, start: BigInt(low), end: BigInt(high) }))
         .sort((a, b) => a.partition - b.partition);

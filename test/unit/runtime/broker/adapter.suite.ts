@@ -216,11 +216,13 @@ export function adapterSuite({ open, losingAnswer }: Adapter): Ground {
   test('partitions that are added are found and shared out', async () => {
     const topic = await newTopic(1);
     const seen = await consume(topic, topic);
+    expect(await broker.admin().offsets(topic)).toHaveLength(1);
     await rawAdmin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
     await vi.waitFor(() => expect(seen.events).toEqual(['assigned 1', 'revoking', 'assigned 3']), {
       timeout: 20_000,
       interval: 100,
     });
+    expect(await broker.admin().offsets(topic)).toHaveLength(3);
   });
 
   test('a send larger than the topic takes at once is split; a record larger than that is refused', async () => {
