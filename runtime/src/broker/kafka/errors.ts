@@ -54,7 +54,8 @@ export function errorType(error: unknown): string | undefined {
 
 /** The error as the port names it. `otherwise` is for failures of the network, which say nothing about the outcome. */
 export function brokerError(error: unknown, otherwise: BrokerErrorReason): BrokerError {
-  if (error instanceof BrokerError) return error;
+  const told = chain(error).find((one) => one instanceof BrokerError);
+  if (told !== undefined) return told;
   const type = errorType(error);
   const message = error instanceof Error ? error.message : String(error);
   const refused = chain(error).some((one) => refusals.has(one.name) || refusals.has(String(Reflect.get(one, 'code'))));

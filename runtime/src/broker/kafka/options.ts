@@ -1,5 +1,6 @@
 /** How a cluster is reached; the same for every client of Kafka. */
 import type { ConnectionOptions } from 'node:tls';
+import { BrokerError } from '../broker.ts';
 
 export interface KafkaOptions {
   /** host:port of some brokers of the cluster. */
@@ -19,11 +20,12 @@ export type SaslOptions =
   | ({ readonly mechanism: 'plain' } & Password)
   | ({ readonly mechanism: 'scram-sha-256' } & Password)
   | ({ readonly mechanism: 'scram-sha-512' } & Password)
-  | {
-      readonly mechanism: 'oauthbearer';
-      /** Called for every connection, and again before the broker's session ends. */
-      token(): Promise<string>;
-    };
+  | ({ readonly mechanism: 'oauthbearer' } & Token);
+
+interface Token {
+  /** Called for every connection, and again before the broker's session ends. When it rejects, it is asked again. */
+  token(): Promise<string>;
+}
 
 interface Password {
   readonly username: string;
@@ -31,6 +33,15 @@ interface Password {
 }
 
 export const defaultConnectTimeoutMs = 3000;
+
+/** Whoever gives out tokens may be away for a while, as a broker may. */
+export async function tokenOf({ token }: Token): Promise<string> {
+  try {
+    return await token();
+  } catch (cause) {
+    throw new BrokerError('unreachable', 'there is no token to log in with: token() failed', { cause });
+  }
+}
 
 /** Where to begin. An IPv6 address stands in brackets. */
 export function brokersOf(options: KafkaOptions): readonly { readonly host: string; readonly port: number }[] {

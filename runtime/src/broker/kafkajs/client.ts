@@ -1,7 +1,8 @@
 /** What the parts of this adapter ask of kafkajs. */
 import { Kafka, type KafkaConfig, logLevel, type RetryOptions } from 'kafkajs';
-import { defaultConnectTimeoutMs, type KafkaOptions, type SaslOptions } from '../kafka/options.ts';
+import { defaultConnectTimeoutMs, type KafkaOptions, type SaslOptions, tokenOf } from '../kafka/options.ts';
 import { registerZstd, stopIdleTimers } from './internals.ts';
+import { oauthBearer } from './oauth-bearer.ts';
 
 export interface ClientOptions {
   readonly clientId: string;
@@ -28,7 +29,7 @@ export function createClient(options: KafkaOptions, { clientId, retry, requestTi
   });
 }
 
+/** A copy: kafkajs writes into what it gets. */
 function saslOf(sasl: SaslOptions): NonNullable<KafkaConfig['sasl']> {
-  if (sasl.mechanism !== 'oauthbearer') return { ...sasl };
-  return { mechanism: 'oauthbearer', oauthBearerProvider: async () => ({ value: await sasl.token() }) };
+  return sasl.mechanism === 'oauthbearer' ? oauthBearer(() => tokenOf(sasl)) : { ...sasl };
 }

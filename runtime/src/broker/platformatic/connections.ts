@@ -1,7 +1,7 @@
 /** What the parts of this adapter ask of @platformatic/kafka: its pools of connections, and the requests on them. */
 import { isIP } from 'node:net';
-import { ConnectionPool, SASLMechanisms, type SASLOptions } from '@platformatic/kafka';
-import { brokersOf, defaultConnectTimeoutMs, type KafkaOptions, type SaslOptions } from '../kafka/options.ts';
+import { AuthenticationError, ConnectionPool, SASLMechanisms, type SASLOptions } from '@platformatic/kafka';
+import { brokersOf, defaultConnectTimeoutMs, type KafkaOptions, type SaslOptions, tokenOf } from '../kafka/options.ts';
 
 export interface PoolOptions {
   readonly clientId: string;
@@ -34,7 +34,9 @@ function serverName(options: KafkaOptions): string | boolean {
 }
 
 function saslOf(sasl: SaslOptions): SASLOptions {
-  if (sasl.mechanism === 'oauthbearer') return { mechanism: SASLMechanisms.OAUTHBEARER, token: sasl.token };
+  if (sasl.mechanism === 'oauthbearer') {
+    return { mechanism: SASLMechanisms.OAUTHBEARER, token: () => tokenOf(sasl), authBytesValidator: refuseWhatIsSaid };
+  }
   const { username, password } = sasl;
   const mechanisms = {
     plain: SASLMechanisms.PLAIN,
@@ -43,3 +45,9 @@ function saslOf(sasl: SaslOptions): SASLOptions {
   };
   return { mechanism: mechanisms[sasl.mechanism], username, password };
 }
+
+/** A broker that takes a token says nothing; one that refuses it says why, in an answer like any other. */
+const refuseWhatIsSaid: NonNullable<SASLOptions['authBytesValidator']> = (said, done) => {
+  if (said.length === 0) done(null, said);
+  else done(new AuthenticationError(`the broker refused the token: ${said.toString()}`));
+};
