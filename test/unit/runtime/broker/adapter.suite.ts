@@ -132,6 +132,17 @@ export function adapterSuite({ open, losingAnswer }: Adapter): Ground {
     expect(first.assignments[1]?.memberId).toBe(first.assignments[0]?.memberId);
   });
 
+  test('a member that reads nothing keeps its place, and one whose broker has nothing new does, too', async () => {
+    const topic = await newTopic(1);
+    const options = { sessionTimeoutMs: 1500, rebalanceTimeoutMs: 1500 };
+    const paused = await consume(`${topic}-paused`, topic, { assigned: () => {} }, options);
+    const idle = await consume(`${topic}-idle`, topic, {}, options);
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    await paused.consumer.confirm();
+    await idle.consumer.confirm();
+    expect([paused.events, idle.events]).toEqual([[], ['assigned 1']]);
+  });
+
   test('a member that the group has thrown out is told, is fenced, and joins again', async () => {
     const topic = await newTopic(1);
     const seen = await consume(topic, topic);
