@@ -1,5 +1,6 @@
 // What a member may commit, and what errors teach it: moments that no real broker can be made to show.
 import { expect, test, vi } from 'vitest';
+import { encodeSubscription } from '../../../../runtime/src/broker/kafka/group-protocol.ts';
 import { GroupMember } from '../../../../runtime/src/broker/kafka/member.ts';
 import { fakeCluster, letJoin, protocolError } from './fake-cluster.ts';
 
@@ -101,6 +102,22 @@ test('a static member whose place was taken is told so, and does not join again'
   const rejoining = member.join();
   (await fake.next('join')).fail(fenced);
   await expect(rejoining).rejects.toMatchObject({ reason: 'refused', retryable: false });
+});
+
+test('a leader that knows no partitions of a topic gives nobody anything, and asks again', async () => {
+  const fake = fakeCluster(0);
+  const joining = new GroupMember(fake.cluster, options).join();
+  (await fake.next('join')).answer({
+    generationId: 1,
+    leaderId: 'm-1',
+    memberId: 'm-1',
+    members: [{ memberId: 'm-1', memberMetadata: encodeSubscription(['t']) }],
+  });
+  await expect(joining).rejects.toMatchObject({
+    reason: 'unreachable',
+    message: 'the partitions of t are not known yet',
+  });
+  expect(fake.waiting('sync')).toBe(0);
 });
 
 test('a heartbeat without an answer says nothing about the group', async () => {
