@@ -11,8 +11,6 @@ import { brokerError, ProtocolError } from './errors.ts';
 const maxWaitMs = 100;
 const maxBytes = 10 * 1024 * 1024;
 const maxBytesPerPartition = 1024 * 1024;
-/** Answers of a partition that wait to be handed over: one in hand, one behind it. */
-const maxFetched = 2;
 const retryPauseMs = 200;
 /** What the broker or this process refuses changes only when somebody does something about it. */
 const refusedPauseMs = 3000;
@@ -25,7 +23,7 @@ interface Position {
   paused: boolean;
   /** Rises with every seek: an answer to an older question is thrown away. */
   question: number;
-  /** Waits for its turn, or for the partition to be resumed. */
+  /** Waits for its turn, or for the partition to be resumed: one, and one that was on its way when it was paused. */
   fetched: Answer[];
 }
 
@@ -114,7 +112,7 @@ export class Fetcher {
     if (this.#retry !== undefined) return;
     const byNode = new Map<number, Position[]>();
     for (const position of this.#positions.values()) {
-      if (position.paused || position.next === undefined || position.fetched.length >= maxFetched) continue;
+      if (position.paused || position.next === undefined) continue;
       const leader = this.#leaderOf(position.ref);
       if (leader === undefined || this.#asking.has(leader)) continue;
       const list = byNode.get(leader);

@@ -11,13 +11,11 @@ const ledAttempts = 100;
 const ledPauseMs = 100;
 
 export class KafkajsAdmin implements BrokerAdmin {
-  readonly #kafka: KafkaOptions;
-  readonly #clientId: string;
-  #admin: Promise<Admin> | undefined;
+  readonly #admin: Admin;
+  #connected: Promise<void> | undefined;
 
   constructor(kafka: KafkaOptions, clientId: string) {
-    this.#kafka = kafka;
-    this.#clientId = clientId;
+    this.#admin = createClient(kafka, { clientId, retry: { retries: 0 }, requestTimeoutMs: 30_000 }).admin();
   }
 
   async describeTopics(topics: readonly string[]): Promise<readonly (TopicDescription | undefined)[]> {
@@ -86,11 +84,6 @@ export class KafkajsAdmin implements BrokerAdmin {
   async offsets(topic: string): ReturnType<BrokerAdmin['offsets']> {
     return this.#ask(async (admin) => {
       const offsets = await admin.fetchTopicOffsets(topic);
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-      // It asks for the partitions that it once knew; the second answer is always a new one.
-      if (topics[0]?.partitions.length !== offsets.length) {
-        throw new BrokerError('unreachable', `the partitions of ${topic} have changed`);
-      }
       return offsets
         .map(({ partition, low, high }) => ({ partition, start: BigInt(low), end: BigInt(high) }))
         .sort((a, b) => a.partition - b.partition);
@@ -98,33 +91,28 @@ export class KafkajsAdmin implements BrokerAdmin {
   }
 
   async close(): Promise<void> {
-    const open = this.#admin;
-    this.#admin = undefined;
-    await open?.then((admin) => admin.disconnect()).catch(() => {});
+    await this.#admin.disconnect().catch(() => {});
   }
 
   /**
-   * kafkajs gives up at the first NOT_LEADER, and keeps its picture of who leads what for five minutes: whatever failed
-   * is asked again by a new client, which looks afresh.
+   * kafkajs gives up at the first NOT_LEADER, which a broker answers for a moment after a topic was created, and keeps a
+   * connection whose log-in was interrupted.
    */
   #ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
     return repeated(async () => {
-      this.#admin ??= this.#open();
-      const open = this.#admin;
+      this.#connected ??= this.#admin.connect();
+      const connected = this.#connected;
       try {
-        return await question(await open);
+        await connected;
+        return await question(this.#admin);
       } catch (error) {
-        if (this.#admin === open) await this.close();
+        if (this.#connected === connected) {
+          this.#connected = undefined;
+          await this.close();
+        }
         throw error;
       }
     });
-  }
-
-  async #open(): Promise<Admin> {
-    const retry = { retries: 0 };
-    const admin = createClient(this.#kafka, { clientId: this.#clientId, retry, requestTimeoutMs: 30_000 }).admin();
-    await admin.connect();
-    return admin;
   }
 }
 

@@ -14,8 +14,6 @@ import { nameOf } from './responses.ts';
 const requestTimeoutMs = 30_000;
 const attempts = 9;
 const [firstPauseMs, maxPauseMs] = [100, 2000];
-/** The broker has these records already. */
-const alreadyThere = 'DUPLICATE_SEQUENCE_NUMBER';
 /** Sequence numbers begin again behind the largest that 31 bits hold. */
 const sequences = 2 ** 31;
 
@@ -100,7 +98,7 @@ class PlatformaticWriter implements RecordWriter {
           return answers.flatMap(({ topic, partition, errorCode }) => {
             const error = nameOf(errorCode);
             const batch = own.find((one) => one.topic === topic && one.partition === partition);
-            if (error === undefined || error === alreadyThere || batch === undefined) return [];
+            if (error === undefined || batch === undefined) return [];
             return [{ batch, error: new ProtocolError(error, `${topic}/${partition}: ${error}`) }];
           });
         } catch (error) {
