@@ -2,13 +2,18 @@
 export type IncidentCode =
   | 'handler-timeout'
   | 'dead-letter-unavailable'
+  | 'dead-letter-flood'
+  | 'breaker-open'
   | 'store-unavailable'
   | 'commit-unknown'
+  | 'record-lost'
   | 'fenced'
   | 'offset-lost'
   | 'foreign-offset'
+  | 'loss-ledger-unavailable'
   | 'payload-mismatch'
   | 'broker-lost'
+  | 'crash-suspected'
   | 'drain-incomplete';
 
 export interface Incident {

@@ -19,6 +19,9 @@ export {
 export type { SendOptions } from './envelope/outgoing.ts';
 export { TenetError, type TenetErrorCode } from './errors.ts';
 export type { Incident, IncidentCode, Log } from './incident.ts';
+export { lossAccount } from './loss/loss-account.ts';
+export { type LossCause, type LossRecord, parseLossRecord } from './loss/loss-record.ts';
+export type { OffsetRange, OffsetRanges } from './loss/offset-ranges.ts';
 export type { EventProducer } from './producer/producer.ts';
 export { createRuntime, type NotAProducer, type Readiness, type Runtime, type RuntimeOptions } from './runtime.ts';
 export type { StartReport } from './start-report.ts';

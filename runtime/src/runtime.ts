@@ -5,9 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Broker, BrokerProducer } from './broker/broker.ts';
 import { type CancelTimer, type Clock, systemClock, within } from './clock.ts';
+import { onlyOnce, withoutRepeats } from './consumer/at-most-once.ts';
 import { type Attempts, compileAttempts } from './consumer/attempts.ts';
-import { Consumer, type ConsumerTiming } from './consumer/consumer.ts';
+import { Consumer } from './consumer/consumer.ts';
 import type { Handler } from './consumer/context.ts';
+import { Isolation } from './consumer/isolation.ts';
+import type { ConsumerTiming } from './consumer/options.ts';
 import {
   type ConsumerContract,
   type ConsumerDescriptor,
@@ -22,8 +25,17 @@ import { consumerIn, topicIn } from './environment.ts';
 import { TenetError } from './errors.ts';
 import type { Inbox } from './inbox/inbox.ts';
 import { consoleLog, guardedLog, type Log } from './incident.ts';
+import { LossLedger } from './loss/loss-ledger.ts';
+import { dropPolicyOf, lossTopic } from './loss/loss-topic.ts';
 import { createProducer, type EventProducer } from './producer/producer.ts';
-import { consumerRefusals, deadLetterRefusals, producerRefusals, streamRefusals, topicRefusals } from './refusals.ts';
+import {
+  consumerRefusals,
+  deadLetterRefusals,
+  lossTopicRefusals,
+  producerRefusals,
+  streamRefusals,
+  topicRefusals,
+} from './refusals.ts';
 import { RecordSender } from './retry/record-sender.ts';
 import { type StartReport, startReport } from './start-report.ts';
 import { memoryTelemetry } from './telemetry/memory-telemetry.ts';
@@ -141,6 +153,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
   const clientId = `${service}-${randomUUID().slice(0, 8)}`;
   const registered: Registered[] = [];
   const produced: Produced[] = [];
+  const isolation = new Isolation();
   const senders = new Map<string, RecordSender>();
   let brokerProducer: BrokerProducer | undefined;
   let state: State = 'new';
@@ -169,10 +182,24 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
 
   const producerOf = (event: EventContract, as: string): EventProducer<unknown> => {
     const topic = topicOf(event);
-    const acks = event.producers[as]?.acks ?? 'all';
-    const sender = () => senderOf(`send-${acks}`, acks, timing.sendMs);
-    return createProducer({ contract: event, service: as, topic, sender, telemetry, clock });
+    const { acks = 'all', onOverload = 'block', bufferBytes } = event.producers[as] ?? {};
+    // Whoever need not wait for the broker has all the time.
+    const repeatForMs = onOverload === 'block' ? timing.sendMs : Number.POSITIVE_INFINITY;
+    const sender = () => senderOf(`send-${acks}-${onOverload}`, acks, repeatForMs);
+    const overload = { onOverload, ...(bufferBytes === undefined ? {} : { bufferBytes }) };
+    return createProducer({ contract: event, service: as, onOverload: overload, topic, sender, telemetry, clock });
   };
+
+  const openLossLedger = (of: ConsumerContract, topic: string): LossLedger =>
+    new LossLedger({
+      group: of.group,
+      topic,
+      approvedBy: of.backpressure.approvedBy,
+      ledger: lossTopic(topic, of.name),
+      admin: broker.admin(),
+      sender: senderOf(`loss-${of.group}`, 'all', 0),
+      clock,
+    });
 
   const openConsumer = (one: Registered): Consumer => {
     const { contract: of, topic, attempts } = one;
@@ -182,16 +209,19 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     return new Consumer({
       contract: of,
       topic: topic.name,
+      partitions: topic.partitions,
       clientId,
       broker,
       attempts,
       deadLetters: letters,
+      lossLedger: dropPolicyOf(of) === undefined ? undefined : openLossLedger(of, topic.name),
       inbox: of.delivery === 'effectively-once' ? store : undefined,
       telemetry,
       log,
       clock,
       random,
       timing,
+      isolation,
     });
   };
 
@@ -209,14 +239,15 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
       if (state !== 'new') throw new TenetError('wrong-state', `consume comes before start; the runtime is ${state}`);
       const plain = descriptor[contract];
       const topic = topicOf(plain.event);
-      const of = consumerIn(plain, topic);
+      const of = withoutRepeats(consumerIn(plain, topic));
       if (registered.some((one) => one.contract.group === of.group)) {
         throw new TenetError('wrong-state', `${of.event.name} ${of.name} has a handler already`);
       }
       const inbox = of.delivery === 'effectively-once' ? store : undefined;
       const handle = handler as Handler<unknown, Delivery, Tx>;
       const attempts = compileAttempts(of as ConsumerContract<unknown>, handle, inbox);
-      registered.push({ contract: of, topic, attempts, running: undefined });
+      const once = of.delivery === 'at-most-once' ? onlyOnce(attempts) : attempts;
+      registered.push({ contract: of, topic, attempts: once, running: undefined });
     },
     producer(descriptor) {
       const event = descriptor[contract];
@@ -277,7 +308,9 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     state = 'started';
     if (registered.some((one) => one.contract.delivery === 'effectively-once')) expireStore();
     const consumers = registered.map((one) => one.contract);
-    const producers = produced.map(({ event, topic }) => ({ event: event.name, topic: topic.name }));
+    const producers = produced.map(({ event, topic }) => {
+      return { event: event.name, topic: topic.name, promises: event.producers[service] };
+    });
     const report = startReport(service, consumers, producers, broker.features);
     for (const line of report.lines) log.info(line);
     return report;
@@ -336,7 +369,10 @@ async function topicsRefused(
 ): Promise<readonly string[]> {
   const events = [...registered.map(({ contract: of, topic }) => ({ event: of.event, topic })), ...produced];
   const letters = registered.flatMap(({ contract: of }) => (of.deadLetter === undefined ? [] : [of.deadLetter.topic]));
-  const names = [...new Set([...events.map(({ topic }) => topic.name), ...letters])];
+  const ledgers = registered.flatMap(({ contract: of, topic }) =>
+    dropPolicyOf(of) === undefined ? [] : [{ of, topic, ledger: lossTopic(topic.name, of.name) }],
+  );
+  const names = [...new Set([...events.map(({ topic }) => topic.name), ...letters, ...ledgers.map((l) => l.ledger)])];
   const described = await broker.admin().describeTopics(names);
   const actual = new Map(names.map((name, i) => [name, described[i]]));
   return [
@@ -345,6 +381,7 @@ async function topicsRefused(
       ...registered.flatMap(({ contract: of, topic }) =>
         deadLetterRefusals(of, topic, actual.get(of.deadLetter?.topic ?? '')),
       ),
+      ...ledgers.flatMap(({ of, topic, ledger }) => lossTopicRefusals(of, topic, ledger, actual.get(ledger))),
     ]),
   ];
 }

@@ -2,8 +2,11 @@
  * `block`: a partition whose records wait beyond its part of `maxWaiting` is paused, and resumed when most of them are
  * gone. Each partition has a part of its own, so that one stuck key stops no other partition; the member never leaves
  * its group for it. A partition that runs far ahead of a record that does not pass is paused as well: what it passed
- * is held in memory until the frontier moves, and a crash would repeat it.
+ * is held in memory until the frontier moves, and a crash would repeat what a commit has no room for. While only probes
+ * start, a partition is paused as soon as one record waits: that one is the next probe. Losses that are not in the account
+ * yet wait like records. A policy that refuses records at the full buffer pauses for those only.
  */
+import type { ConsumerContract } from '../contract.ts';
 import type { Share } from './entry.ts';
 
 /** Resume below this share of the limit, so that a partition does not flutter. */
@@ -20,13 +23,17 @@ export interface Switches {
 export class Backpressure {
   readonly #maxWaiting: number;
   readonly #switches: Switches;
+  /** The policy drops what arrives at the full buffer: only losses fill it up. */
+  readonly #refuses: boolean;
   #limit: number;
+  #narrow = false;
   #paused = 0;
 
-  constructor(maxWaiting: number, switches: Switches) {
+  constructor({ maxWaiting, policy }: ConsumerContract['backpressure'], switches: Switches) {
     this.#maxWaiting = maxWaiting;
     this.#limit = maxWaiting;
     this.#switches = switches;
+    this.#refuses = policy === 'drop-newest';
   }
 
   get paused(): number {
@@ -39,8 +46,25 @@ export class Backpressure {
     this.#paused = 0;
   }
 
+  /** Only probes start. */
+  narrow(shares: Iterable<Share>): void {
+    this.#narrow = true;
+    for (const share of shares) this.grown(share);
+  }
+
+  /** Everything starts again. */
+  widen(shares: Iterable<Share>): void {
+    this.#narrow = false;
+    for (const share of shares) this.shrunk(share);
+  }
+
+  /** The partition's part of `maxWaiting` is used up. */
+  full(share: Share): boolean {
+    return share.waiting >= this.#limit;
+  }
+
   grown(share: Share): void {
-    if (share.paused || (share.waiting < this.#limit && share.ledger.held < furthestAhead)) return;
+    if (share.paused || (this.#load(share) < this.#most && share.ledger.held < furthestAhead)) return;
     share.paused = true;
     this.#paused += 1;
     this.#switches.pause(share);
@@ -48,9 +72,17 @@ export class Backpressure {
 
   shrunk(share: Share): void {
     if (!share.paused) return;
-    if (share.waiting > this.#limit * resumeAt || share.ledger.held > furthestAhead * resumeAt) return;
+    if (this.#load(share) > this.#most * resumeAt || share.ledger.held > furthestAhead * resumeAt) return;
     share.paused = false;
     this.#paused -= 1;
     this.#switches.resume(share);
+  }
+
+  get #most(): number {
+    return this.#narrow ? 1 : this.#limit;
+  }
+
+  #load({ waiting, losing }: Share): number {
+    return this.#refuses && !this.#narrow ? losing : waiting + losing;
   }
 }

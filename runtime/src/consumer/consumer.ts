@@ -2,17 +2,13 @@
  * One consumer of one contract in one process: joins the group, takes partitions over, feeds the dispatcher, commits,
  * lets go. Assignments, records and losses come from the adapter; nothing here blocks them.
  */
-import { type Assignment, type Broker, type BrokerConsumer, BrokerError, type BrokerRecord } from '../broker/broker.ts';
-import { type Clock, sleep, within } from '../clock.ts';
-import type { ConsumerContract } from '../contract.ts';
-import type { DeadLetters } from '../dead-letter/dead-letters.ts';
+import { type Assignment, type BrokerConsumer, BrokerError, type BrokerRecord } from '../broker/broker.ts';
+import { sleep, within } from '../clock.ts';
 import { compileRedaction } from '../dead-letter/redact.ts';
-import { type Inbox, InboxError, type InboxOwner } from '../inbox/inbox.ts';
-import type { IncidentCode, Log } from '../incident.ts';
+import type { IncidentCode } from '../incident.ts';
 import { backoffMs, outageBackoff } from '../retry/backoff.ts';
 import { RetryRatio } from '../retry/retry-ratio.ts';
-import type { Telemetry } from '../telemetry/telemetry.ts';
-import type { Attempts } from './attempts.ts';
+import { CommitFirst } from './at-most-once.ts';
 import { Backpressure } from './backpressure.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -20,43 +16,36 @@ import { Entry, Share } from './entry.ts';
 import { bindInstruments, type Instruments } from './instruments.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
-import { Ledger } from './ledger.ts';
-import { readPositions } from './take-over.ts';
+import { compileLoadShedder, type LoadShedder } from './load-shedder.ts';
+import { Losses } from './losses.ts';
+import { findJump, type JumpQuery } from './offset-jump.ts';
+import type { ConsumerOptions } from './options.ts';
+import { Pace } from './pace/pace.ts';
+import type { Start } from './positions.ts';
+import { type Report, reporter } from './report.ts';
+import { TakeOver } from './take-over.ts';
 import { Vitals } from './vitals.ts';
-
-export interface ConsumerOptions {
-  readonly contract: ConsumerContract;
-  /** Under the environment of the runtime. */
-  readonly topic: string;
-  readonly clientId: string;
-  readonly broker: Broker;
-  readonly attempts: Attempts;
-  readonly deadLetters: DeadLetters | undefined;
-  /** With effectively-once. */
-  readonly inbox: Inbox | undefined;
-  readonly telemetry: Telemetry;
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly timing: ConsumerTiming;
-}
-
-export interface ConsumerTiming {
-  readonly sessionTimeoutMs: number;
-  readonly rebalanceTimeoutMs: number;
-  readonly commitEveryMs: number;
-  readonly commitEveryRecords: number;
-}
 
 /** The part of a rebalance's time that handlers get to end; the rest is for the last commit. */
 const drainShare = 0.7;
 
+/** How long a record that is to run alone waits for its mark before it is tried again. */
+const markMs = 10_000;
+
 export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #instruments: Instruments;
+  readonly #report: Report;
   readonly #dispatcher: Dispatcher;
   readonly #committer: Committer;
   readonly #backpressure: Backpressure;
+  readonly #pace: Pace;
+  /** With at-most-once. */
+  readonly #commitFirst: CommitFirst | undefined;
+  readonly #losses: Losses;
+  /** With a policy that loses events. */
+  readonly #shedder: LoadShedder | undefined;
+  readonly #takeOver: TakeOver;
   readonly #vitals: Vitals;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
@@ -74,15 +63,39 @@ export class Consumer {
     this.#options = options;
     const { contract, clock, random } = options;
     this.#instruments = bindInstruments(options.telemetry, contract, options.topic);
+    this.#report = reporter(options.log, contract);
     this.#keyOf = laneKeys(contract.event.ordering);
-    this.#backpressure = new Backpressure(contract.backpressure.maxWaiting, {
+    this.#backpressure = new Backpressure(contract.backpressure, {
       pause: (share) => this.#consumer?.pause([this.#ref(share)]),
       resume: (share) => this.#consumer?.resume([this.#ref(share)]),
     });
+    this.#pace = new Pace({
+      contract,
+      partitions: options.partitions,
+      clock,
+      instruments: this.#instruments,
+      pump: () => this.#dispatcher.pump(),
+      stopped: (code, message) => {
+        this.#incident(code, message);
+        this.#backpressure.narrow(this.#owned());
+      },
+      resumed: () => this.#backpressure.widen(this.#owned()),
+    });
+    const commitFirst = {
+      contract,
+      partitions: options.partitions,
+      enter: (entry: Entry) => this.#dispatcher.enter(entry, this.#keyOf(entry.record)),
+      commit: () => this.#committer.wake(),
+      lost: (count: number) => this.#instruments.lostAttempts.add(count),
+    };
+    this.#commitFirst = contract.delivery === 'at-most-once' ? new CommitFirst(commitFirst) : undefined;
     this.#committer = new Committer({
       topic: options.topic,
+      clientId: options.clientId,
       clock,
-      everyMs: options.timing.commitEveryMs,
+      metadata: options.broker.features.commitMetadata,
+      // A record that waits for its commit waits for nothing else.
+      everyMs: this.#commitFirst === undefined ? options.timing.commitEveryMs : 1,
       everyRecords: options.timing.commitEveryRecords,
       shares: () => this.#owned(),
       consumer: () => this.#consumer,
@@ -90,9 +103,33 @@ export class Consumer {
       failed: (error) => {
         this.#instruments.commitFailures.add(1);
         this.#incident('commit-unknown', 'a commit was not answered; it is read back', undefined, error);
+        if (this.#commitFirst !== undefined) this.#doubt();
       },
-      committed: () => this.#vitals.sample(),
+      committed: () => {
+        this.#commitFirst?.acknowledged();
+        this.#shedder?.committed();
+        this.#dispatcher.pump();
+        this.#vitals.sample();
+      },
     });
+    this.#losses = new Losses({
+      topic: options.topic,
+      ledger: options.lossLedger,
+      instruments: this.#instruments,
+      clock,
+      random,
+      passed: (share) => this.#passed(share),
+      incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
+    });
+    this.#shedder = compileLoadShedder(contract, {
+      clock,
+      losses: this.#losses,
+      lateCommitMs: options.timing.sessionTimeoutMs,
+      full: (share) => this.#full(share),
+      keyOf: this.#keyOf,
+      settle: (entry) => this.#dispatcher.settle(entry),
+    });
+    const shedder = this.#shedder;
     this.#dispatcher = new Dispatcher({
       consumer: contract,
       attempts: options.attempts,
@@ -102,18 +139,38 @@ export class Consumer {
       instruments: this.#instruments,
       clock,
       random,
-      passed: ({ share }) => {
-        this.#committer.note();
-        this.#backpressure.shrunk(share);
+      isolation: options.isolation,
+      mark: ({ share, offset, deaths = 0 }) => this.#committer.mark(share, { offset, deaths, isRunning: true }, markMs),
+      unmark: ({ share, offset }) => this.#committer.unmark(share, offset),
+      remembers: options.broker.features.commitMetadata && this.#commitFirst === undefined,
+      pace: this.#pace,
+      passed: (entry) => {
+        this.#commitFirst?.ended(entry);
+        this.#committer.unmark(entry.share, entry.offset);
+        this.#passed(entry.share);
       },
       buried: () => this.#vitals.buried(),
+      outdated: shedder === undefined ? undefined : (entry) => shedder.outdated(entry),
       started: (entry) => this.#backpressure.shrunk(entry.share),
       fenced: (share, error) => this.#fencedByStore(share, error),
       incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
     });
+    this.#takeOver = new TakeOver({
+      ...options,
+      losses: this.#losses,
+      consumer: () => this.#consumer,
+      // What is committed before it starts is not met again by whoever comes next.
+      claim: async (consumer, shares) => {
+        if (this.#commitFirst === undefined) await this.#committer.claim(consumer, shares);
+      },
+      open: (share, start) => this.#open(share, start),
+      standStill: (share, code, why) => this.#standStill(share, code, why),
+      incident: (code, message, partition, cause) => this.#report(code, message, { partition, cause }),
+    });
     this.#vitals = new Vitals({
       broker: options.broker,
-      letters: contract.deadLetter?.topic,
+      contract,
+      topic: options.topic,
       instruments: this.#instruments,
       dispatcher: this.#dispatcher,
       backpressure: this.#backpressure,
@@ -136,13 +193,15 @@ export class Consumer {
     const stopped = this.#partitions((share) => share.stopped);
     if (stopped !== '') return `partitions ${stopped} stand still`;
     const pending = this.#partitions((share) => !share.open);
-    return pending === '' ? undefined : `partitions ${pending} are being taken over`;
+    return pending === '' ? this.#pace.trouble : `partitions ${pending} are being taken over`;
   }
 
   /** Whether every record below that offset is passed; false while the partition is not ours. */
   hasPassed(partition: number, end: bigint): boolean {
     const share = this.#shares[partition];
-    return share?.open === true && share.live && share.ledger.frontier >= end;
+    return (
+      share?.open === true && share.live && share.ledger.frontier >= end && (this.#commitFirst?.idle(share) ?? true)
+    );
   }
 
   /** Drains, commits, verifies, leaves. What does not end within the budget is repeated by the next owner. */
@@ -206,9 +265,11 @@ export class Consumer {
     this.#instruments.up.set(1);
     for (const { partition } of assignment.partitions) this.#shares[partition] = this.#share(partition, assignment);
     this.#backpressure.divide(assignment.partitions.length);
+    this.#pace.divide(assignment.partitions.length);
+    this.#commitFirst?.divide(assignment.partitions.length);
     this.#committer.open();
     this.#dispatcher.go();
-    this.#takeOver([...this.#owned()], assignment);
+    this.#takeOver.run([...this.#owned()], assignment);
   }
 
   #share(partition: number, { generation }: Assignment): Share {
@@ -217,103 +278,20 @@ export class Consumer {
     return new Share(partition, generation, lanes);
   }
 
-  /** Epochs, committed offsets, log bounds, seek, resume; repeated while the broker or the store is away. */
-  async #takeOver(shares: readonly Share[], assignment: Assignment): Promise<void> {
-    const { clock, random, broker, contract, topic } = this.#options;
-    let left = shares;
-    for (let repeat = 1; ; repeat++) {
-      left = left.filter((share) => share.live && !share.open && !share.stopped);
-      const consumer = this.#consumer;
-      if (left.length === 0 || consumer === undefined) return;
-      try {
-        const raised = await this.#raiseEpochs(left, assignment);
-        const positions = await readPositions(consumer, broker.admin(), {
-          topic,
-          partitions: raised.map((share) => share.partition),
-          startFrom: contract.startFrom,
-          onOffsetLost: contract.onOffsetLost,
-          metadata: broker.features.commitMetadata,
-        });
-        for (const share of raised) {
-          const position = positions.get(share.partition);
-          if (position === undefined || !share.live) continue;
-          if (!('lost' in position)) this.#open(share, position.start, position.committed, position.logEnd);
-          else this.#standStill(share, position.foreign ? 'foreign-offset' : 'offset-lost', position.lost);
-        }
-        if (raised.length === left.length) return;
-      } catch (error) {
-        const message = 'taking over partitions failed; it is repeated';
-        const ours = left.some((share) => share.live);
-        if (repeat === 1 && ours) this.#incident('broker-lost', message, undefined, error);
-      }
-      await sleep(clock, Math.max(50, backoffMs(outageBackoff, repeat, random)));
-    }
-  }
-
-  async #raiseEpochs(shares: readonly Share[], assignment: Assignment): Promise<readonly Share[]> {
-    const { inbox } = this.#options;
-    if (inbox === undefined) return shares;
-    const owner = { member: assignment.memberId, generation: assignment.generation };
-    const raised = await Promise.all(
-      shares.map(async (share) => {
-        try {
-          await this.#raiseEpoch(inbox, share, owner);
-          return share;
-        } catch (error) {
-          // Another assignment, or none: the next owner takes over.
-          if (!share.live) return undefined;
-          const fenced = (error instanceof InboxError || error instanceof BrokerError) && error.reason === 'fenced';
-          const away = error instanceof BrokerError ? 'broker-lost' : 'store-unavailable';
-          const why = error instanceof Error ? error.message : String(error);
-          const message = `the epoch of partition ${share.partition} could not be raised, it is tried again: ${why}`;
-          this.#incident(fenced ? 'fenced' : away, message, undefined, error);
-          return undefined;
-        }
-      }),
-    );
-    return raised.filter((share) => share !== undefined);
-  }
-
-  /**
-   * A group that was forgotten counts its generations from 1 again, below what the store remembers. Then, and when the
-   * store has fenced us, the group decides: by an answer that is younger than what we know of the store.
-   */
-  async #raiseEpoch(inbox: Inbox, share: Share, owner: InboxOwner): Promise<void> {
-    const { contract, topic } = this.#options;
-    const partition = { group: contract.group, topic, partition: share.partition };
-    if (share.contested) await this.#consumer?.confirm();
-    try {
-      share.epoch = await inbox.takeOver(partition, owner);
-    } catch (error) {
-      if (!(error instanceof InboxError) || error.held === undefined) throw error;
-      await this.#consumer?.confirm();
-      if (!share.live) throw error;
-      share.epoch = await inbox.takeOver(partition, owner, error.held);
-    }
-  }
-
-  #open(share: Share, start: bigint, committed: bigint | undefined, logEnd: bigint): void {
-    share.ledger = new Ledger<Entry>(start);
-    share.committed = committed;
-    share.logEnd = logEnd;
+  #open(share: Share, { start, gaps }: Start): void {
+    this.#losses.expire(share, gaps);
     share.open = true;
     this.#consumer?.seek(this.#ref(share), start);
     this.#consumer?.resume([this.#ref(share)]);
-    // A group that never committed gets its first position written down: a later `latest` would skip what came since.
-    if (committed !== start) this.#committer.wake();
+    this.#committer.wake();
     this.#vitals.sample();
   }
 
   #standStill(share: Share, code: IncidentCode, why: string): void {
     share.stopped = true;
     this.#consumer?.pause([this.#ref(share)]);
-    const { partition } = share;
-    this.#options.log.incident({
-      code,
-      ...this.#names(),
-      partition,
-      message: `${why}; the partition stands still until its offset is decided`,
-    });
+    const message = `${why}; the partition stands still until its offset is decided`;
+    this.#report(code, message, { partition: share.partition });
     this.#vitals.sample();
   }
 
@@ -324,12 +302,36 @@ export class Consumer {
     this.#instruments.received.add(records.length);
     for (const record of records) {
       const entry = new Entry(record, share);
-      if (share.ledger.add(entry)) this.#dispatcher.add(entry, this.#keyOf(record));
+      if (!share.ledger.add(entry)) continue;
+      if (share.remembered.has(record.offset)) {
+        share.ledger.pass(entry);
+        entry.letGo();
+      } else if (this.#shedder?.refuses(entry) === true) {
+        // Declared as lost; it passes when that is written.
+      } else if (this.#commitFirst === undefined) {
+        entry.deaths = share.watch.deathsOf(record.offset);
+        this.#dispatcher.add(entry, this.#keyOf(record));
+      } else {
+        this.#dispatcher.count(entry);
+        this.#commitFirst.add(entry);
+      }
     }
     if (next !== undefined) share.ledger.advance(next);
     this.#dispatcher.pump();
     this.#backpressure.grown(share);
     this.#committer.wake();
+  }
+
+  /** What may start takes no room. */
+  #full(share: Share): boolean {
+    if (!this.#backpressure.full(share)) return false;
+    this.#dispatcher.pump();
+    return this.#backpressure.full(share);
+  }
+
+  #passed(share: Share): void {
+    this.#committer.note(share);
+    this.#backpressure.shrunk(share);
   }
 
   async #revoking(): Promise<void> {
@@ -343,8 +345,14 @@ export class Consumer {
     const { clock } = this.#options;
     const until = clock.monotonic() + budgetMs;
     this.#dispatcher.drain();
-    const quiet = this.#dispatcher.quiet().then(() => true);
+    for (const share of this.#owned()) {
+      share.leaving = true;
+      share.untold = true;
+    }
+    const quiet = (this.#commitFirst?.drain() ?? this.#dispatcher.quiet()).then(() => true);
     const drained = await within(clock, budgetMs * drainShare, quiet);
+    // What was claimed and has not begun is left to the next owner.
+    if (drained !== true && this.#commitFirst !== undefined) this.#claimNothing();
     const left = Math.max(0, until - clock.monotonic()) * 0.8;
     const committed = await within(clock, left, this.#committer.settle(left));
     if (drained !== true || committed !== true) {
@@ -364,6 +372,7 @@ export class Consumer {
       if (share.live) this.#dispatcher.abandon(share);
       this.#vitals.forget(share.partition);
     }
+    this.#commitFirst?.letGo();
     this.#shares = [];
     this.#assignment = undefined;
     this.#backpressure.divide(0);
@@ -382,28 +391,45 @@ export class Consumer {
     if (this.#shares[share.partition] !== share || assignment === undefined) return;
     const { partition } = share;
     const message = 'the store has another owner for the partition; it is taken over again if the group agrees';
-    this.#options.log.incident({ code: 'fenced', ...this.#names(), partition, message, cause: error });
+    this.#report('fenced', message, { partition, cause: error });
     this.#consumer?.pause([this.#ref(share)]);
     const again = this.#share(partition, assignment);
     again.contested = true;
     this.#shares[partition] = again;
     const { clock, timing } = this.#options;
     // The time in which the group tells a member that was thrown out.
-    clock.timer(timing.sessionTimeoutMs / 10, () => this.#takeOver([again], assignment));
+    clock.timer(timing.sessionTimeoutMs / 10, () => this.#takeOver.run([again], assignment));
   }
 
   #offsetLost(partition: number, position: bigint): void {
     const share = this.#shares[partition];
-    const assignment = this.#assignment;
-    if (share === undefined || !share.live || assignment === undefined) return;
-    if (this.#options.contract.onOffsetLost === 'fail') {
+    const { broker, contract } = this.#options;
+    const { onOffsetLost } = contract;
+    if (share === undefined || !share.live) return;
+    if (onOffsetLost === 'fail') {
       this.#standStill(share, 'offset-lost', `offset ${position} does not exist (any more)`);
       return;
     }
-    this.#dispatcher.abandon(share);
-    const again = this.#share(partition, assignment);
-    this.#shares[partition] = again;
-    this.#takeOver([again], assignment);
+    this.#jump(share, { ...this.#options, onOffsetLost, admin: broker.admin() });
+  }
+
+  /** What is in memory is still handled; reading goes on where the log does. */
+  async #jump(share: Share, query: JumpQuery): Promise<void> {
+    const assignment = this.#assignment;
+    const jump = await findJump(share, query);
+    if (!share.live || assignment === undefined) return;
+    if (jump === undefined) {
+      this.#dispatcher.abandon(share);
+      const again = this.#share(share.partition, assignment);
+      this.#shares[share.partition] = again;
+      this.#takeOver.run([again], assignment);
+      return;
+    }
+    this.#losses.expire(share, jump.gaps);
+    share.logEnd = jump.logEnd;
+    this.#consumer?.seek(this.#ref(share), jump.next);
+    if (!share.paused) this.#consumer?.resume([this.#ref(share)]);
+    this.#committer.wake();
   }
 
   async #failed(error: Error, fatal: boolean): Promise<void> {
@@ -411,9 +437,27 @@ export class Consumer {
     this.#troubled = error;
     const next = fatal ? 'the consumer is opened anew' : 'it is tried again';
     this.#incident('broker-lost', `${error.message}; ${next}`, undefined, error);
-    if (!fatal) return;
+    if (fatal) await this.#openAnew();
+  }
+
+  /** With at-most-once, when a commit was not answered: it must not arrive under an assignment that goes on. */
+  async #doubt(): Promise<void> {
+    const assignment = this.#assignment;
+    this.#claimNothing();
+    this.#dispatcher.drain();
+    const { clock, timing } = this.#options;
+    await within(clock, timing.rebalanceTimeoutMs * drainShare, this.#dispatcher.quiet());
+    if (this.#assignment === assignment) await this.#openAnew();
+  }
+
+  #claimNothing(): void {
+    this.#commitFirst?.doubt();
+    this.#committer.close();
+  }
+
+  async #openAnew(): Promise<void> {
     const given = this.#consumer;
-    if (given === this.#givenUp) return;
+    if (given === this.#givenUp || this.#ended) return;
     this.#givenUp = given;
     this.#lost();
     const { clock, random } = this.#options;
@@ -444,18 +488,7 @@ export class Consumer {
     return { topic: this.#options.topic, partition: share.partition };
   }
 
-  #names() {
-    return { contract: this.#options.contract.event.name, consumer: this.#options.contract.name };
-  }
-
   #incident(code: IncidentCode, message: string, entry?: Entry, cause?: unknown): void {
-    const place = entry === undefined ? {} : { partition: entry.record.partition, offset: entry.record.offset };
-    this.#options.log.incident({
-      code,
-      ...this.#names(),
-      ...place,
-      message,
-      ...(cause === undefined ? {} : { cause }),
-    });
+    this.#report(code, message, { partition: entry?.record.partition, offset: entry?.record.offset, cause });
   }
 }

@@ -27,6 +27,13 @@ export class Fifo<T> {
     return item;
   }
 
+  *[Symbol.iterator](): Iterator<T> {
+    for (let i = 0; i < this.#size; i++) {
+      const item = this.#ring[(this.#head + i) & (this.#ring.length - 1)];
+      if (item !== undefined) yield item;
+    }
+  }
+
   #grow(): void {
     const grown = new Array<T | undefined>(this.#ring.length * 2);
     for (let i = 0; i < this.#size; i++) grown[i] = this.#ring[(this.#head + i) & (this.#ring.length - 1)];

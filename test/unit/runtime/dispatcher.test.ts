@@ -6,6 +6,7 @@ import type { Attempts, Verdict } from '../../../runtime/src/consumer/attempts.t
 import { Dispatcher } from '../../../runtime/src/consumer/dispatcher.ts';
 import { Entry, Share } from '../../../runtime/src/consumer/entry.ts';
 import { bindInstruments } from '../../../runtime/src/consumer/instruments.ts';
+import { Isolation } from '../../../runtime/src/consumer/isolation.ts';
 import { Lanes } from '../../../runtime/src/consumer/lanes.ts';
 import { RetryRatio } from '../../../runtime/src/retry/retry-ratio.ts';
 import { manualClock } from './manual-clock.ts';
@@ -79,6 +80,10 @@ function world() {
     instruments: bindInstruments(memoryTelemetry(), of, 't'),
     clock,
     random: () => 0.5,
+    remembers: true,
+    isolation: new Isolation(),
+    mark: async () => true,
+    unmark: () => undefined,
     passed: (entry) => passed.get(entry.share)?.add(entry.record.offset),
     buried: () => undefined,
     started: () => undefined,
@@ -178,6 +183,10 @@ test.each([
     instruments: bindInstruments(telemetry, of, 't'),
     clock,
     random: () => 0.5,
+    remembers: true,
+    isolation: new Isolation(),
+    mark: async () => true,
+    unmark: () => undefined,
     passed: () => undefined,
     buried: () => undefined,
     started: () => undefined,

@@ -4,7 +4,7 @@
  * answer is lost. What the outside sees is judged by the invariants I1 to I6 after every step and at every event.
  */
 import { type MemoryCluster, type MemoryTransaction, memoryCluster, memoryStore } from '@tenet/runtime/memory';
-import { type MemoryRuntime, memoryRuntime, memoryTelemetry, silentLog } from '@tenet/runtime/testing';
+import { memoryRuntime, memoryTelemetry, silentLog } from '@tenet/runtime/testing';
 import {
   type BrokerConsumer,
   BrokerError,
@@ -17,8 +17,12 @@ import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
 import { manualClock } from './manual-clock.ts';
 import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orders } from './orders.ts';
 import { randomOf } from './random.ts';
-import { effectOf, placeOf, SimulatedAccount } from './simulated-account.ts';
+import { effectOf, SimulatedAccount } from './simulated-account.ts';
 import { moodyInbox } from './simulated-inbox.ts';
+import { ledger, placeOf, policies, SimulatedLosses } from './simulated-losses.ts';
+import type { Member, Running } from './simulated-member.ts';
+import { type SimulatedPace, simulatedPace } from './simulated-pace.ts';
+import { temper } from './simulated-temper.ts';
 import { group, letters, raw, topic } from './support.ts';
 
 export type SimulatedDelivery = 'at-least-once' | 'effectively-once';
@@ -34,26 +38,11 @@ const timing = {
   stopMs: 1000,
 };
 
+/** A quantity that no process survives. */
+const deadly = 13;
+
 class Broken extends Error {
   override readonly name = 'Broken';
-}
-
-interface Running {
-  readonly member: Member;
-  readonly place: string;
-  /** The assignment under which it began still stands, and its member lives. */
-  owned: boolean;
-}
-
-interface Member {
-  readonly name: string;
-  readonly runtime: MemoryRuntime<string, MemoryTransaction>;
-  /** What the group has given it, whether it was told or not. */
-  owned: ReadonlySet<number>;
-  generation: number;
-  /** Frozen: what it is told waits here. */
-  deaf: (() => void)[] | undefined;
-  state: 'live' | 'stopping' | 'gone';
 }
 
 /** Runs the history of that seed; throws with its trace when an invariant breaks. */
@@ -73,12 +62,14 @@ class World {
   readonly trace: string[] = [];
   readonly #random: () => number;
   readonly #ordering: 'per-key' | 'global' | 'none';
+  readonly #pace: SimulatedPace;
   readonly #delivery: SimulatedDelivery;
   readonly #clock = manualClock();
   readonly #cluster: MemoryCluster = memoryCluster({ clock: this.#clock });
   readonly #store = memoryStore({ clock: this.#clock });
   readonly #telemetry = memoryTelemetry();
   readonly #account: SimulatedAccount;
+  readonly #losses: SimulatedLosses;
   readonly #members: Member[] = [];
   readonly #running = new Map<string, Set<Running>>();
   readonly #revisions = new Map<string, number>();
@@ -88,13 +79,18 @@ class World {
   #broken: Broken | undefined;
   #names = 0;
   #stores: 'well' | 'away' = 'well';
+  /** Records of that kind still to be published. */
+  #deadlyLeft: number;
 
   constructor(seed: number, delivery: SimulatedDelivery) {
     this.#random = randomOf(seed);
     this.#delivery = delivery;
     const store = delivery === 'effectively-once' ? this.#store : undefined;
-    this.#account = new SimulatedAccount(this.#cluster, store);
+    this.#losses = new SimulatedLosses(this.#pick(policies), this.#cluster, this.#clock);
+    this.#account = new SimulatedAccount(this.#cluster, store, this.#losses);
+    this.#deadlyLeft = this.#pick([0, 0, 1, 2]);
     this.#ordering = this.#pick(['per-key', 'per-key', 'per-key', 'global', 'none']);
+    this.#pace = simulatedPace((of) => this.#pick(of));
     this.#cluster.createTopic(topic, partitions);
   }
 
@@ -130,7 +126,9 @@ class World {
     for (const gauge of ['inFlight', 'waiting'] as const) {
       if (this.#telemetry.value(gauge) !== 0) this.#fail(`I6 account: ${gauge} is ${this.#telemetry.value(gauge)}`);
     }
-    const stopped = Promise.all(this.#members.map(({ runtime }) => runtime.stop()));
+    // A process that died while it stopped never answers.
+    const left = this.#members.filter(({ state }) => state !== 'gone');
+    const stopped = Promise.all(left.map(({ runtime }) => runtime.stop()));
     await this.#pass(10_000);
     await stopped;
     await this.#pass(60_000);
@@ -152,17 +150,18 @@ class World {
       this.#cluster.fail({ operation: 'commit', reason, applied, times: this.#pick([1, 1, 2, 4]) });
     } else if (what < 0.6) {
       const applied = this.#chance(0.5);
-      this.#say(`fail letters applied=${applied}`);
+      this.#say(`fail produce applied=${applied}`);
       this.#cluster.fail({
         operation: 'produce',
-        topic: letters,
+        topic: this.#losses.lossy ? this.#pick([letters, ledger, ledger]) : letters,
         reason: 'unknown',
         applied,
         times: this.#pick([1, 2]),
       });
     } else if (what < 0.64) {
-      this.#say('fail committed');
-      this.#cluster.fail({ operation: 'committed', reason: 'unreachable', times: this.#pick([1, 3]) });
+      if (this.#losses.lossy && this.#chance(0.5))
+        this.#say(this.#losses.delete(this.#pick([0, 1]), this.#pick([0, 2, 5, 20])));
+      else this.#cluster.fail({ operation: 'committed', reason: 'unreachable', times: this.#pick([1, 3]) });
     } else if (what < 0.7) {
       this.#stores = this.#stores === 'well' ? 'away' : 'well';
       this.#say(`store ${this.#stores}`);
@@ -211,7 +210,9 @@ class World {
     else if (what < 0.08) value = JSON.stringify(anOrder(key, -1, { quantity: 0 }));
     else {
       const revision = (this.#revisions.get(key) ?? 0) + 1;
-      order = what < 0.2 && old !== undefined ? old : anOrder(key, revision);
+      const kills = this.#deadlyLeft > 0 && this.#chance(0.05);
+      if (kills) this.#deadlyLeft -= 1;
+      order = what < 0.2 && old !== undefined ? old : anOrder(key, revision, kills ? { quantity: deadly } : {});
       if (order.revision === revision) this.#revisions.set(key, revision);
       value = JSON.stringify(order);
     }
@@ -251,8 +252,9 @@ class World {
     const more = {
       event: orders({ topic: { ...orders().topic, partitions }, ordering: this.#ordering }),
       timeoutMs,
+      ...this.#pace,
       concurrency: this.#pick([1, 2, 8]),
-      backpressure: { policy: 'block', maxInFlight: this.#pick([2, 50]), maxWaiting: this.#pick([4, 100]) },
+      ...this.#losses.settings(this.#pick([2, 50]), this.#pick([4, 100])),
       retry: { ...retry, attempts: 3, withinMs: 5000, initialMs: 10, maxMs: 200, ratio: this.#pick([0.05, 1]) },
     } as const;
     if (this.#delivery === 'at-least-once') {
@@ -322,6 +324,11 @@ class World {
         });
         return {
           ...inner,
+          confirm: async () => {
+            await inner.confirm();
+            // The adapter asks under the generation that it has told.
+            if (memberOf().deaf !== undefined) throw new BrokerError('fenced', 'another generation has begun');
+          },
           commit: async (offsets) => {
             const member = memberOf();
             const { generation } = member;
@@ -348,7 +355,9 @@ class World {
 
   // I2: told or not told of its loss, a member may ask; but never for what it was told that it does not own.
   #ownership(member: Member, offsets: readonly OffsetCommit[]): void {
-    this.#say(`${member.name} commits ${offsets.map(({ partition, offset }) => `${partition}:${offset}`).join(' ')}`);
+    this.#say(
+      `${member.name} commits ${offsets.map(({ partition, offset, metadata }) => `${partition}:${offset} ${metadata}`).join(' ')}`,
+    );
     if (member.state === 'gone') this.#fail(`I2 ownership: ${member.name} is gone and commits`);
     if (member.deaf !== undefined) return;
     for (const { partition } of offsets) {
@@ -380,11 +389,13 @@ class World {
     const running = this.#running.get(lane) ?? new Set();
     this.#running.set(lane, running);
     const owned = member.owned.has(partition) && member.deaf === undefined;
-    this.#mayStart(member, lane, partition, offset, running, owned);
+    this.#mayStart(member, lane, { offset, place }, running, owned);
+    if (owned) this.#losses.started(partition, place);
     const one: Running = { member, place, owned };
     running.add(one);
     try {
-      await this.#temper(signal);
+      if (order.quantity === deadly) this.#kill(member);
+      if (!this.#calm) await temper(this.#clock, this.#random, timeoutMs, signal);
       tx?.write(effectOf(order), place);
       if (tx === undefined) this.#account.handle(place);
       this.#say(`${member.name} ends ${order.orderId} ${place}`);
@@ -396,51 +407,40 @@ class World {
     }
   }
 
+  /** The process dies of the record: its transaction is rolled back, and whoever comes next meets the record again. */
+  #kill(member: Member): never {
+    this.#cutOff(member);
+    if (!this.#members.some(({ state }) => state === 'live')) this.#join();
+    throw new Error('killed');
+  }
+
   #mayStart(
     member: Member,
     lane: string,
-    partition: number,
-    offset: bigint,
+    { offset, place }: { readonly offset: bigint; readonly place: string },
     running: ReadonlySet<Running>,
     owned: boolean,
   ): void {
-    if (member.state === 'gone') this.#fail(`${member.name} is gone and starts ${partition}:${offset}`);
+    if (member.state === 'gone') this.#fail(`${member.name} is gone and starts ${place}`);
     if (this.#ordering === 'none') return;
     for (const other of running) {
       if (other.member === member || (other.owned && owned)) {
         this.#fail(
-          `I3 order: ${lane} ${partition}:${offset} starts on ${member.name} while ${other.place} runs on ${other.member.name}`,
+          `I3 order: ${lane} ${place} starts on ${member.name} while ${other.place} runs on ${other.member.name}`,
         );
       }
     }
     for (const record of this.#lanes.get(lane) ?? []) {
       if (record.offset >= offset) break;
-      if (!this.#account.settled(record))
-        this.#fail(`I3 order: ${lane} ${partition}:${offset} starts before ${placeOf(record)} is settled`);
+      if (!this.#account.settled(record) && !this.#losses.givenUp(record))
+        this.#fail(`I3 order: ${lane} ${place} starts before ${placeOf(record)} is settled`);
     }
+    const ahead = owned ? this.#losses.overtaking(this.#lanes.get(lane) ?? [], place) : undefined;
+    if (ahead !== undefined) this.#fail(`I3 order: ${lane} ${place} starts first after ${placeOf(ahead)}`);
   }
 
   #laneOf(key: string, partition: number): string {
     return this.#ordering === 'global' ? `partition ${partition}` : key;
-  }
-
-  async #temper(signal: AbortSignal): Promise<void> {
-    const what = this.#random();
-    const ms = this.#pick([0, 1, 10, 60]);
-    if (this.#calm || what < 0.3) return;
-    if (what < 0.6) return sleep(this.#clock, ms);
-    if (what < 0.7) throw new Error('at once');
-    if (what < 0.8) {
-      await sleep(this.#clock, ms);
-      throw Object.assign(new Error('later'), { name: this.#pick(['Error', 'OutOfStock']) });
-    }
-    if (what < 0.9) {
-      await sleep(this.#clock, 10 * timeoutMs, signal);
-      signal.throwIfAborted();
-      return;
-    }
-    await sleep(this.#clock, timeoutMs + this.#pick([10, 500, 2500, 9000]));
-    if (this.#chance(0.5)) throw new Error('much too late');
   }
 
   async #pass(ms: number): Promise<void> {

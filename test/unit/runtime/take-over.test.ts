@@ -3,7 +3,7 @@ import { memoryCluster, memoryStore } from '@tenet/runtime/memory';
 import { memoryRuntime } from '@tenet/runtime/testing';
 import { expect, test } from 'vitest';
 import type { BrokerAdmin, BrokerConsumer } from '../../../runtime/src/broker/broker.ts';
-import { readPositions } from '../../../runtime/src/consumer/take-over.ts';
+import { readPositions } from '../../../runtime/src/consumer/positions.ts';
 import { anOrder, effectivelyOnce } from './orders.ts';
 import { collecting, group, raw, topic, until } from './support.ts';
 
@@ -114,7 +114,9 @@ test('a partition of ours that the broker has not heard of yet is no lost offset
       onOffsetLost: 'fail',
       metadata: true,
     });
-  expect(await read(0)).toEqual(new Map([[0, { start: 2n, committed: undefined, logEnd: 5n }]]));
+  expect(await read(0)).toEqual(
+    new Map([[0, { start: 2n, committed: undefined, logEnd: 5n, gaps: [], said: undefined }]]),
+  );
   await expect(read(0, 1)).rejects.toMatchObject({
     reason: 'unreachable',
     message: `nobody tells the offsets of ${topic}/1`,

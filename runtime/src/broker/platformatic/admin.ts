@@ -1,10 +1,11 @@
-/** What the runtime asks about topics, and the creation of those that are missing. */
+/** What the runtime asks about topics and groups, and the creation of those that are missing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ConfigResourceTypes,
   type ConnectionPool,
   createTopicsV4,
   describeConfigsV2,
+  describeGroupsV3,
   ListOffsetTimestamps,
   listOffsetsV5,
 } from '@platformatic/kafka';
@@ -21,6 +22,8 @@ const ledAttempts = 100;
 const ledPauseMs = 100;
 const readUncommitted = 0;
 const consumer = -1;
+/** The answer of a partition without a record of that time or later. */
+const none = -1n;
 
 export class PlatformaticAdmin implements BrokerAdmin {
   readonly #pool: ConnectionPool;
@@ -107,18 +110,36 @@ export class PlatformaticAdmin implements BrokerAdmin {
 
   offsets(topic: string): ReturnType<BrokerAdmin['offsets']> {
     return repeated(async () => {
-      await this.#metadata.read([topic]);
-      if (!this.#metadata.knows(topic)) throw new BrokerError('missing-topic', `there is no topic ${topic}`);
+      const partitions = await this.#partitions(topic);
       const [starts, ends] = await Promise.all([
         this.#listOffsets(topic, ListOffsetTimestamps.EARLIEST),
         this.#listOffsets(topic, ListOffsetTimestamps.LATEST),
       ]);
-      return this.#metadata.leaders(topic).map(({ partitionId: partition }) => {
-        const [start, end] = [starts.get(partition), ends.get(partition)];
-        if (start !== undefined && end !== undefined) return { partition, start, end };
-        throw new BrokerError('unreachable', `nobody tells the offsets of ${topic}/${partition}`);
+      return partitions.map((partition) => ({
+        partition,
+        start: told(starts, topic, partition),
+        end: told(ends, topic, partition),
+      }));
+    });
+  }
+
+  offsetsForTime(topic: string, time: number): ReturnType<BrokerAdmin['offsetsForTime']> {
+    return repeated(async () => {
+      const partitions = await this.#partitions(topic);
+      // One after the other: the end behind a record that is written in between would skip it.
+      const ends = await this.#listOffsets(topic, ListOffsetTimestamps.LATEST);
+      const firsts = await this.#listOffsets(topic, BigInt(time));
+      return partitions.map((partition) => {
+        const first = told(firsts, topic, partition);
+        return { partition, offset: first === none ? told(ends, topic, partition) : first };
       });
     });
+  }
+
+  async #partitions(topic: string): Promise<readonly number[]> {
+    await this.#metadata.read([topic]);
+    if (!this.#metadata.knows(topic)) throw new BrokerError('missing-topic', `there is no topic ${topic}`);
+    return this.#metadata.leaders(topic).map(({ partitionId }) => partitionId);
   }
 
   async #listOffsets(topic: string, timestamp: bigint): Promise<ReadonlyMap<number, bigint>> {
@@ -140,7 +161,22 @@ export class PlatformaticAdmin implements BrokerAdmin {
     );
   }
 
+  groupClients(group: string): Promise<readonly string[]> {
+    return repeated(async () => {
+      const coordinator = await this.#metadata.coordinatorOf(group);
+      const connection = await this.#pool.get(this.#metadata.address(coordinator));
+      const { groups } = await describeGroupsV3.api.async(connection, [group], false);
+      return groups.flatMap(({ members }) => members.map(({ clientId }) => clientId));
+    });
+  }
+
   async close(): Promise<void> {
     await this.#pool.close().catch(() => {});
   }
+}
+
+function told(offsets: ReadonlyMap<number, bigint>, topic: string, partition: number): bigint {
+  const offset = offsets.get(partition);
+  if (offset === undefined) throw new BrokerError('unreachable', `nobody tells the offsets of ${topic}/${partition}`);
+  return offset;
 }

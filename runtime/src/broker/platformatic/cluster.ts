@@ -4,8 +4,8 @@
  *
  * Versions are fixed to the lowest ones that say everything: brokers since Kafka 2.3 speak them, 4.x included.
  */
-import { type ConnectionPool, FindCoordinatorKeyTypes, findCoordinatorV2 } from '@platformatic/kafka';
-import { type BrokerConsumerOptions, BrokerError } from '../broker.ts';
+import type { ConnectionPool } from '@platformatic/kafka';
+import type { BrokerConsumerOptions } from '../broker.ts';
 import type { Fetched, FetchRequest, GroupBroker, GroupCluster } from '../kafka/cluster.ts';
 import type { KafkaOptions } from '../kafka/options.ts';
 import { openPool } from './connections.ts';
@@ -66,12 +66,7 @@ export class PlatformaticCluster implements GroupCluster {
   }
 
   async findGroupCoordinator({ groupId }: { groupId: string }): Promise<GroupBroker> {
-    const connection = await this.#metadata.anyBroker();
-    const { coordinators } = await findCoordinatorV2.api.async(connection, FindCoordinatorKeyTypes.GROUP, [groupId]);
-    const [found] = coordinators;
-    if (found === undefined) throw new BrokerError('unreachable', `nobody coordinates ${groupId}`);
-    this.#metadata.note(found.nodeId, found);
-    return this.findBroker(found);
+    return this.findBroker({ nodeId: await this.#metadata.coordinatorOf(groupId) });
   }
 
   async findBroker({ nodeId }: { nodeId: number | string }): Promise<GroupBroker> {

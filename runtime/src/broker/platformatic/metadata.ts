@@ -1,5 +1,12 @@
 /** What is known of a cluster: its brokers, and the leaders of the topics that are asked about. */
-import { type Broker, type Connection, type ConnectionPool, metadataV8 } from '@platformatic/kafka';
+import {
+  type Broker,
+  type Connection,
+  type ConnectionPool,
+  FindCoordinatorKeyTypes,
+  findCoordinatorV2,
+  metadataV8,
+} from '@platformatic/kafka';
 import { BrokerError } from '../broker.ts';
 import { metadataMaxAgeMs } from '../kafka/cluster.ts';
 import { ProtocolError } from '../kafka/errors.ts';
@@ -83,8 +90,14 @@ export class Metadata {
     return address;
   }
 
-  note(node: number, address: Broker): void {
-    this.#nodes.set(node, address);
+  /** The broker that coordinates a group, asked for anew. */
+  async coordinatorOf(group: string): Promise<number> {
+    const connection = await this.anyBroker();
+    const { coordinators } = await findCoordinatorV2.api.async(connection, FindCoordinatorKeyTypes.GROUP, [group]);
+    const [found] = coordinators;
+    if (found === undefined) throw new BrokerError('unreachable', `nobody coordinates ${group}`);
+    this.#nodes.set(found.nodeId, found);
+    return found.nodeId;
   }
 
   #note(topic: string, error: string | undefined, partitions: metadataV8.MetadataResponsePartition[]): void {
