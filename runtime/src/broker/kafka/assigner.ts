@@ -16,7 +16,7 @@ interface Member {
 export function subscribers(members: readonly { memberId: string; memberMetadata: Buffer }[]): readonly Member[] {
   return members.map(({ memberId, memberMetadata }) => ({
     memberId,
-    topics: decodeSubscription(memberMetadata),
+    topics: decodeSubscription(memberMetadata).topics,
   }));
 }
 

@@ -7,14 +7,21 @@ import { byTopic } from './cluster.ts';
 
 const version = 0;
 
-export function encodeSubscription(topics: readonly string[]): Buffer {
-  return Buffer.concat([int16(version), int32(topics.length), ...topics.map(text), noUserData]);
+export interface Subscription {
+  readonly topics: readonly string[];
+  /** As user data: the broker remembers the client id of a static member's first process, whoever takes its place. */
+  readonly clientId: string;
 }
 
-export function decodeSubscription(bytes: Buffer): readonly string[] {
+export function encodeSubscription({ topics, clientId }: Subscription): Buffer {
+  const userData = Buffer.from(clientId);
+  return Buffer.concat([int16(version), int32(topics.length), ...topics.map(text), int32(userData.length), userData]);
+}
+
+export function decodeSubscription(bytes: Buffer): Subscription {
   const reader = new Reader(bytes);
   reader.int16();
-  return reader.list(() => reader.text());
+  return { topics: reader.list(() => reader.text()), clientId: reader.bytes().toString() };
 }
 
 export function encodeAssignment(partitions: readonly PartitionRef[]): Buffer {
@@ -56,6 +63,13 @@ class Reader {
     const text = this.#bytes.toString('utf8', this.#at, end);
     this.#at = end;
     return text;
+  }
+
+  bytes(): Buffer {
+    const end = Math.max(0, this.int32()) + this.#at;
+    const bytes = this.#bytes.subarray(this.#at, end);
+    this.#at = end;
+    return bytes;
   }
 
   list<T>(item: () => T): T[] {

@@ -35,7 +35,7 @@ export class GroupMember {
   /** Joins or rejoins, and answers with what is ours now. Returns only when the whole group has joined. */
   async join(): Promise<Assignment> {
     this.letGo();
-    const { group: groupId, sessionTimeoutMs, rebalanceTimeoutMs, topics } = this.#options;
+    const { group: groupId, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options;
     const coordinator = await this.#findCoordinator();
     try {
       const joined = await coordinator.joinGroup({
@@ -43,7 +43,7 @@ export class GroupMember {
         sessionTimeout: sessionTimeoutMs,
         rebalanceTimeout: rebalanceTimeoutMs,
         memberId: this.#memberId,
-        groupProtocols: [{ name: assignerName, metadata: encodeSubscription(topics) }],
+        groupProtocols: [{ name: assignerName, metadata: encodeSubscription(this.#options) }],
       });
       this.#memberId = joined.memberId;
       const leads = joined.leaderId === joined.memberId;

@@ -3,6 +3,7 @@
 import kafkajs, { type Admin } from 'kafkajs';
 import { type BrokerAdmin, BrokerError, type TopicDescription } from '../broker.ts';
 import { errorType } from '../kafka/errors.ts';
+import { clientsOf } from '../kafka/group-clients.ts';
 import type { KafkaOptions } from '../kafka/options.ts';
 import { repeated } from '../kafka/repeated.ts';
 import { createClient } from './client.ts';
@@ -60,8 +61,10 @@ export class KafkajsAdmin implements BrokerAdmin {
 
   async groupClients(group: string): Promise<readonly string[]> {
     return this.#ask(async (admin) => {
+      // kafkajs looks for a coordinator only among the brokers that it has heard of.
+      await admin.describeCluster();
       const { groups } = await admin.describeGroups([group]);
-      return groups.flatMap(({ members }) => members.map(({ clientId }) => clientId));
+      return groups.flatMap(({ protocol, members }) => clientsOf(protocol, members));
     });
   }
 

@@ -11,6 +11,7 @@ import {
 } from '@platformatic/kafka';
 import { type BrokerAdmin, BrokerError, type TopicDescription } from '../broker.ts';
 import { ProtocolError } from '../kafka/errors.ts';
+import { clientsOf } from '../kafka/group-clients.ts';
 import type { KafkaOptions } from '../kafka/options.ts';
 import { repeated } from '../kafka/repeated.ts';
 import { openPool } from './connections.ts';
@@ -166,7 +167,7 @@ export class PlatformaticAdmin implements BrokerAdmin {
       const coordinator = await this.#metadata.coordinatorOf(group);
       const connection = await this.#pool.get(this.#metadata.address(coordinator));
       const { groups } = await describeGroupsV3.api.async(connection, [group], false);
-      return groups.flatMap(({ members }) => members.map(({ clientId }) => clientId));
+      return groups.flatMap(({ protocolData, members }) => clientsOf(protocolData, members));
     });
   }
 

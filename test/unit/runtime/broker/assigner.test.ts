@@ -5,7 +5,7 @@ import { decodeAssignment, encodeSubscription } from '../../../../runtime/src/br
 
 const member = (memberId: string, ...topics: readonly string[]) => ({
   memberId,
-  memberMetadata: encodeSubscription(topics),
+  memberMetadata: encodeSubscription({ topics, clientId: memberId }),
 });
 
 function shares(members: readonly ReturnType<typeof member>[], counts: Readonly<Record<string, number>>) {

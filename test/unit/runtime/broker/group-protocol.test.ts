@@ -21,15 +21,17 @@ const partitions = [
 ];
 
 test('a subscription is what other clients write and read', () => {
-  const ours = encodeSubscription(topics);
-  expect(ours).toEqual(AssignerProtocol.MemberMetadata.encode({ version: 0, topics, userData: Buffer.alloc(0) }));
+  const ours = encodeSubscription({ topics, clientId: 'größe-1' });
+  expect(ours).toEqual(
+    AssignerProtocol.MemberMetadata.encode({ version: 0, topics, userData: Buffer.from('größe-1') }),
+  );
   expect(decodeConsumerProtocolSubscription(ours).topics).toEqual(topics);
-  expect(decodeSubscription(ours)).toEqual(topics);
+  expect(decodeSubscription(ours)).toEqual({ topics, clientId: 'größe-1' });
 });
 
 test('a later version of a subscription says its topics in the same place', () => {
   const theirs = encodeConsumerProtocolSubscription({ version: 3, topics: ['a', 'b'], rackId: 'r' } as never);
-  expect(decodeSubscription(theirs)).toEqual(['a', 'b']);
+  expect(decodeSubscription(theirs)).toEqual({ topics: ['a', 'b'], clientId: '' });
 });
 
 test('an assignment is what other clients write and read', () => {

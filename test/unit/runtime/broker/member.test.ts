@@ -111,7 +111,7 @@ test('a leader that knows no partitions of a topic gives nobody anything, and as
     generationId: 1,
     leaderId: 'm-1',
     memberId: 'm-1',
-    members: [{ memberId: 'm-1', memberMetadata: encodeSubscription(['t']) }],
+    members: [{ memberId: 'm-1', memberMetadata: encodeSubscription({ topics: ['t'], clientId: 'c' }) }],
   });
   await expect(joining).rejects.toMatchObject({
     reason: 'unreachable',

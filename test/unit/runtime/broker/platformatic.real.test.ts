@@ -1,12 +1,14 @@
 // @platformatic/kafka on a real Kafka: what all adapters show, and what only this one can.
 import { Connection, NetworkError, ProtocolError } from '@platformatic/kafka';
+import { kafka as kafkajs } from '@tenet/runtime/kafkajs';
 import { kafka } from '@tenet/runtime/platformatic';
 import { expect, inject, test, vi } from 'vitest';
 import { adapterSuite } from './adapter.suite.ts';
-import { soon, text } from './real-members.ts';
+import { outgoing, soon, text } from './real-members.ts';
 
 const brokers = inject('kafkaBrokers');
 const produceKey = 0;
+const listOffsetsKey = 2;
 const answeredAt = 6;
 
 type Send = (this: Connection, ...request: unknown[]) => void;
@@ -85,7 +87,6 @@ test('a static member whose place was taken stands aside, and does not take it b
 });
 
 test('members of both adapters share a group', async () => {
-  const { kafka: kafkajs } = await import('@tenet/runtime/kafkajs');
   const topic = await newTopic(4);
   const first = await consume(topic, topic);
   const second = await consume(topic, topic, {}, {}, kafkajs({ brokers }));
@@ -102,6 +103,43 @@ test('the time of a record is the time of its append where the topic says so', a
   const seen = await consume(topic, topic);
   await vi.waitFor(() => expect(seen.records).toHaveLength(2), soon);
   for (const { timestamp } of seen.records) expect(timestamp).toBeGreaterThan(before - 1000);
+});
+
+test.each([
+  ['kafkajs', () => kafkajs({ brokers })],
+  ['@platformatic/kafka', () => kafka({ brokers })],
+])('a static member that came back is told by its own client id, by %s', async (_, open) => {
+  const topic = await newTopic(1);
+  const asked = open();
+  const one = (clientId: string) => consume(topic, topic, {}, { clientId }, kafka({ brokers, instanceId: 'one' }));
+  const before = await one('before');
+  expect(await asked.admin().groupClients(topic)).toEqual(['before']);
+  await before.consumer.stop();
+  await one('after');
+  expect(await asked.admin().groupClients(topic)).toEqual(['after']);
+  await asked.close();
+});
+
+test('what is written while a time is looked for is not skipped', async () => {
+  const topic = await newTopic(1);
+  const time = Date.now();
+  const { send } = Connection.prototype;
+  let asked = 0;
+  // Between the two questions a record comes that answers the second one.
+  const writing: Send = function (...request) {
+    const go = () => (send as Send).apply(this, request);
+    if (request[0] !== listOffsetsKey || ++asked !== 2) return go();
+    void broker
+      .producer({ clientId: 'test' })
+      .send([outgoing(topic, null, 'in between')], 'all')
+      .then(go);
+  };
+  Connection.prototype.send = writing as typeof send;
+  try {
+    expect(await broker.admin().offsetsForTime(topic, time)).toEqual([{ partition: 0, offset: 0n }]);
+  } finally {
+    Connection.prototype.send = send;
+  }
 });
 
 test('what other clients compressed is read', async () => {

@@ -1,7 +1,7 @@
 /** Members of groups on the real Kafka that write down everything they are told, and what they are fed with. */
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
-import { afterAll, afterEach, beforeAll, inject } from 'vitest';
+import { afterAll, beforeAll, inject } from 'vitest';
 import type {
   Assignment,
   Broker,
@@ -46,11 +46,8 @@ export function onRealKafka(open: () => Broker): Ground {
     await rawAdmin.connect();
     await broker.connect();
   });
-  afterEach(async () => {
-    await Promise.all(opened.splice(0).map((one) => one.close()));
-  });
   afterAll(async () => {
-    await broker.close();
+    await Promise.all([broker, ...opened].map((one) => one.close()));
     await rawAdmin.deleteTopics({ topics });
     await rawAdmin.disconnect();
   });
