@@ -134,10 +134,21 @@ export const layers: readonly Layer[] = [
     because: 'the inbox port: whatever it imported, every store would have to bring',
   },
   {
+    path: r('broker/kafka'),
+    may: [r('broker/broker.ts'), r('envelope')],
+    because: 'one member of a group and one fetcher for every client of Kafka: a client is seen as requests only',
+  },
+  {
     path: r('broker/kafkajs'),
-    may: [r('broker/broker.ts')],
+    may: [r('broker/broker.ts'), r('broker/kafka')],
     packages: ['kafkajs'],
     because: 'an adapter translates its port; the moment it knows the core, there are two cores',
+  },
+  {
+    path: r('broker/platformatic'),
+    may: [r('broker/broker.ts'), r('broker/kafka')],
+    packages: ['@platformatic/kafka'],
+    because: 'as kafkajs; and who uses the one must not have to install the other',
   },
   {
     path: r('broker'),
@@ -282,7 +293,7 @@ export const workspacePackages: Readonly<
   Record<string, { readonly may: readonly string[]; readonly because: string }>
 > = {
   runtime: {
-    may: ['kafkajs', 'pg'],
+    may: ['@platformatic/kafka', 'kafkajs', 'pg'],
     because: 'the runtime is what services carry: it depends on nothing of ours, and on drivers only in their adapters',
   },
   generated: {
@@ -321,6 +332,7 @@ export const confined: readonly {
     to: [r('broker/kafkajs')],
     because: 'its traps are countered in one place, and it can be replaced there',
   },
+  { package: '@platformatic/kafka', to: [r('broker/platformatic')], because: 'as kafkajs' },
   { package: 'pg', to: [r('inbox/postgres')], because: 'the core sees the inbox port; another store is another file' },
   {
     package: '@apidevtools/json-schema-ref-parser',

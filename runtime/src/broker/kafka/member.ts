@@ -7,12 +7,13 @@ import {
   type OffsetCommit,
   type PartitionRef,
 } from '../broker.ts';
-import { assign, assignerName, readAssignment, subscribers, subscription } from './assigner.ts';
-import { brokerError, errorType } from './client.ts';
-import type { GroupBroker, GroupCluster, GroupTopics } from './internals.ts';
+import { assign, assignerName, subscribers } from './assigner.ts';
+import { byTopic, dropConnection, type GroupBroker, type GroupCluster, type Joined, keyOf } from './cluster.ts';
+import { brokerError, errorType } from './errors.ts';
+import { decodeAssignment, encodeSubscription } from './group-protocol.ts';
 
-/** How the group answered a heartbeat. `unheard`: it did not. */
-export type Pulse = 'alive' | 'rebalancing' | 'gone' | 'unheard';
+/** How the group answered a heartbeat. `replaced`: another process is this static member; `unheard`: no answer. */
+export type Pulse = 'alive' | 'rebalancing' | 'gone' | 'replaced' | 'unheard';
 
 const readAttempts = 20;
 const readPauseMs = 250;
@@ -34,7 +35,7 @@ export class GroupMember {
   /** Joins or rejoins, and answers with what is ours now. Returns only when the whole group has joined. */
   async join(): Promise<Assignment> {
     this.letGo();
-    const { group: groupId, sessionTimeoutMs, rebalanceTimeoutMs, topics } = this.#options;
+    const { group: groupId, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options;
     const coordinator = await this.#findCoordinator();
     try {
       const joined = await coordinator.joinGroup({
@@ -42,7 +43,7 @@ export class GroupMember {
         sessionTimeout: sessionTimeoutMs,
         rebalanceTimeout: rebalanceTimeoutMs,
         memberId: this.#memberId,
-        groupProtocols: [{ name: assignerName, metadata: subscription(topics) }],
+        groupProtocols: [{ name: assignerName, metadata: encodeSubscription(this.#options) }],
       });
       this.#memberId = joined.memberId;
       const leads = joined.leaderId === joined.memberId;
@@ -52,26 +53,28 @@ export class GroupMember {
         memberId: joined.memberId,
         groupAssignment: leads ? await this.#assign(joined.members) : [],
       });
-      const partitions = readAssignment(memberAssignment);
+      const partitions = decodeAssignment(memberAssignment);
       this.#generation = joined.generationId;
       this.#owned = new Set(partitions.map(keyOf));
       return { memberId: joined.memberId, generation: joined.generationId, partitions };
     } catch (error) {
       this.#judge(error);
-      throw brokerError(error, 'unreachable');
+      throw errorType(error) === 'FENCED_INSTANCE_ID' ? replaced(error) : brokerError(error, 'unreachable');
     }
   }
 
-  async #assign(members: Awaited<ReturnType<GroupBroker['joinGroup']>>['members']) {
-    const known = subscribers([...members]);
+  async #assign(members: Joined['members']) {
+    const known = subscribers(members);
     await this.#cluster.addMultipleTargetTopics([...new Set(known.flatMap(({ topics }) => topics))]);
     await this.#cluster.refreshMetadata();
-    return assign(known, (topic) =>
-      this.#cluster
-        .findTopicPartitionMetadata(topic)
-        .map(({ partitionId }) => partitionId)
-        .sort((a, b) => a - b),
-    );
+    return assign(known, (topic) => this.#partitionsOf(topic));
+  }
+
+  /** Never none: whoever leads with an old picture of the cluster would leave a topic to nobody. */
+  #partitionsOf(topic: string): readonly number[] {
+    const partitions = this.#cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
+    if (partitions.length === 0) throw new BrokerError('unreachable', `the partitions of ${topic} are not known yet`);
+    return partitions.sort((a, b) => a - b);
   }
 
   /** From here on nothing is committed any more: what we own is about to be decided anew. */
@@ -95,6 +98,7 @@ export class GroupMember {
       this.#judge(error);
       const type = errorType(error);
       if (type === 'REBALANCE_IN_PROGRESS') return 'rebalancing';
+      if (type === 'FENCED_INSTANCE_ID') return 'replaced';
       return brokerError(error, 'unreachable').reason === 'fenced' ? 'gone' : 'unheard';
     }
   }
@@ -198,27 +202,7 @@ export class GroupMember {
   }
 }
 
-/** A connection that was closed stays in the pool of the cluster until it is taken out. */
-export function dropConnection(cluster: GroupCluster, error: unknown): void {
-  if (!(error instanceof Error) || !('host' in error) || !('port' in error)) return;
-  if (typeof error.host === 'string' && typeof error.port === 'number') {
-    cluster.removeBroker({ host: error.host, port: error.port });
-  }
-}
-
-export function keyOf({ topic, partition }: PartitionRef): string {
-  return `${partition}/${topic}`;
-}
-
-export function byTopic<T extends PartitionRef, P>(
-  items: readonly T[],
-  partition: (item: T) => P,
-): readonly GroupTopics<P>[] {
-  const topics = new Map<string, P[]>();
-  for (const item of items) {
-    const list = topics.get(item.topic);
-    if (list === undefined) topics.set(item.topic, [partition(item)]);
-    else list.push(partition(item));
-  }
-  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
+/** Joining again would take the place back, and so on. */
+export function replaced(cause?: unknown): BrokerError {
+  return new BrokerError('refused', 'another process has taken the place of this static member', { cause });
 }

@@ -1,10 +1,10 @@
 /** The life of a consumer: join, hold while the heart beats, drain, rejoin; and everything again when it was lost. */
 import { type BrokerConsumer, type BrokerConsumerOptions, BrokerError, type ConsumerListener } from '../broker.ts';
 import { Alarm } from './alarm.ts';
-import { brokerError, createClient, type KafkaOptions } from './client.ts';
+import type { GroupCluster } from './cluster.ts';
+import { brokerError } from './errors.ts';
 import { Fetcher } from './fetcher.ts';
-import { clusterOf, type GroupCluster } from './internals.ts';
-import { GroupMember } from './member.ts';
+import { GroupMember, replaced } from './member.ts';
 
 const firstBackoffMs = 100;
 const maxBackoffMs = 3000;
@@ -12,9 +12,9 @@ const maxBackoffMs = 3000;
 const stopPatienceMs = 2000;
 
 /** Why a member stops holding its partitions. */
-type End = 'rebalancing' | 'gone' | 'stopping';
+type End = 'rebalancing' | 'gone' | 'replaced' | 'stopping';
 
-export class KafkajsConsumer implements BrokerConsumer {
+export class KafkaConsumer implements BrokerConsumer {
   readonly #options: BrokerConsumerOptions;
   readonly #listener: ConsumerListener;
   readonly #cluster: GroupCluster;
@@ -27,17 +27,11 @@ export class KafkajsConsumer implements BrokerConsumer {
   #stopping = false;
   #life: Promise<void> | undefined;
 
-  constructor(kafka: KafkaOptions, options: BrokerConsumerOptions, listener: ConsumerListener) {
+  constructor(cluster: GroupCluster, options: BrokerConsumerOptions, listener: ConsumerListener) {
     this.#options = options;
     this.#listener = listener;
+    this.#cluster = cluster;
     this.#heartbeatMs = Math.min(1000, Math.floor(options.sessionTimeoutMs / 4));
-    const client = createClient(kafka, {
-      clientId: options.clientId,
-      // Retries beyond these are the loop's below, where they can be seen and ended.
-      retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 },
-      requestTimeoutMs: Math.min(30_000, Math.max(1000, Math.floor(options.sessionTimeoutMs / 2))),
-    });
-    this.#cluster = clusterOf(client, options.group);
     this.#member = new GroupMember(this.#cluster, options);
     this.#fetcher = new Fetcher(this.#cluster, listener, () => {
       this.#rejoinWanted = true;
@@ -72,13 +66,16 @@ export class KafkajsConsumer implements BrokerConsumer {
     if (pulse === 'unheard') throw new BrokerError('unreachable', 'the group did not answer');
     // The loop below hears of it at its next beat; it need not wait for that.
     this.#alarm.ring();
-    throw new BrokerError('fenced', pulse === 'gone' ? 'the group goes on without us' : 'the group is rebalancing');
+    throw new BrokerError(
+      'fenced',
+      pulse === 'rebalancing' ? 'the group is rebalancing' : 'the group goes on without us',
+    );
   }
 
   async stop(): Promise<void> {
     if (this.#stopping) return this.#life;
     this.#stopping = true;
-    this.#fetcher.hold([]);
+    this.#fetcher.stop();
     this.#alarm.ring();
     const ended = await this.#within(stopPatienceMs, this.#life ?? Promise.resolve());
     // In the middle of a join nothing else is answered on that connection: the group misses us after the session.
@@ -127,6 +124,7 @@ export class KafkajsConsumer implements BrokerConsumer {
     const drained = end === 'rebalancing' && (await this.#drain());
     this.#member.letGo();
     if (!drained && !this.#stopping) this.#listener.lost();
+    if (end === 'replaced') throw replaced();
   }
 
   /** Beats until the group says otherwise, or was not heard for a whole session; while draining, until it is `over`. */
@@ -139,7 +137,7 @@ export class KafkajsConsumer implements BrokerConsumer {
       // Also the sign of a process that was frozen: whoever has our partitions by now need not ask us.
       if (Date.now() - lastHeard > this.#options.sessionTimeoutMs) return 'gone';
       const pulse = await this.#member.heartbeat();
-      if (pulse === 'gone') return 'gone';
+      if (pulse === 'gone' || pulse === 'replaced') return pulse;
       if (pulse === 'rebalancing' && draining === false) return 'rebalancing';
       if (pulse !== 'unheard') lastHeard = Date.now();
     }
@@ -158,7 +156,7 @@ export class KafkajsConsumer implements BrokerConsumer {
       () => true,
       () => false,
     );
-    const lost = this.#keepAlive(draining).then((end) => (end === 'gone' ? false : drained));
+    const lost = this.#keepAlive(draining).then((end) => (end === 'stopping' ? drained : false));
     const inTime = await this.#within(budgetMs, Promise.race([drained, lost]));
     draining.over = true;
     this.#alarm.ring();
