@@ -130,9 +130,8 @@ export class Dispatcher {
     return this.#inFlight;
   }
 
-  /** No handler runs, of whatever epoch. */
   get isIdle(): boolean {
-    return this.#runs.size === 0;
+    return this.#runs.isIdle;
   }
 
   /** Handlers that do not end. */
@@ -314,6 +313,8 @@ export class Dispatcher {
 
   #wedged(first: Entry): void {
     for (const entry of first.batch?.entries ?? [first]) this.#active.delete(entry);
+    this.#suspects.wedged(first);
+    this.#options.isolation.quiet();
     this.#options.wedged?.(first);
     this.#calm();
   }

@@ -45,6 +45,11 @@ export class HandlerRuns {
     return this.#size;
   }
 
+  /** None runs but wedged ones, which nobody waits for. */
+  get isIdle(): boolean {
+    return this.#size === this.wedges.size;
+  }
+
   async run(entry: Entry): Promise<void> {
     const { attempts, clock, begun, ended } = this.#options;
     const now = clock.monotonic();

@@ -38,9 +38,16 @@ export class Membership {
   async join(): Promise<void> {
     const { broker, contract, topic, clientId, timing, listener } = this.#options;
     const { sessionTimeoutMs, rebalanceTimeoutMs } = timing;
+    const told = listener();
     const consumer = broker.consumer(
       { group: contract.group, topics: [topic], clientId, sessionTimeoutMs, rebalanceTimeoutMs },
-      listener(),
+      {
+        ...told,
+        // A rebalance may end while it leaves.
+        assigned: (assignment) => {
+          if (consumer !== this.#givenUp) told.assigned(assignment);
+        },
+      },
     );
     this.#consumer = consumer;
     await consumer.start();

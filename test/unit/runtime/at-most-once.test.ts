@@ -36,6 +36,26 @@ describe('in quiet', () => {
     await runtime.stop();
   });
 
+  test('nobody suspects a record when processes end in a row: what ran is met by nobody again', async () => {
+    const cluster = memoryCluster();
+    const log = collecting();
+    cluster.createTopic(topic, 3);
+    for (let order = 0; order < 20; order++) cluster.publish(placed('o-1', order));
+    for (let life = 1; life <= 4; life++) {
+      const runtime = memoryRuntime({ cluster, log, timing: { stopMs: 30 } });
+      let started = 0;
+      runtime.consume(once({ backpressure: { ...consumer().backpressure, maxInFlight: 1 } }), () => {
+        started += 1;
+        return new Promise(() => undefined);
+      });
+      await runtime.start();
+      await until(() => started === 1);
+      if (life % 2 === 0) runtime.cutOff();
+      else await runtime.stop();
+    }
+    expect(log.incidents.filter(({ code }) => code === 'crash-suspected')).toEqual([]);
+  });
+
   test('a failure and a poison record are lost, counted and said; nothing is retried or buried', async () => {
     const telemetry = memoryTelemetry();
     const log = collecting();

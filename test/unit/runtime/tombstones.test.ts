@@ -1,9 +1,9 @@
 /** `tombstones: allow`: a record without a value ends what stands under its key; producers send it, handlers see null. */
 import { type ConsumerContract, contract, type EventDescriptor } from '@tenet/runtime';
-import { memoryStore } from '@tenet/runtime/memory';
+import { type MemoryCluster, memoryStore } from '@tenet/runtime/memory';
 import { memoryRuntime } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
-import { anOrder, consumer, effectivelyOnce, type Order, orders } from './orders.ts';
+import { anOrder, batchesOnce, consumer, effectivelyOnce, type Order, orders } from './orders.ts';
 import { letters, pause, raw, text, topic, until } from './support.ts';
 
 const event = orders({ tombstones: 'allow' });
@@ -176,6 +176,30 @@ describe('a consumer', () => {
     await next.settled();
     const [letter] = next.cluster.records(letters);
     expect([attempts, letter?.value, letter && text(letter, 'tenet-dlq-disposition')]).toEqual([3, null, 'RECOVERED']);
+    await next.stop();
+  });
+
+  test('a batch holds it as null beside the events, and a repeated one is known by its place', async () => {
+    const store = memoryStore();
+    const one = orders({ tombstones: 'allow', topic: { ...orders().topic, partitions: 1 } });
+    const seen: string[] = [];
+    const run = async (cluster?: MemoryCluster) => {
+      const cut = cluster === undefined ? { timing: { commitEveryMs: 60_000 } } : { cluster };
+      const runtime = memoryRuntime({ store: store.inbox(), ...cut });
+      runtime.consume(batchesOnce({ event: one, batch: { size: 3, withinMs: 20 } }), (all: readonly unknown[]) => {
+        seen.push(all.map((order) => (order === null ? 'ended' : 'order')).join(' '));
+      });
+      runtime.cluster.createTopic(topic, 1);
+      await runtime.start();
+      return runtime;
+    };
+    const runtime = await run();
+    for (const value of [JSON.stringify(anOrder('o-1')), null, null]) runtime.cluster.publish(raw('o-1', value));
+    await runtime.settled();
+    runtime.cutOff();
+    const next = await run(runtime.cluster);
+    await next.settled();
+    expect(seen).toEqual(['order ended ended']);
     await next.stop();
   });
 });

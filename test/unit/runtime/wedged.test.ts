@@ -2,9 +2,14 @@
 import { type MemoryCluster, memoryCluster, memoryStore } from '@tenet/runtime/memory';
 import { memoryRuntime, memoryTelemetry } from '@tenet/runtime/testing';
 import { expect, test } from 'vitest';
+import type { Assignment } from '../../../runtime/src/broker/broker.ts';
 import type { Clock } from '../../../runtime/src/clock.ts';
+import { Entry, Share } from '../../../runtime/src/consumer/entry.ts';
+import { HandlerRuns } from '../../../runtime/src/consumer/handler-runs.ts';
+import { bindInstruments } from '../../../runtime/src/consumer/instruments.ts';
+import { Lanes } from '../../../runtime/src/consumer/lanes.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
-import { anOrder, atLeastOnce, effectivelyOnce, orders } from './orders.ts';
+import { anOrder, atLeastOnce, batches, consumer, effectivelyOnce, orders } from './orders.ts';
 import { collecting, gate, group, raw, topic } from './support.ts';
 
 const event = orders({ topic: { ...orders().topic, partitions: 1 } });
@@ -97,6 +102,66 @@ test('effectively-once: what the wedged handler does in the end has no effect, t
   for (const member of members) await stopping(member);
 });
 
+test('a wedged batch holds up the drain of its member with none of its records', async () => {
+  const { clock, cluster, starting, stopping } = world();
+  const { opened, open } = gate();
+  const seen: string[] = [];
+  const members = ['first', 'second'].map((name) => {
+    const runtime = memoryRuntime({ cluster, clock, timing });
+    runtime.consume(batches({ event, batch: { size: 2, withinMs: 10 } }), async (all) => {
+      seen.push(`${name} ${all.map(({ orderId }) => orderId).join(' ')}`);
+      if (name === 'first') await opened;
+    });
+    return runtime;
+  });
+  for (const member of members) await starting(member);
+  for (const record of [placed('a'), placed('b')]) cluster.publish(record);
+  // The deadline, and the time of a rebalance: the drain takes no other.
+  await clock.pass(91_500);
+  expect(seen).toEqual(['first a b', 'second a b']);
+  open();
+  await clock.pass(5000);
+  expect([seen.length, cluster.committed(group, topic, 0).offset]).toEqual([2, 2n]);
+  for (const member of members) await stopping(member);
+});
+
+test('a member that leaves for a wedged handler takes nothing that a rebalance still gives it', async () => {
+  const { clock, cluster, starting, stopping } = world();
+  const { opened, open } = gate();
+  const telemetry = memoryTelemetry();
+  let told: () => void = () => undefined;
+  const broker = cluster.broker();
+  const late: typeof broker.consumer = (options, listener) => {
+    let last: Assignment | undefined;
+    const assigned = (assignment: Assignment) => {
+      last = assignment;
+      listener.assigned(assignment);
+    };
+    const inner = broker.consumer(options, { ...listener, assigned });
+    return {
+      ...inner,
+      stop: async () => {
+        told = () => last && listener.assigned(last);
+        told();
+        await inner.stop();
+      },
+    };
+  };
+  const mine = { ...cluster, broker: () => ({ ...broker, consumer: late }) };
+  const runtime = memoryRuntime({ cluster: mine, clock, telemetry, timing });
+  runtime.consume(atLeastOnce({ event }), () => opened);
+  await starting(runtime);
+  cluster.publish(placed('o-1'));
+  await clock.pass(91_500);
+  told();
+  expect(telemetry.value('rebalances')).toBe(1);
+  expect(runtime.readiness().reasons).toEqual(['orders.order-placed fulfillment: a handler is wedged']);
+  open();
+  await clock.pass(5000);
+  expect(telemetry.value('rebalances')).toBe(2);
+  await stopping(runtime);
+});
+
 test('a handler that is wedged after its partition has moved only says so: its member keeps the others', async () => {
   const { clock, cluster, starting, stopping } = world();
   const log = collecting();
@@ -145,6 +210,30 @@ test('a late handler that ends before it counts as wedged changes nothing', asyn
   expect(log.incidents.map(({ code }) => code)).toEqual(['handler-timeout']);
   expect(telemetry.value('rebalances')).toBe(1);
   await stopping(runtime);
+});
+
+test('a wedged handler takes its place, and whoever wants to run alone does not wait for it', async () => {
+  const clock = manualClock();
+  const runs = new HandlerRuns({
+    consumer: consumer({ timeoutMs: 1000 }),
+    attempts: { run: () => new Promise(() => undefined), markDead: async () => 'dead', payload: () => undefined },
+    instruments: bindInstruments(memoryTelemetry(), [consumer()], topic),
+    clock,
+    wedgedAfterMs: 5000,
+    wanted: () => true,
+    begun: () => undefined,
+    ended: () => undefined,
+    batchEnded: () => undefined,
+    wedged: () => undefined,
+    incident: () => undefined,
+  });
+  const record = { topic, partition: 0, offset: 0n, timestamp: 0, key: null, value: null, headers: [] };
+  runs.run(new Entry(record, new Share(0, 1, new Lanes<Entry>())));
+  await clock.pass(5900);
+  expect([runs.size, runs.isIdle]).toEqual([1, false]);
+  await clock.pass(200);
+  expect([runs.size, runs.isIdle]).toEqual([1, true]);
+  runs.close();
 });
 
 /** A clock of which the ticks that hold the process can be stopped. */
