@@ -339,18 +339,21 @@ export class Dispatcher {
   }
 
   #finish(entry: Entry, outcome: Outcome): void {
-    entry.running = false;
-    this.#active.delete(entry);
-    if (this.#mode !== 'closed') this.#pace?.ended(entry, outcome, this.#options.clock.monotonic());
+    this.#rest(entry, outcome);
     if (entry.share.live) this.#conclude(entry, outcome);
     else this.#release(entry);
   }
 
   #suspend(entry: Entry): void {
-    entry.running = false;
+    this.#rest(entry, 'unavailable');
     entry.attempts -= 1;
-    this.#active.delete(entry);
     if (!entry.share.live) this.#release(entry);
+  }
+
+  #rest(entry: Entry, outcome: Outcome): void {
+    entry.running = false;
+    this.#active.delete(entry);
+    if (this.#mode !== 'closed') this.#pace?.ended(entry, outcome, this.#options.clock.monotonic());
   }
 
   #begin(entry: Entry): void {
