@@ -79,11 +79,20 @@ export class Committer {
     return marked && share.live;
   }
 
-  /** The record ran alone, or is passed, and the process lives. */
-  unmark(share: Share, offset: bigint): void {
-    if (!share.suspects.delete(offset)) return;
+  /**
+   * The record ran alone and the process lives. Resolves when that is acknowledged, or cannot be in time: if the process
+   * died of what starts before, it would be blamed on this record.
+   */
+  async unmark(share: Share, offset: bigint, budgetMs: number): Promise<void> {
+    share.suspects.delete(offset);
+    await this.#flight;
     share.untold = true;
-    this.wake();
+    await this.#until(budgetMs, () => !share.live || !share.untold);
+  }
+
+  /** The record is passed, and so it is no suspect. */
+  forget(share: Share, offset: bigint): void {
+    if (share.suspects.delete(offset)) share.untold = true;
   }
 
   /**

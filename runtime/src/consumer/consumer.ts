@@ -139,14 +139,14 @@ export class Consumer {
       random,
       isolation: options.isolation,
       mark: ({ share, offset, deaths = 0 }) => this.#committer.mark(share, { offset, deaths, isRunning: true }, markMs),
-      unmark: ({ share, offset }) => this.#committer.unmark(share, offset),
+      unmark: ({ share, offset }) => this.#committer.unmark(share, offset, markMs),
       remembers: options.broker.features.commitMetadata && contract.delivery !== 'at-most-once',
       pace: this.#pace,
       wedgedAfterMs: options.timing.rebalanceTimeoutMs,
       wedged: (entry) => this.#wedged(entry),
       passed: (entry) => {
         this.#commitFirst?.ended(entry);
-        this.#committer.unmark(entry.share, entry.offset);
+        this.#committer.forget(entry.share, entry.offset);
         this.#passed(entry.share);
         this.#evidence.passed(entry);
       },

@@ -1,6 +1,7 @@
 /**
  * Records that may have been in flight when an owner of their partition died: the first `window` ones that were in the
- * log when the next owner took over. One death is usually a kill from outside, and changes nothing. When owners died
+ * log when the next owner took over, and twice as many with each death that is not explained by then: records start out of
+ * the order of their offsets when those before them wait for their keys. One death is usually a kill from outside, and changes nothing. When owners died
  * twice before these records were passed, they may have died of one of them: then each of them runs alone in its
  * process, under a mark (docs/adr/0022).
  */
@@ -11,6 +12,9 @@ const crashesToSuspect = 2;
 
 /** Processes that died of a record running alone, from which on it is a dead letter that no handler sees. */
 export const deathsToBury = 3;
+
+/** A thousand times the window is everything. */
+const maxWidenings = 10;
 
 export class CrashWatch {
   readonly #crashes: number;
@@ -23,7 +27,7 @@ export class CrashWatch {
     this.#crashes = crashes;
     this.#deaths = new Map(suspects.map(({ offset, deaths }) => [offset, deaths]));
     this.#until = logEnd;
-    this.#left = window;
+    this.#left = window * 2 ** Math.min(maxWidenings, Math.max(0, crashes - crashesToSuspect));
   }
 
   get isSuspicious(): boolean {

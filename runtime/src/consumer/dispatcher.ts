@@ -40,7 +40,7 @@ export interface DispatcherOptions {
   readonly isolation: Isolation;
   /** As `Suspects` wants them. */
   mark(entry: Entry): Promise<boolean>;
-  unmark(entry: Entry): void;
+  unmark(entry: Entry): Promise<void>;
   /** Absent: everything starts as soon as it can. */
   readonly pace?: Pace;
   /** How long after its deadline a handler counts as wedged. Absent: it never does. */

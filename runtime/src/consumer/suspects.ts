@@ -11,8 +11,8 @@ export interface SuspectsOptions {
   readonly patienceMs: number;
   /** Says, where the next owner reads it, that the record runs alone; answers whether that is known to be written. */
   mark(entry: Entry): Promise<boolean>;
-  /** It ran alone and the process lives. */
-  unmark(entry: Entry): void;
+  /** It ran alone and the process lives; resolves when the next owner will know. */
+  unmark(entry: Entry): Promise<void>;
   /** Whether it may start now. */
   wanted(entry: Entry): boolean;
   run(entry: Entry): Promise<void>;
@@ -73,6 +73,6 @@ export class Suspects {
     });
     await Promise.race([run(entry), left]);
     this.#alone = undefined;
-    unmark(entry);
+    await unmark(entry);
   }
 }

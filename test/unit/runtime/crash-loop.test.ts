@@ -3,6 +3,7 @@ import { type MemoryCluster, memoryCluster } from '@tenet/runtime/memory';
 import { type MemoryRuntime, memoryRuntime } from '@tenet/runtime/testing';
 import { expect, test } from 'vitest';
 import { readMetadata } from '../../../runtime/src/consumer/commit-metadata.ts';
+import { CrashWatch } from '../../../runtime/src/consumer/crash-watch.ts';
 import { Entry, Share } from '../../../runtime/src/consumer/entry.ts';
 import { Isolation } from '../../../runtime/src/consumer/isolation.ts';
 import { Lanes } from '../../../runtime/src/consumer/lanes.ts';
@@ -148,6 +149,35 @@ test('a suspect does not start before its mark is read back', async () => {
   expect(said(cluster)?.suspects).toEqual([]);
 });
 
+test('a mark is cleared, and that acknowledged, before anything else starts', async () => {
+  const cluster = memoryCluster();
+  const { live, handled } = lives(cluster, (id) => id === 'killer');
+  cluster.createTopic(topic, 1);
+  cluster.publish(placed('killer'));
+  for (let life = 1; life <= 2; life++) {
+    await live();
+    await until(() => handled[life - 1]?.length === 1);
+  }
+  const marks: (number | undefined)[] = [];
+  const third = memoryRuntime({ cluster });
+  third.consume(atLeastOnce({ event }), ({ orderId }) => {
+    marks.push(said(cluster)?.suspects.length);
+    if (orderId === 'killer') cluster.publish(placed('next'));
+  });
+  await third.start();
+  await until(() => marks.length === 2);
+  expect(marks).toEqual([1, 0]);
+  await third.stop();
+});
+
+test('suspects become twice as many with every death that none of them explains', () => {
+  const suspected = (crashes: number) => {
+    const watch = new CrashWatch(crashes, [], 100n, 3);
+    return Array.from({ length: 20 }, (_, i) => watch.deathsOf(BigInt(i))).filter((one) => one !== undefined).length;
+  };
+  expect([0, 1, 2, 3, 4].map(suspected)).toEqual([0, 0, 3, 6, 12]);
+});
+
 test('alone is alone in the process: no handler of another consumer runs beside a suspect', async () => {
   const isolation = new Isolation();
   const pumped: string[] = [];
@@ -192,7 +222,7 @@ test('a suspect that is wedged alone keeps the others from nothing any more', as
     clock,
     patienceMs: 1000,
     mark: async () => true,
-    unmark: () => undefined,
+    unmark: async () => undefined,
     wanted: () => true,
     run: () => new Promise(() => undefined),
     again: () => undefined,
