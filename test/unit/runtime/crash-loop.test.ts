@@ -150,24 +150,33 @@ test('a suspect does not start before its mark is read back', async () => {
 });
 
 test('a mark is cleared, and that acknowledged, before anything else starts', async () => {
-  const cluster = memoryCluster();
-  const { live, handled } = lives(cluster, (id) => id === 'killer');
-  cluster.createTopic(topic, 1);
-  cluster.publish(placed('killer'));
-  for (let life = 1; life <= 2; life++) {
-    await live();
-    await until(() => handled[life - 1]?.length === 1);
-  }
-  const marks: (number | undefined)[] = [];
-  const third = memoryRuntime({ cluster });
-  third.consume(atLeastOnce({ event }), ({ orderId }) => {
-    marks.push(said(cluster)?.suspects.length);
-    if (orderId === 'killer') cluster.publish(placed('next'));
+  const isolation = new Isolation();
+  const { opened, open } = gate();
+  const done: string[] = [];
+  const suspects = new Suspects({
+    isolation,
+    clock: manualClock(),
+    patienceMs: 1000,
+    mark: async () => done.push('mark') > 0,
+    unmark: async () => {
+      done.push('clear');
+      await opened;
+    },
+    wanted: () => true,
+    run: async () => {
+      done.push('run');
+    },
+    again: () => undefined,
   });
-  await third.start();
-  await until(() => marks.length === 2);
-  expect(marks).toEqual([1, 0]);
-  await third.stop();
+  const share = new Share(0, 1, new Lanes());
+  for (const offset of [0n, 1n]) {
+    suspects.add(new Entry({ topic, partition: 0, offset, timestamp: 0, key: null, value: null, headers: [] }, share));
+  }
+  await pause(5);
+  expect([done, isolation.isWanted]).toEqual([['mark', 'run', 'clear'], true]);
+  open();
+  await pause(5);
+  expect([done.slice(3), isolation.isWanted]).toEqual([['mark', 'run', 'clear'], false]);
 });
 
 test('suspects become twice as many with every death that none of them explains', () => {
