@@ -4,7 +4,7 @@
  */
 import type { BrokerFeatures, TopicDescription } from './broker/broker.ts';
 import type { ConsumerContract, EventContract, TopicSettings } from './contract.ts';
-import type { Inbox } from './inbox/inbox.ts';
+import type { Store } from './store.ts';
 
 /** `orders.order-placed fulfillment: batch is not built yet (contracts/orders/order-placed/v1.yaml:31)` */
 export type Refusal = string;
@@ -15,7 +15,7 @@ export const evidenceBytes = 64 * 1024;
 export function consumerRefusals(
   consumer: ConsumerContract,
   features: BrokerFeatures,
-  store: Inbox | undefined,
+  store: Store | undefined,
 ): readonly Refusal[] {
   const { event } = consumer;
   const refused: Refusal[] = eventRefusals(event).map((text) => `${event.name} ${consumer.name}: ${text}`);
@@ -33,8 +33,10 @@ export function consumerRefusals(
   if (consumer.startFrom !== 'earliest' && consumer.startFrom !== 'latest') {
     because(['startFrom'], 'startFrom a time is not built yet');
   }
-  if (deadLetter?.after === 'wait')
-    because(['deadLetter/after', 'deadLetter'], 'deadLetter.after wait is not built yet');
+  if (deadLetter?.after === 'wait' && store?.line === undefined) {
+    const given = store === undefined ? 'createRuntime got none' : `${store.name} cannot park`;
+    because(['deadLetter/after', 'deadLetter'], `deadLetter.after wait needs a store that can park; ${given}`);
+  }
   if (writtenAt(event, consumer.name, ['deadLetter/floodGuard']) !== undefined) {
     because(['deadLetter/floodGuard'], 'deadLetter.floodGuard is not built yet');
   }

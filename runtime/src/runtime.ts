@@ -8,6 +8,8 @@ import { type CancelTimer, type Clock, systemClock, within } from './clock.ts';
 import { type Attempts, compileAttempts } from './consumer/attempts.ts';
 import { Consumer, type ConsumerTiming } from './consumer/consumer.ts';
 import type { Handler } from './consumer/context.ts';
+import { laneKeys } from './consumer/lane-keys.ts';
+import { withLine } from './consumer/line-attempts.ts';
 import {
   type ConsumerContract,
   type ConsumerDescriptor,
@@ -20,12 +22,12 @@ import {
 import { DeadLetters } from './dead-letter/dead-letters.ts';
 import { consumerIn, topicIn } from './environment.ts';
 import { TenetError } from './errors.ts';
-import type { Inbox } from './inbox/inbox.ts';
 import { consoleLog, guardedLog, type Log } from './incident.ts';
 import { createProducer, type EventProducer } from './producer/producer.ts';
 import { consumerRefusals, deadLetterRefusals, producerRefusals, streamRefusals, topicRefusals } from './refusals.ts';
 import { RecordSender } from './retry/record-sender.ts';
 import { type StartReport, startReport } from './start-report.ts';
+import type { Store } from './store.ts';
 import { memoryTelemetry } from './telemetry/memory-telemetry.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 
@@ -33,8 +35,11 @@ export interface RuntimeOptions<S extends string, Tx> {
   /** The name by which contracts know this service. */
   readonly service: S;
   readonly broker: Broker;
-  /** Where effectively-once keeps its keys: needed by contracts that promise it. */
-  readonly store?: Inbox<Tx>;
+  /**
+   * Where effectively-once keeps its keys, and where records are parked: needed by contracts that promise the one or say
+   * `after: wait`. With a store, every consumer's partitions are fenced by it.
+   */
+  readonly store?: Store<Tx>;
   /** Of the workspace. Default: the base contract. */
   readonly environment?: string;
   /** Default: in memory. */
@@ -59,6 +64,7 @@ const defaultTiming: RuntimeTiming = {
   rebalanceTimeoutMs: 60_000,
   commitEveryMs: 200,
   commitEveryRecords: 2000,
+  watchEveryMs: 1000,
   stopMs: 25_000,
   sendMs: 120_000,
 };
@@ -186,7 +192,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
       broker,
       attempts,
       deadLetters: letters,
-      inbox: of.delivery === 'effectively-once' ? store : undefined,
+      store,
       telemetry,
       log,
       clock,
@@ -215,7 +221,17 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
       }
       const inbox = of.delivery === 'effectively-once' ? store : undefined;
       const handle = handler as Handler<unknown, Delivery, Tx>;
-      const attempts = compileAttempts(of as ConsumerContract<unknown>, handle, inbox);
+      const plainly = compileAttempts(of as ConsumerContract<unknown>, handle, inbox);
+      const attempts =
+        store?.line === undefined
+          ? plainly
+          : withLine(plainly, {
+              line: store.line,
+              group: of.group,
+              after: of.deadLetter?.after ?? 'follow',
+              transactional: inbox !== undefined,
+              keyOf: laneKeys(of.event.ordering),
+            });
       registered.push({ contract: of, topic, attempts, running: undefined });
     },
     producer(descriptor) {
@@ -262,7 +278,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
         ...streamRefusals([...registered.map((one) => one.contract.event), ...produced.map((one) => one.event)]),
       ]);
       await broker.connect();
-      if (registered.some((one) => one.contract.delivery === 'effectively-once')) await store?.connect();
+      if (registered.length > 0) await store?.connect();
       refuse(service, await topicsRefused(broker, registered, produced));
       goOn();
       for (const one of registered) one.running = openConsumer(one);

@@ -14,7 +14,6 @@ export interface StartReport {
 /** Defaults of every consumer; a field that is written instead of defaulted is refused, see refusals.ts. */
 const defaultsNotInForce = [
   'completed offsets in the commit metadata (a crash repeats what was in flight and what came after it)',
-  'park (a partition that waits beyond maxWaiting is paused)',
   'crash-loop suspects (a record that kills its process is met again)',
   'deadLetter.floodGuard (a flood goes to the dead letter)',
 ];

@@ -34,6 +34,8 @@ export interface Attempts {
   run(entry: Entry): Promise<Verdict>;
   /** With a store: remembers under the fence that the record dies. Resolves at once without one. */
   markDead(entry: Entry): Promise<'dead' | 'duplicate' | 'fenced' | 'unavailable'>;
+  /** The dead letter was acknowledged by the broker: the store is told what it needs to know of that. */
+  evidenced(entry: Entry): Promise<'buried' | 'fenced' | 'unavailable'>;
   /** The parsed payload, for redaction; `undefined` when it cannot be parsed. */
   payload(entry: Entry): unknown;
 }
@@ -76,6 +78,7 @@ export function compileAttempts<Event, Tx>(
       return effect(entry, decoded.event, decoded.payload, context);
     },
     markDead: inboxed?.markDead ?? (async () => 'dead'),
+    evidenced: async () => 'buried',
     payload(entry) {
       return decode(entry.record).payload;
     },
@@ -115,6 +118,7 @@ function compileInbox<Event, Tx>(
     payloadHash: payloadHash(payload, entry.record.value ?? nothing),
     windowMs,
     timeoutMs: consumer.timeoutMs,
+    parked: entry.row,
   });
   const effect: Effect<Event> = async (entry, event, payload, context) => {
     const key = keyOf(event);

@@ -12,6 +12,9 @@ const resumeAt = 0.7;
 /** Records of one partition from the frontier on, passed ones included. */
 const furthestAhead = 50_000;
 
+/** Keys of a consumer that have rows in the line: each costs memory for as long as they wait. */
+const mostKeys = 100_000;
+
 export interface Switches {
   pause(share: Share): void;
   resume(share: Share): void;
@@ -21,6 +24,7 @@ export class Backpressure {
   readonly #maxWaiting: number;
   readonly #switches: Switches;
   #limit: number;
+  #keyLimit = mostKeys;
   #paused = 0;
 
   constructor(maxWaiting: number, switches: Switches) {
@@ -36,11 +40,12 @@ export class Backpressure {
   /** A new assignment: nothing is paused by us, and the bound is divided anew. */
   divide(partitions: number): void {
     this.#limit = Math.max(1, Math.floor(this.#maxWaiting / Math.max(1, partitions)));
+    this.#keyLimit = Math.ceil(mostKeys / Math.max(1, partitions));
     this.#paused = 0;
   }
 
   grown(share: Share): void {
-    if (share.paused || (share.waiting < this.#limit && share.ledger.held < furthestAhead)) return;
+    if (share.paused || !this.#exceeds(share, 1)) return;
     share.paused = true;
     this.#paused += 1;
     this.#switches.pause(share);
@@ -48,9 +53,15 @@ export class Backpressure {
 
   shrunk(share: Share): void {
     if (!share.paused) return;
-    if (share.waiting > this.#limit * resumeAt || share.ledger.held > furthestAhead * resumeAt) return;
+    if (this.#exceeds(share, resumeAt)) return;
     share.paused = false;
     this.#paused -= 1;
     this.#switches.resume(share);
+  }
+
+  #exceeds({ waiting, ledger, line }: Share, part: number): boolean {
+    if (waiting >= this.#limit * part || ledger.held >= furthestAhead * part) return true;
+    // What has a row must be met in the log again before it can run.
+    return line !== undefined && line.keys.size >= this.#keyLimit * part && !line.recognising;
   }
 }

@@ -7,21 +7,24 @@ import { type Clock, sleep, within } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
 import type { DeadLetters } from '../dead-letter/dead-letters.ts';
 import { compileRedaction } from '../dead-letter/redact.ts';
-import { type Inbox, InboxError, type InboxOwner } from '../inbox/inbox.ts';
 import type { IncidentCode, Log } from '../incident.ts';
 import { backoffMs, outageBackoff } from '../retry/backoff.ts';
 import { RetryRatio } from '../retry/retry-ratio.ts';
+import type { Store } from '../store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Attempts } from './attempts.ts';
 import { Backpressure } from './backpressure.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Entry, Share } from './entry.ts';
+import { raiseEpochs } from './epochs.ts';
 import { bindInstruments, type Instruments } from './instruments.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
-import { readPositions } from './take-over.ts';
+import { Parking } from './parking.ts';
+import { type Position, readPositions } from './take-over.ts';
+import { Unparked } from './unparked.ts';
 import { Vitals } from './vitals.ts';
 
 export interface ConsumerOptions {
@@ -32,8 +35,8 @@ export interface ConsumerOptions {
   readonly broker: Broker;
   readonly attempts: Attempts;
   readonly deadLetters: DeadLetters | undefined;
-  /** With effectively-once. */
-  readonly inbox: Inbox | undefined;
+  /** Its epochs fence this consumer's partitions. */
+  readonly store: Store | undefined;
   readonly telemetry: Telemetry;
   readonly log: Log;
   readonly clock: Clock;
@@ -46,6 +49,8 @@ export interface ConsumerTiming {
   readonly rebalanceTimeoutMs: number;
   readonly commitEveryMs: number;
   readonly commitEveryRecords: number;
+  /** How often what is dead in the line is looked after. Default: 1 s. */
+  readonly watchEveryMs: number;
 }
 
 /** The part of a rebalance's time that handlers get to end; the rest is for the last commit. */
@@ -58,6 +63,7 @@ export class Consumer {
   readonly #committer: Committer;
   readonly #backpressure: Backpressure;
   readonly #vitals: Vitals;
+  readonly #parking: Parking | undefined;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
   /** By partition. */
@@ -75,8 +81,13 @@ export class Consumer {
     const { contract, clock, random } = options;
     this.#instruments = bindInstruments(options.telemetry, contract, options.topic);
     this.#keyOf = laneKeys(contract.event.ordering);
+    this.#parking = this.#openParking();
+    const lanes = this.#parking ?? new Unparked((code, message, entry) => this.#incident(code, message, entry));
     this.#backpressure = new Backpressure(contract.backpressure.maxWaiting, {
-      pause: (share) => this.#consumer?.pause([this.#ref(share)]),
+      pause: (share) => {
+        this.#consumer?.pause([this.#ref(share)]);
+        lanes.overflow(share);
+      },
       resume: (share) => this.#consumer?.resume([this.#ref(share)]),
     });
     this.#committer = new Committer({
@@ -102,6 +113,7 @@ export class Consumer {
       instruments: this.#instruments,
       clock,
       random,
+      lanes,
       passed: ({ share }) => {
         this.#committer.note();
         this.#backpressure.shrunk(share);
@@ -119,6 +131,29 @@ export class Consumer {
       backpressure: this.#backpressure,
       clock,
       shares: () => this.#owned(),
+    });
+  }
+
+  #openParking(): Parking | undefined {
+    const { contract, topic, store, clock, random, timing } = this.#options;
+    if (store?.line === undefined) return undefined;
+    return new Parking({
+      line: store.line,
+      group: contract.group,
+      topic,
+      clock,
+      random,
+      watchEveryMs: timing.watchEveryMs,
+      keyOf: this.#keyOf,
+      dispatcher: () => this.#dispatcher,
+      shares: () => this.#owned(),
+      fenced: (share, error) => this.#fencedByStore(share, error),
+      discarded: (share) => {
+        this.#instruments.discarded.add(1);
+        this.#backpressure.shrunk(share);
+      },
+      incident: (code, message, cause) => this.#incident(code, message, undefined, cause),
+      mismatch: (share, why) => this.#standStill(share, 'line-mismatch', why),
     });
   }
 
@@ -226,7 +261,13 @@ export class Consumer {
       const consumer = this.#consumer;
       if (left.length === 0 || consumer === undefined) return;
       try {
-        const raised = await this.#raiseEpochs(left, assignment);
+        const raised = await raiseEpochs(left, assignment, {
+          store: this.#options.store,
+          group: contract.group,
+          topic,
+          confirm: () => consumer.confirm(),
+          incident: (code, message, cause) => this.#incident(code, message, undefined, cause),
+        });
         const positions = await readPositions(consumer, broker.admin(), {
           topic,
           partitions: raised.map((share) => share.partition),
@@ -234,12 +275,7 @@ export class Consumer {
           onOffsetLost: contract.onOffsetLost,
           metadata: broker.features.commitMetadata,
         });
-        for (const share of raised) {
-          const position = positions.get(share.partition);
-          if (position === undefined || !share.live) continue;
-          if (!('lost' in position)) this.#open(share, position.start, position.committed, position.logEnd);
-          else this.#standStill(share, position.foreign ? 'foreign-offset' : 'offset-lost', position.lost);
-        }
+        await Promise.all(raised.map((share) => this.#decide(share, positions.get(share.partition))));
         if (raised.length === left.length) return;
       } catch (error) {
         const message = 'taking over partitions failed; it is repeated';
@@ -250,46 +286,14 @@ export class Consumer {
     }
   }
 
-  async #raiseEpochs(shares: readonly Share[], assignment: Assignment): Promise<readonly Share[]> {
-    const { inbox } = this.#options;
-    if (inbox === undefined) return shares;
-    const owner = { member: assignment.memberId, generation: assignment.generation };
-    const raised = await Promise.all(
-      shares.map(async (share) => {
-        try {
-          await this.#raiseEpoch(inbox, share, owner);
-          return share;
-        } catch (error) {
-          // Another assignment, or none: the next owner takes over.
-          if (!share.live) return undefined;
-          const fenced = (error instanceof InboxError || error instanceof BrokerError) && error.reason === 'fenced';
-          const away = error instanceof BrokerError ? 'broker-lost' : 'store-unavailable';
-          const why = error instanceof Error ? error.message : String(error);
-          const message = `the epoch of partition ${share.partition} could not be raised, it is tried again: ${why}`;
-          this.#incident(fenced ? 'fenced' : away, message, undefined, error);
-          return undefined;
-        }
-      }),
-    );
-    return raised.filter((share) => share !== undefined);
-  }
-
-  /**
-   * A group that was forgotten counts its generations from 1 again, below what the store remembers. Then, and when the
-   * store has fenced us, the group decides: by an answer that is younger than what we know of the store.
-   */
-  async #raiseEpoch(inbox: Inbox, share: Share, owner: InboxOwner): Promise<void> {
-    const { contract, topic } = this.#options;
-    const partition = { group: contract.group, topic, partition: share.partition };
-    if (share.contested) await this.#consumer?.confirm();
-    try {
-      share.epoch = await inbox.takeOver(partition, owner);
-    } catch (error) {
-      if (!(error instanceof InboxError) || error.held === undefined) throw error;
-      await this.#consumer?.confirm();
-      if (!share.live) throw error;
-      share.epoch = await inbox.takeOver(partition, owner, error.held);
+  async #decide(share: Share, position: Position | undefined): Promise<void> {
+    if (position === undefined || !share.live) return;
+    if ('lost' in position) {
+      this.#standStill(share, position.foreign ? 'foreign-offset' : 'offset-lost', position.lost);
+      return;
     }
+    await this.#parking?.read(share, position.start);
+    if (share.live) this.#open(share, position.start, position.committed, position.logEnd);
   }
 
   #open(share: Share, start: bigint, committed: bigint | undefined, logEnd: bigint): void {
@@ -301,6 +305,7 @@ export class Consumer {
     this.#consumer?.resume([this.#ref(share)]);
     // A group that never committed gets its first position written down: a later `latest` would skip what came since.
     if (committed !== start) this.#committer.wake();
+    this.#parking?.opened(share);
     this.#vitals.sample();
   }
 
@@ -324,9 +329,12 @@ export class Consumer {
     this.#instruments.received.add(records.length);
     for (const record of records) {
       const entry = new Entry(record, share);
-      if (share.ledger.add(entry)) this.#dispatcher.add(entry, this.#keyOf(record));
+      if (!share.ledger.add(entry)) continue;
+      const key = this.#keyOf(record);
+      if (this.#parking?.takes(entry, key) !== true) this.#dispatcher.add(entry, key);
     }
     if (next !== undefined) share.ledger.advance(next);
+    this.#parking?.reached(share);
     this.#dispatcher.pump();
     this.#backpressure.grown(share);
     this.#committer.wake();
@@ -365,6 +373,7 @@ export class Consumer {
       this.#vitals.forget(share.partition);
     }
     this.#shares = [];
+    this.#parking?.stop();
     this.#assignment = undefined;
     this.#backpressure.divide(0);
     this.#vitals.sample();

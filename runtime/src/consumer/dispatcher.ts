@@ -15,9 +15,11 @@ import { decide } from '../retry/retry-policy.ts';
 import type { RetryRatio } from '../retry/retry-ratio.ts';
 import { type Attempts, Poison, type Verdict } from './attempts.ts';
 import { Deadlines } from './deadlines.ts';
+import { deathOf } from './death.ts';
 import type { Entry, Share } from './entry.ts';
 import { Fifo } from './fifo.ts';
 import type { Instruments } from './instruments.ts';
+import type { LaneEvents } from './lane-events.ts';
 
 export interface DispatcherOptions {
   readonly consumer: ConsumerContract;
@@ -28,6 +30,7 @@ export interface DispatcherOptions {
   readonly instruments: Instruments;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly lanes: LaneEvents;
   /** The record is passed: the frontier may have moved. */
   passed(entry: Entry): void;
   /** A dead letter was acknowledged. */
@@ -82,6 +85,33 @@ export class Dispatcher {
     entry.share.unpassed += 1;
     this.#waiting += 1;
     if (key === undefined || entry.share.lanes.enter(key, entry)) this.#ready.push(entry);
+  }
+
+  /** The line takes the record: it waits in no lane, and passes when `parked` says so. */
+  hold(entry: Entry): void {
+    entry.share.unpassed += 1;
+    this.#waiting += 1;
+  }
+
+  /** Its row is acknowledged. */
+  parked(entry: Entry): void {
+    entry.share.ledger.pass(entry);
+    this.unload(entry);
+    this.#options.passed(entry);
+    entry.letGo();
+  }
+
+  /** It waits in memory no more. */
+  unload(entry: Entry): void {
+    entry.share.unpassed -= 1;
+    this.#waiting -= 1;
+  }
+
+  /** A dead letter of an earlier owner, whose evidence is still to be produced. */
+  recover(entry: Entry): void {
+    this.hold(entry);
+    this.#begin(entry);
+    this.#dead.push(entry);
   }
 
   go(): void {
@@ -143,8 +173,8 @@ export class Dispatcher {
   }
 
   // Nobody misses the others: a drain ends with the end of their epoch.
-  #wanted({ record, share }: Entry): boolean {
-    return share.live && (this.#mode === 'open' || record.offset < share.highest);
+  #wanted({ record, share, paged }: Entry): boolean {
+    return share.live && (this.#mode === 'open' || (!paged && record.offset < share.highest));
   }
 
   #next(): Entry | undefined {
@@ -256,6 +286,7 @@ export class Dispatcher {
     const policy = consumer.retry;
     const decision = policy === undefined ? { dead: 'MAX_ATTEMPTS' as const } : decide(policy, failed, random);
     if ('retryInMs' in decision) {
+      this.#options.lanes.failing(entry);
       this.#later(entry, decision.retryInMs, () => this.#retry(entry, ratio));
       return;
     }
@@ -284,21 +315,10 @@ export class Dispatcher {
   }
 
   #die(entry: Entry, disposition: Disposition): void {
-    const { attempts, redact, clock } = this.#options;
-    const failure = describeFailure(entry.error);
+    const { attempts, redact, clock, consumer, lanes } = this.#options;
     const payload = attempts.payload(entry);
-    const now = clock.now();
-    const poison = entry.error instanceof Poison ? entry.error : undefined;
-    entry.death = {
-      disposition,
-      errorClass: poison?.code ?? redact(failure.errorClass, payload),
-      message: redact(failure.message, payload),
-      // The stack of our own decoder says nothing about the record.
-      stack: poison !== undefined || failure.stack === undefined ? undefined : redact(failure.stack, payload),
-      attempts: entry.attempts,
-      firstFailureAt: entry.firstFailureAt === 0 ? now : entry.firstFailureAt,
-      lastFailureAt: entry.lastFailureAt === 0 ? now : entry.lastFailureAt,
-    };
+    entry.death = deathOf(entry, disposition, (text) => redact(text, payload), clock.now());
+    if (consumer.deadLetter?.after === 'wait') lanes.dies(entry);
     this.#dead.push(entry);
   }
 
@@ -311,9 +331,10 @@ export class Dispatcher {
     if (!entry.share.live) return 'not-buried';
     try {
       const place = { record: entry.record, generation: entry.share.generation };
-      await deadLetters.bury(place, entry.death, clock.now());
-      this.#options.buried();
-      return 'buried';
+      if (!entry.evidenced) await deadLetters.bury(place, entry.death, clock.now());
+      if (!entry.evidenced) this.#options.buried();
+      entry.evidenced = true;
+      return await attempts.evidenced(entry);
     } catch (error) {
       entry.error = error;
       return 'not-buried';
@@ -342,8 +363,12 @@ export class Dispatcher {
     share.unpassed -= 1;
     share.inFlight -= 1;
     this.#inFlight -= 1;
-    share.ledger.pass(entry);
-    raise(entry);
+    if (!entry.paged) {
+      share.ledger.pass(entry);
+      raise(entry);
+    }
+    const held = entry.death !== undefined && this.#options.consumer.deadLetter?.after === 'wait';
+    this.#options.lanes.ended(entry, held);
     this.#release(entry);
     this.#options.passed(entry);
     entry.letGo();

@@ -6,6 +6,7 @@ import type { AttemptContext } from './context.ts';
 import type { Timed } from './deadlines.ts';
 import type { InLane, Lane, Lanes } from './lanes.ts';
 import { Ledger, type Tracked } from './ledger.ts';
+import type { InLine, LineKey, ShareLine } from './share-line.ts';
 
 /** Stands in for a record that is passed: behind a gap its bytes would fill the memory. */
 const passedRecord: BrokerRecord = {
@@ -18,7 +19,7 @@ const passedRecord: BrokerRecord = {
   headers: [],
 };
 
-export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
+export class Entry implements Tracked, InLane<Entry>, InLine, Timed<Entry> {
   record: BrokerRecord;
   readonly share: Share;
   lane: Lane<Entry> | undefined = undefined;
@@ -41,6 +42,18 @@ export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
   /** Why it is a dead letter; it stays one from then on. */
   death: Death | undefined = undefined;
   context: AttemptContext | undefined = undefined;
+  /** The key whose rows come behind it in the line, or of which it is one. */
+  lineKey: LineKey | undefined = undefined;
+  /** It has a row in the line. */
+  row = false;
+  /** It came out of the line into memory: the ledger passed it long ago. */
+  paged = false;
+  /** What an attempt at it came to while its row could not be taken away yet. */
+  outcome: 'handled' | 'duplicate' | 'mismatch' | undefined = undefined;
+  /** Its dead letter was acknowledged by the broker. */
+  evidenced = false;
+  /** How often it has died, the death under way included. */
+  deaths = 0;
 
   constructor(record: BrokerRecord, share: Share) {
     this.record = record;
@@ -72,8 +85,10 @@ export class Share {
   /** Stands still until somebody decides. */
   stopped = false;
   ledger = new Ledger<Entry>(0n);
-  /** The inbox's epoch, with effectively-once. */
+  /** The store's epoch, where there is a store. */
   epoch: Epoch = 0n;
+  /** Where there is a line. */
+  line: ShareLine<Entry> | undefined = undefined;
   /** The highest offset that is passed, or will be before the drain ends; -1: none. */
   highest = -1n;
   /** What the broker is known to hold. */
@@ -82,7 +97,7 @@ export class Share {
   doubt = false;
   logEnd: bigint | undefined = undefined;
   paused = false;
-  /** Records that are not passed. */
+  /** Records in memory that are not passed, or that came out of the line and are not settled. */
   unpassed = 0;
   /** Those of them that were started. */
   inFlight = 0;

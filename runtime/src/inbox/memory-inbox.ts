@@ -3,6 +3,8 @@
  * journal of effects as the transaction. Transactions of one key wait for each other, as a unique index makes them.
  */
 import { type Clock, systemClock, within } from '../clock.ts';
+import type { Line, LineItem } from '../line/line.ts';
+import { itemOf, MemoryRows, memoryLine } from '../line/memory-line.ts';
 import {
   type Epoch,
   type Inbox,
@@ -29,9 +31,12 @@ export interface MemoryStore {
   /** How often committed transactions wrote there: 2 or more is an effect applied twice. */
   writes(place: string): number;
   places(): readonly string[];
+  /** What stands in the line, by partition and offset. */
+  parked(): readonly LineItem[];
 }
 
 export interface MemoryInbox extends Inbox<MemoryTransaction> {
+  readonly line: Line;
   sever(): void;
 }
 
@@ -54,8 +59,9 @@ export function memoryStore(options: { readonly clock?: Clock } = {}): MemorySto
   const owners = new Map<string, Owner>();
   const locks = new Map<string, Promise<void>>();
   const data = new Map<string, { value: unknown; writes: number }>();
+  const rows = new MemoryRows(clock);
 
-  const fence = (record: InboxRecord) => {
+  const fence = (record: InboxPartition & { readonly epoch: Epoch }) => {
     const held = owners.get(partitionId(record))?.epoch ?? 0n;
     if (held === record.epoch) return;
     throw new InboxError('fenced', `epoch ${record.epoch} of partition ${record.partition} is over, it is at ${held}`);
@@ -101,12 +107,14 @@ export function memoryStore(options: { readonly clock?: Clock } = {}): MemorySto
       if (over()) throw new InboxError('timeout', 'the transaction was over before its handler ended');
       fence(record);
       claim(record, false);
+      if (record.parked) rows.delete(record);
       for (const [place, value] of journal) data.set(place, { value, writes: (data.get(place)?.writes ?? 0) + 1 });
       return { outcome: 'handled' };
     };
     return {
       name: 'memory',
       transactional: true,
+      line: memoryLine(rows, fence, async () => alive()),
       connect: async () => alive(),
       async takeOver(partition, owner, over) {
         await Promise.resolve();
@@ -161,6 +169,7 @@ export function memoryStore(options: { readonly clock?: Clock } = {}): MemorySto
     read: (place) => data.get(place)?.value,
     writes: (place) => data.get(place)?.writes ?? 0,
     places: () => [...data.keys()],
+    parked: () => rows.all().map(itemOf),
   };
 }
 

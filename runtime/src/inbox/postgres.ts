@@ -10,16 +10,11 @@
  */
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import {
-  type Epoch,
-  type Inbox,
-  InboxError,
-  type InboxOutcome,
-  type InboxPartition,
-  type InboxRecord,
-} from './inbox.ts';
+import { postgresLine, settleRow } from '../line/postgres-line.ts';
+import { lineVersion } from '../line/sql/line.ts';
+import type { Store } from '../store.ts';
+import { type Epoch, InboxError, type InboxOutcome, type InboxPartition, type InboxRecord } from './inbox.ts';
 import { type PostgresTransaction, runTransaction, type Work } from './postgres-transaction.ts';
-import { inboxVersion } from './sql/inbox.ts';
 
 export type { PostgresTransaction };
 
@@ -33,8 +28,10 @@ type Claim = 'free' | InboxOutcome;
 
 const fencedState = 'TN001';
 const expireBatch = 5000;
+/** Bound of a transaction of the line. */
+const lineMs = 10_000;
 
-export function postgres(options: PostgresOptions): Inbox<PostgresTransaction> {
+export function postgres(options: PostgresOptions): Store<PostgresTransaction> {
   const { pool } = options;
   const open = new Set<PoolClient>();
   let severed = false;
@@ -50,17 +47,18 @@ export function postgres(options: PostgresOptions): Inbox<PostgresTransaction> {
     }
   };
 
-  const inTransaction = async (
-    record: InboxRecord,
-    work: (tx: PostgresTransaction) => Promise<Work>,
-  ): Promise<InboxOutcome> => {
+  const inTransaction = async <T>(
+    timeoutMs: number,
+    work: (tx: PostgresTransaction) => Promise<Work<T>>,
+    readBack: () => Promise<boolean>,
+  ): Promise<T> => {
     if (severed) throw new InboxError('unavailable', 'the inbox is closed');
     const client = await pool.connect().catch((error: unknown) => {
       throw storeError(error);
     });
     open.add(client);
     try {
-      return await runTransaction(client, record.timeoutMs, work, () => readBack(record));
+      return await runTransaction(client, timeoutMs, work, readBack);
     } finally {
       open.delete(client);
     }
@@ -76,6 +74,22 @@ export function postgres(options: PostgresOptions): Inbox<PostgresTransaction> {
     return rows.length > 0;
   };
 
+  const claiming = (
+    record: InboxRecord,
+    state: 'handled' | 'dead',
+    effect: (tx: PostgresTransaction) => Promise<void>,
+  ): Promise<InboxOutcome> =>
+    inTransaction<InboxOutcome>(
+      record.timeoutMs,
+      async (tx) => {
+        const claimed = await claim(tx, record, state);
+        if (claimed === 'free') await effect(tx);
+        await fence(tx, record, record.epoch);
+        return claimed === 'free' ? { result: { outcome: state }, keep: true } : { result: claimed, keep: false };
+      },
+      () => readBack(record),
+    );
+
   return {
     name: 'postgres',
     transactional: true,
@@ -85,10 +99,10 @@ export function postgres(options: PostgresOptions): Inbox<PostgresTransaction> {
       const [schema] = await query(`select to_regclass('tenet.migration') is not null as present`, []);
       const [newest] = schema?.present ? await query('select max(version) as version from tenet.migration', []) : [];
       const version = Number(newest?.version ?? 0);
-      if (version < inboxVersion) {
+      if (version < lineVersion) {
         throw new InboxError(
           'not-migrated',
-          `the database has version ${version} of the schema tenet and needs ${inboxVersion}: apply the inbox migration that \`tenet generate\` writes`,
+          `the database has version ${version} of the schema tenet and needs ${lineVersion}: apply the migrations that \`tenet generate\` writes into sql/inbox`,
         );
       }
     },
@@ -106,19 +120,27 @@ export function postgres(options: PostgresOptions): Inbox<PostgresTransaction> {
     },
 
     handle: (record, handler) =>
-      inTransaction(record, async (tx) => {
-        const claimed = await claim(tx, record, 'handled');
-        if (claimed === 'free') await handler(tx);
-        await fence(tx, record, record.epoch);
-        return claimed === 'free' ? { outcome: { outcome: 'handled' }, keep: true } : { outcome: claimed, keep: false };
+      claiming(record, 'handled', async (tx) => {
+        await handler(tx);
+        if (record.parked) await storeErrors(settleRow(tx, record));
       }),
 
-    markDead: (record) =>
-      inTransaction(record, async (tx) => {
-        const claimed = await claim(tx, record, 'dead');
-        await fence(tx, record, record.epoch);
-        return claimed === 'free' ? { outcome: { outcome: 'dead' }, keep: true } : { outcome: claimed, keep: false };
-      }),
+    markDead: (record) => claiming(record, 'dead', async () => undefined),
+
+    // A repeated call finds what an unanswered one did.
+    line: postgresLine({
+      query,
+      fenced: (owner, work) =>
+        inTransaction(
+          lineMs,
+          async (tx) => {
+            const result = await storeErrors(work(tx));
+            await fence(tx, owner, owner.epoch);
+            return { result, keep: true };
+          },
+          async () => false,
+        ),
+    }),
 
     async expire() {
       // In small deletes, so that no claim waits long for one of them.
@@ -187,7 +209,11 @@ function stated(
   text: string,
   values: readonly unknown[],
 ): ReturnType<PostgresTransaction['query']> {
-  return tx.query(text, values).catch((error: unknown) => {
+  return storeErrors(tx.query(text, values));
+}
+
+function storeErrors<T>(statement: Promise<T>): Promise<T> {
+  return statement.catch((error: unknown) => {
     throw storeError(error);
   });
 }

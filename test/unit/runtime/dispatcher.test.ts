@@ -7,6 +7,7 @@ import { Dispatcher } from '../../../runtime/src/consumer/dispatcher.ts';
 import { Entry, Share } from '../../../runtime/src/consumer/entry.ts';
 import { bindInstruments } from '../../../runtime/src/consumer/instruments.ts';
 import { Lanes } from '../../../runtime/src/consumer/lanes.ts';
+import { Unparked } from '../../../runtime/src/consumer/unparked.ts';
 import { RetryRatio } from '../../../runtime/src/retry/retry-ratio.ts';
 import { manualClock } from './manual-clock.ts';
 import { consumer } from './orders.ts';
@@ -63,6 +64,7 @@ function world() {
       return new Promise((resolve) => running.push({ entry, end: resolve }));
     },
     markDead: async () => 'dead',
+    evidenced: async () => 'buried',
     payload: () => undefined,
   };
   const of = consumer({ concurrency: 3, backpressure: { policy: 'block', maxInFlight: 5, maxWaiting: 100 } });
@@ -79,6 +81,7 @@ function world() {
     instruments: bindInstruments(memoryTelemetry(), of, 't'),
     clock,
     random: () => 0.5,
+    lanes: new Unparked(() => undefined),
     passed: (entry) => passed.get(entry.share)?.add(entry.record.offset),
     buried: () => undefined,
     started: () => undefined,
@@ -166,6 +169,7 @@ test.each([
         return 'failed';
       },
       markDead: async () => 'dead',
+      evidenced: async () => 'buried',
       payload: () => undefined,
     },
     deadLetters: Object.assign(Object.create(null), {
@@ -178,6 +182,7 @@ test.each([
     instruments: bindInstruments(telemetry, of, 't'),
     clock,
     random: () => 0.5,
+    lanes: new Unparked(() => undefined),
     passed: () => undefined,
     buried: () => undefined,
     started: () => undefined,

@@ -4,7 +4,7 @@
  * answer is lost. What the outside sees is judged by the invariants I1 to I6 after every step and at every event.
  */
 import { type MemoryCluster, type MemoryTransaction, memoryCluster, memoryStore } from '@tenet/runtime/memory';
-import { type MemoryRuntime, memoryRuntime, memoryTelemetry, silentLog } from '@tenet/runtime/testing';
+import { memoryRuntime, memoryTelemetry, silentLog } from '@tenet/runtime/testing';
 import {
   type BrokerConsumer,
   BrokerError,
@@ -19,6 +19,8 @@ import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orders } f
 import { randomOf } from './random.ts';
 import { effectOf, placeOf, SimulatedAccount } from './simulated-account.ts';
 import { moodyInbox } from './simulated-inbox.ts';
+import type { Member, Running } from './simulated-member.ts';
+import { decideSome } from './simulated-operator.ts';
 import { group, letters, raw, topic } from './support.ts';
 
 export type SimulatedDelivery = 'at-least-once' | 'effectively-once';
@@ -36,24 +38,6 @@ const timing = {
 
 class Broken extends Error {
   override readonly name = 'Broken';
-}
-
-interface Running {
-  readonly member: Member;
-  readonly place: string;
-  /** The assignment under which it began still stands, and its member lives. */
-  owned: boolean;
-}
-
-interface Member {
-  readonly name: string;
-  readonly runtime: MemoryRuntime<string, MemoryTransaction>;
-  /** What the group has given it, whether it was told or not. */
-  owned: ReadonlySet<number>;
-  generation: number;
-  /** Frozen: what it is told waits here. */
-  deaf: (() => void)[] | undefined;
-  state: 'live' | 'stopping' | 'gone';
 }
 
 /** Runs the history of that seed; throws with its trace when an invariant breaks. */
@@ -74,6 +58,7 @@ class World {
   readonly #random: () => number;
   readonly #ordering: 'per-key' | 'global' | 'none';
   readonly #delivery: SimulatedDelivery;
+  readonly #after: 'follow' | 'wait';
   readonly #clock = manualClock();
   readonly #cluster: MemoryCluster = memoryCluster({ clock: this.#clock });
   readonly #store = memoryStore({ clock: this.#clock });
@@ -92,8 +77,8 @@ class World {
   constructor(seed: number, delivery: SimulatedDelivery) {
     this.#random = randomOf(seed);
     this.#delivery = delivery;
-    const store = delivery === 'effectively-once' ? this.#store : undefined;
-    this.#account = new SimulatedAccount(this.#cluster, store);
+    this.#after = this.#pick(['follow', 'wait']);
+    this.#account = new SimulatedAccount(this.#cluster, this.#store, delivery === 'effectively-once', this.#after);
     this.#ordering = this.#pick(['per-key', 'per-key', 'per-key', 'global', 'none']);
     this.#cluster.createTopic(topic, partitions);
   }
@@ -122,12 +107,17 @@ class World {
     }
     const done = () =>
       this.#cluster.ends(topic).every((end, p) => (this.#cluster.committed(group, topic, p).offset ?? 0n) === end);
-    for (let i = 0; i < 120 && !done(); i++) await this.#pass(1000);
+    const left = () => this.#store.parked().filter(({ state }) => state !== 'discarded');
+    for (let i = 0; i < 120 && !(done() && left().length === 0); i++) {
+      decideSome(this.#store, left().length, this.#random, (line) => this.#say(line));
+      await this.#pass(1000);
+    }
     if (!done()) this.#fail(`liveness: not everything is committed after two minutes of calm: ${this.#standing()}`);
+    if (left().length > 0) this.#fail(`liveness: the line is not empty after two minutes of calm: ${this.#standing()}`);
     // The gauges are taken every second.
     await this.#pass(1500);
     this.#judge(this.#account.closing());
-    for (const gauge of ['inFlight', 'waiting'] as const) {
+    for (const gauge of ['inFlight', 'waiting', 'parked'] as const) {
       if (this.#telemetry.value(gauge) !== 0) this.#fail(`I6 account: ${gauge} is ${this.#telemetry.value(gauge)}`);
     }
     const stopped = Promise.all(this.#members.map(({ runtime }) => runtime.stop()));
@@ -142,6 +132,9 @@ class World {
     const live = this.#members.filter(({ state }) => state === 'live');
     const member = live[Math.floor(this.#random() * live.length)];
     const what = this.#random();
+    if (this.#after === 'wait' && this.#chance(0.3)) {
+      decideSome(this.#store, this.#pick([1, 2, 3]), this.#random, (line) => this.#say(line));
+    }
     if (what < 0.45) {
       const count = 1 + Math.floor(this.#random() * 8);
       for (let i = 0; i < count; i++) this.#publish();
@@ -246,11 +239,12 @@ class World {
       log: silentLog,
     });
     const member: Member = { name, runtime, owned: new Set(), generation: 0, deaf: undefined, state: 'live' };
-    const retry = consumer().retry;
-    if (retry === undefined) throw new Error('no retry');
+    const { retry, deadLetter } = consumer();
+    if (retry === undefined || deadLetter === undefined) throw new Error('no retry');
     const more = {
       event: orders({ topic: { ...orders().topic, partitions }, ordering: this.#ordering }),
       timeoutMs,
+      deadLetter: { ...deadLetter, after: this.#after },
       concurrency: this.#pick([1, 2, 8]),
       backpressure: { policy: 'block', maxInFlight: this.#pick([2, 50]), maxWaiting: this.#pick([4, 100]) },
       retry: { ...retry, attempts: 3, withinMs: 5000, initialMs: 10, maxMs: 200, ratio: this.#pick([0.05, 1]) },
@@ -405,6 +399,10 @@ class World {
     owned: boolean,
   ): void {
     if (member.state === 'gone') this.#fail(`${member.name} is gone and starts ${partition}:${offset}`);
+    const state = this.#account.rowOf(`${partition}:${offset}`)?.state;
+    if (owned && (state === 'dead' || state === 'discarded')) {
+      this.#fail(`I3 order: ${partition}:${offset} starts on ${member.name} while it is ${state}`);
+    }
     if (this.#ordering === 'none') return;
     for (const other of running) {
       if (other.member === member || (other.owned && owned)) {

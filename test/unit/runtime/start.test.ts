@@ -66,7 +66,6 @@ describe('what is written and not built is refused with its line', () => {
       ['catchUp', own('catchUp'), { catchUp: { ratePerSecond: 5, whenOlderThanMs: 5 } }, 'catchUp'],
       ['breaker', own('breaker'), { breaker: { failures: 1, overMs: 1, probeEveryMs: 1 } }, 'breaker'],
       ['startFrom a time', own('startFrom'), { startFrom: '2026-01-01T00:00:00Z' }, 'startFrom a time'],
-      ['wait', own('deadLetter/after'), { deadLetter: { ...letter, after: 'wait' } }, 'deadLetter.after wait'],
       ['floodGuard', own('deadLetter/floodGuard'), {}, 'deadLetter.floodGuard'],
       ['at-most-once', own('delivery'), { delivery: 'at-most-once' }, 'delivery at-most-once'],
       ['tombstones', { ...written('/tombstones'), tombstones: 'allow' }, {}, 'tombstones allow'],
@@ -157,6 +156,21 @@ describe('all reasons at once', () => {
     expect(await refusal(runtime.start)).toContain('needs a transactional store; memory is not');
   });
 
+  test.each([
+    ['none', undefined, 'createRuntime got none'],
+    ['one without a line', { ...memoryStore().inbox(), line: undefined }, 'memory cannot park'],
+  ])('successors that wait need a store that can park: %s', async (_name, store, why) => {
+    const broker = memoryCluster().broker();
+    const runtime = createRuntime({ service: 'picking', broker, log: silentLog, ...(store && { store }) });
+    const event = orders({ written: { '/consumers/fulfillment/deadLetter/after': `${file}:31` } });
+    const letter = consumer().deadLetter;
+    if (letter === undefined) throw new Error('no dead letter');
+    runtime.consume(atLeastOnce({ event, deadLetter: { ...letter, after: 'wait' } }), () => undefined);
+    expect(await refusal(runtime.start)).toBe(
+      `picking cannot start: 1 reason\n  orders.order-placed fulfillment: deadLetter.after wait needs a store that can park; ${why} (${file}:31)`,
+    );
+  });
+
   test('an environment that the workspace does not have', () => {
     const runtime = memoryRuntime({ environment: 'staging' });
     expect(() => runtime.consume(atLeastOnce(), () => undefined)).toThrow('has no environment staging');
@@ -173,7 +187,6 @@ test('the start report says what is promised, and names what is not in force', a
   ]);
   expect(report.notInForce.map((name) => name.split(' (')[0])).toEqual([
     'completed offsets in the commit metadata',
-    'park',
     'crash-loop suspects',
     'deadLetter.floodGuard',
   ]);

@@ -1,0 +1,64 @@
+/**
+ * The first step of taking partitions over: raising their epochs in the store, so that nothing of an earlier owner counts
+ * there any more (I2).
+ */
+import { type Assignment, BrokerError } from '../broker/broker.ts';
+import { type Inbox, InboxError, type InboxOwner } from '../inbox/inbox.ts';
+import type { IncidentCode } from '../incident.ts';
+import type { Share } from './entry.ts';
+
+export interface EpochOptions {
+  readonly store: Inbox | undefined;
+  readonly group: string;
+  readonly topic: string;
+  /** Asks the group whether the assignment still stands. */
+  confirm(): Promise<void>;
+  incident(code: IncidentCode, message: string, cause: unknown): void;
+}
+
+/** Answers those whose epoch is raised; without a store all of them. */
+export async function raiseEpochs(
+  shares: readonly Share[],
+  assignment: Assignment,
+  options: EpochOptions,
+): Promise<readonly Share[]> {
+  const { store, incident } = options;
+  if (store === undefined) return shares;
+  const owner = { member: assignment.memberId, generation: assignment.generation };
+  const raised = await Promise.all(
+    shares.map(async (share) => {
+      try {
+        await raiseEpoch(store, share, owner, options);
+        return share;
+      } catch (error) {
+        // Another assignment, or none: the next owner takes over.
+        if (!share.live) return undefined;
+        const fenced = (error instanceof InboxError || error instanceof BrokerError) && error.reason === 'fenced';
+        const away = error instanceof BrokerError ? 'broker-lost' : 'store-unavailable';
+        const why = error instanceof Error ? error.message : String(error);
+        const message = `the epoch of partition ${share.partition} could not be raised, it is tried again: ${why}`;
+        incident(fenced ? 'fenced' : away, message, error);
+        return undefined;
+      }
+    }),
+  );
+  return raised.filter((share) => share !== undefined);
+}
+
+/**
+ * A group that was forgotten counts its generations from 1 again, below what the store remembers. Then, and when the
+ * store has fenced us, the group decides: by an answer that is younger than what we know of the store.
+ */
+async function raiseEpoch(store: Inbox, share: Share, owner: InboxOwner, options: EpochOptions): Promise<void> {
+  const { group, topic, confirm } = options;
+  const partition = { group, topic, partition: share.partition };
+  if (share.contested) await confirm();
+  try {
+    share.epoch = await store.takeOver(partition, owner);
+  } catch (error) {
+    if (!(error instanceof InboxError) || error.held === undefined) throw error;
+    await confirm();
+    if (!share.live) throw error;
+    share.epoch = await store.takeOver(partition, owner, error.held);
+  }
+}

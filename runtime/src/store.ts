@@ -1,0 +1,8 @@
+/** What `createRuntime` takes as its store: one connection that offers the inbox and, where it can, the line. */
+import type { Inbox } from './inbox/inbox.ts';
+import type { Line } from './line/line.ts';
+
+export interface Store<Tx = unknown> extends Inbox<Tx> {
+  /** Absent: nothing can be parked here, and `after: wait` is refused. */
+  readonly line?: Line | undefined;
+}
