@@ -60,6 +60,7 @@ export class Parking implements LaneEvents {
   opened(share: Share): void {
     const line = share.line;
     if (line !== undefined) for (const dead of line.owed) this.#owe(share, line, dead);
+    this.#options.dispatcher().pump();
     this.reached(share);
     this.#arm();
   }
@@ -366,6 +367,7 @@ export class Parking implements LaneEvents {
   #count(line: ShareLine<Entry>, key: LineKey, by: number): void {
     key.rows += by;
     line.rows += by;
+    if (line.rows === 0) line.oldest = undefined;
   }
 }
 

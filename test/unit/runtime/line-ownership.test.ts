@@ -1,0 +1,170 @@
+/** Rows belong to their partition: who writes them, who reads them, and what is counted of them. */
+import { memoryCluster, memoryStore } from '@tenet/runtime/memory';
+import { memoryRuntime, memoryTelemetry } from '@tenet/runtime/testing';
+import { describe, expect, test } from 'vitest';
+import { keyHash } from '../../../runtime/src/line/key-hash.ts';
+import type { Line } from '../../../runtime/src/line/line.ts';
+import { decision, event, impatient, lineWorld, partition, placed, waiting } from './line-world.ts';
+import { atLeastOnce } from './orders.ts';
+import { collecting, gate, group, pause, topic, until } from './support.ts';
+
+describe('ownership', () => {
+  test('a member whose partition was taken over writes nothing into the line', async () => {
+    const { failing, join, publish, rows, store, line } = lineWorld();
+    failing.add('a/1');
+    const { opened, open } = gate();
+    const log = collecting();
+    const runtime = await join({ log, timing: { sessionTimeoutMs: 600_000 } }, (inner) => ({
+      bury: async (...call) => {
+        await opened;
+        await inner.bury(...call);
+      },
+    }));
+    publish('a', 1);
+    await pause(20);
+    const epoch = await store.inbox().takeOver(partition, { member: 'other', generation: 50 });
+    open();
+    await until(() => log.incidents.length > 0);
+    expect(log.incidents.map(({ code }) => code)).toEqual(['fenced']);
+    expect(rows()).toEqual([]);
+    expect((await line.read({ ...partition, epoch }, 0n)).keys).toEqual([]);
+    await runtime.stop();
+  });
+
+  test('the line is read under the epoch that was raised, before the first record', async () => {
+    const steps: string[] = [];
+    const store = memoryStore();
+    const inner = store.inbox();
+    const cluster = memoryCluster();
+    cluster.createTopic(topic, 1);
+    cluster.publish(placed('a'));
+    const watched = {
+      ...inner,
+      takeOver: async (...call: Parameters<typeof inner.takeOver>) => {
+        steps.push('epoch');
+        return inner.takeOver(...call);
+      },
+      line: {
+        ...inner.line,
+        read: async (...[owner, from]: Parameters<Line['read']>) => {
+          steps.push(`line of epoch ${owner.epoch} from ${from}`);
+          // Somebody else was faster.
+          if (steps.length === 2) await inner.takeOver(partition, { member: 'other', generation: 1 });
+          return inner.line.read(owner, from);
+        },
+      },
+    };
+    const runtime = memoryRuntime({ cluster, store: watched });
+    runtime.consume(atLeastOnce({ event }), () => {
+      steps.push('handled');
+    });
+    await runtime.start();
+    await runtime.settled();
+    expect(steps).toEqual(['epoch', 'line of epoch 1 from 0', 'epoch', 'line of epoch 3 from 0', 'handled']);
+    await runtime.stop();
+  });
+
+  test('a handler that outlives its epoch settles nothing: the next one waits for it and runs again', async () => {
+    const { failing, publish, line, place, committed, cluster, store, rows } = lineWorld();
+    const { opened, open } = gate();
+    const started: string[] = [];
+    const runtime = memoryRuntime({ cluster, store: store.inbox(), timing: { watchEveryMs: 5, commitEveryMs: 5 } });
+    let held = false;
+    runtime.consume(atLeastOnce({ ...waiting, retry: impatient }), async (order) => {
+      if (failing.has(`${order.orderId}/${order.revision}`)) throw new Error('no shelf');
+      started.push(`${order.orderId}/${order.revision}`);
+      if (held) return;
+      held = true;
+      await opened;
+    });
+    failing.add('a/1');
+    await runtime.start();
+    publish('a', 1, 2);
+    await until(() => committed() === 2n);
+    failing.clear();
+    await line.replay(place(0));
+    await until(() => started.length === 1);
+    await cluster.expireSessions(group);
+    await pause(30);
+    expect([started, rows()]).toEqual([['a/1'], ['0 ready', '1 waiting']]);
+    open();
+    await until(() => rows().length === 0);
+    expect(started).toEqual(['a/1', 'a/1', 'a/2']);
+    await runtime.stop();
+  });
+
+  test('a key waits for nothing that another group parked', async () => {
+    const { failing, join, publish, committed, cluster, store } = lineWorld();
+    failing.add('a/1');
+    const runtime = await join();
+    const audit = memoryRuntime({ cluster, store: store.inbox() });
+    const seen: number[] = [];
+    audit.consume(atLeastOnce({ event, name: 'audit' }), (order) => seen.push(order.revision));
+    await audit.start();
+    publish('a', 1, 2);
+    await until(() => committed() === 2n && seen.length === 2);
+    expect(seen).toEqual([1, 2]);
+    await Promise.all([runtime.stop(), audit.stop()]);
+  });
+
+  test('a record that is not the one in the line stops the partition: the topic was made anew', async () => {
+    const { join, publish, store, line, handled } = lineWorld();
+    const epoch = await store.inbox().takeOver(partition, { member: 'before', generation: 1 });
+    const before = { topic, partition: 0, offset: 1n, timestamp: 5, key: Buffer.from('a'), value: null, headers: [] };
+    await line.park({ ...partition, epoch }, [{ record: before, keyHash: keyHash('a', before) }]);
+    const log = collecting();
+    publish('b', 1, 2);
+    const runtime = await join({ log });
+    await until(() => log.incidents.length > 0);
+    expect(log.incidents).toEqual([
+      expect.objectContaining({
+        code: 'line-mismatch',
+        partition: 0,
+        message: expect.stringContaining('offset 1 has another record in the line than in the log'),
+      }),
+    ]);
+    expect(runtime.readiness().ready).toBe(false);
+    expect(handled.slice(1)).toEqual([]);
+    await runtime.stop();
+  });
+
+  test('two keys that share a hash wait for each other, and no more', async () => {
+    const { join, publish, store, line, place, handled, committed } = lineWorld();
+    const epoch = await store.inbox().takeOver(partition, { member: 'before', generation: 1 });
+    publish('a', 1);
+    const record = { topic, partition: 0, offset: -1n, timestamp: 5, key: Buffer.from('z'), value: null, headers: [] };
+    const death = { disposition: 'TOMBSTONE', errorClass: 'x', message: 'x', stack: undefined } as const;
+    const told = { ...death, attempts: 0, firstFailureAt: 0, lastFailureAt: 0 };
+    const owner = { ...partition, epoch };
+    await line.bury(owner, { record, keyHash: keyHash('a', record), deaths: 1, death: told });
+    await line.evidenced(owner, -1n, 1);
+    const runtime = await join();
+    publish('b', 1);
+    await until(() => committed() === 2n);
+    expect(handled).toEqual(['b/1']);
+    await line.discard(place(-1), decision);
+    await until(() => handled.length === 2);
+    expect(handled).toEqual(['b/1', 'a/1']);
+    await runtime.stop();
+  });
+});
+
+describe('account', () => {
+  test('parked is a present state: waiting, dead, and the age of the oldest', async () => {
+    const { failing, join, publish, handled, line, place, committed } = lineWorld();
+    failing.add('a/1');
+    const telemetry = memoryTelemetry();
+    const runtime = await join({ telemetry });
+    publish('a', 1, 2, 3);
+    await until(() => committed() === 3n);
+    const parked = () => ['waiting', 'dead'].map((state) => telemetry.value('parked', { state }));
+    await until(() => parked().join() === '2,1');
+    await until(() => telemetry.value('oldestParked') > 0);
+    failing.clear();
+    await line.replay(place(0));
+    await until(() => handled.length === 3);
+    await until(() => parked().join() === '0,0');
+    await until(() => telemetry.value('oldestParked') === 0);
+    await runtime.stop();
+  });
+});

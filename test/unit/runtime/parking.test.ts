@@ -1,0 +1,160 @@
+/** What waits beyond its bound behind a failing key is parked, in order; nothing else is. */
+import { createRuntime } from '@tenet/runtime';
+import { memoryCluster, memoryStore } from '@tenet/runtime/memory';
+import { memoryRuntime, memoryTelemetry } from '@tenet/runtime/testing';
+import { describe, expect, test } from 'vitest';
+import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
+import { backpressure, deadLetter, event, lineWorld, patient, placed } from './line-world.ts';
+import { atLeastOnce } from './orders.ts';
+import { collecting, gate, group, letters, pause, topic, until } from './support.ts';
+
+describe('park', () => {
+  const contract = { deadLetter, retry: patient, backpressure };
+
+  test('what waits beyond maxWaiting behind a failing key goes to the line, and the others go on', async () => {
+    const { failing, join, publish, handled, rows, cluster } = lineWorld({ contract });
+    failing.add('a/1');
+    const telemetry = memoryTelemetry();
+    const runtime = await join({ telemetry });
+    publish('a', ...Array.from({ length: 40 }, (_, i) => i + 1));
+    for (let i = 1; i <= 40; i++) publish(`free-${i}`, 1);
+    await until(() => handled.length === 40);
+    expect(rows()).toHaveLength(39);
+    // The failing head itself is never parked: its budget runs, and the frontier waits for it.
+    expect(rows()[0]).toBe('1 waiting');
+    expect(cluster.committed(group, topic, 0).offset ?? 0n).toBe(0n);
+    failing.clear();
+    await until(() => handled.length === 80);
+    expect(handled.filter((name) => name.startsWith('a/'))).toEqual(Array.from({ length: 40 }, (_, i) => `a/${i + 1}`));
+    await runtime.settled();
+    await until(() => rows().length === 0);
+    await until(() => telemetry.value('pausedPartitions') === 0);
+    await runtime.stop();
+  });
+
+  test('nothing is parked that waits for its turn only', async () => {
+    const { opened, open } = gate();
+    const store = memoryStore();
+    const cluster = memoryCluster();
+    cluster.createTopic(topic, 1);
+    const telemetry = memoryTelemetry();
+    const runtime = memoryRuntime({ cluster, store: store.inbox(), telemetry });
+    let handled = 0;
+    runtime.consume(atLeastOnce({ ...contract, event, concurrency: 1 }), async () => {
+      await opened;
+      handled += 1;
+    });
+    for (let i = 1; i <= 30; i++) cluster.publish(placed(i % 2 === 0 ? 'a' : `b-${i}`, i));
+    await runtime.start();
+    await until(() => telemetry.value('pausedPartitions') === 1);
+    await pause(20);
+    expect(store.parked()).toEqual([]);
+    open();
+    await until(() => handled === 30);
+    await runtime.stop();
+  });
+
+  test('a key that begins to fail while its partition is paused makes room', async () => {
+    const { opened, open } = gate();
+    const store = memoryStore();
+    const cluster = memoryCluster();
+    cluster.createTopic(topic, 1);
+    const telemetry = memoryTelemetry();
+    const runtime = memoryRuntime({ cluster, store: store.inbox(), telemetry, timing: { watchEveryMs: 5 } });
+    let bad = true;
+    const handled: string[] = [];
+    runtime.consume(atLeastOnce({ ...contract, event }), async (order) => {
+      if (order.orderId === 'a' && bad) {
+        await opened;
+        throw new Error('no shelf');
+      }
+      handled.push(order.orderId);
+    });
+    for (let i = 1; i <= 20; i++) cluster.publish(placed('a', i));
+    await runtime.start();
+    await until(() => telemetry.value('pausedPartitions') === 1);
+    cluster.publish(placed('b', 1));
+    await pause(20);
+    expect([handled, store.parked()]).toEqual([[], []]);
+    open();
+    await until(() => handled.includes('b'));
+    expect(store.parked()).toHaveLength(19);
+    bad = false;
+    await until(() => handled.length === 21);
+    await runtime.stop();
+  });
+
+  test('order holds when the owner is killed while its writes are under way', async () => {
+    const { failing, join, publish, handled, rows } = lineWorld({ contract });
+    failing.add('a/1');
+    const { opened, open } = gate();
+    const first = await join({}, (line) => ({
+      park: async (...call) => {
+        await line.park(...call);
+        await opened;
+      },
+    }));
+    publish('a', ...Array.from({ length: 30 }, (_, i) => i + 1));
+    await until(() => rows().length > 0);
+    first.cutOff();
+    open();
+    failing.clear();
+    const second = await join();
+    await until(() => handled.length === 30);
+    expect(handled).toEqual(Array.from({ length: 30 }, (_, i) => `a/${i + 1}`));
+    await until(() => rows().length === 0);
+    await second.stop();
+  });
+
+  test('a write whose answer was lost is repeated, and doubles nothing', async () => {
+    const { failing, join, publish, handled, rows } = lineWorld({ contract });
+    failing.add('a/1');
+    const log = collecting();
+    let lost = 2;
+    const runtime = await join({ log, random: () => 0 }, (line) => ({
+      park: async (...call) => {
+        await line.park(...call);
+        lost -= 1;
+        if (lost >= 0) throw new InboxError('unavailable', 'no answer');
+      },
+    }));
+    publish('a', ...Array.from({ length: 20 }, (_, i) => i + 1));
+    await until(() => lost < 0);
+    failing.clear();
+    await until(() => handled.length === 20);
+    expect(handled).toEqual(Array.from({ length: 20 }, (_, i) => `a/${i + 1}`));
+    await until(() => rows().length === 0);
+    expect(log.incidents.map(({ code }) => code)).toEqual(['store-unavailable']);
+    await runtime.stop();
+  });
+
+  test('without a store the partition is paused, and says so once', async () => {
+    const cluster = memoryCluster();
+    cluster.createTopic(topic, 1);
+    cluster.createTopic(letters, 1, { 'max.message.bytes': '2000000' });
+    const log = collecting();
+    const telemetry = memoryTelemetry();
+    const runtime = createRuntime({ service: 'picking', broker: cluster.broker(), log, telemetry });
+    let bad = true;
+    let handled = 0;
+    runtime.consume(atLeastOnce({ ...contract, event }), () => {
+      if (bad) throw new Error('no shelf');
+      handled += 1;
+    });
+    await runtime.start();
+    for (let i = 1; i <= 40; i++) cluster.publish(placed('a', i));
+    await until(() => log.incidents.length > 0);
+    await until(() => telemetry.value('pausedPartitions') === 1);
+    bad = false;
+    await until(() => handled === 40);
+    expect(log.incidents).toEqual([
+      expect.objectContaining({
+        code: 'park-unavailable',
+        partition: 0,
+        offset: 0n,
+        message: 'more waits behind it than maxWaiting, and no store can park it: the partition is paused',
+      }),
+    ]);
+    await runtime.stop();
+  });
+});
