@@ -221,17 +221,13 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
       }
       const inbox = of.delivery === 'effectively-once' ? store : undefined;
       const handle = handler as Handler<unknown, Delivery, Tx>;
-      const plainly = compileAttempts(of as ConsumerContract<unknown>, handle, inbox);
-      const attempts =
-        store?.line === undefined
-          ? plainly
-          : withLine(plainly, {
-              line: store.line,
-              group: of.group,
-              after: of.deadLetter?.after ?? 'follow',
-              transactional: inbox !== undefined,
-              keyOf: laneKeys(of.event.ordering),
-            });
+      const attempts = withLine(compileAttempts(of as ConsumerContract<unknown>, handle, inbox), {
+        line: store?.line,
+        group: of.group,
+        after: of.deadLetter?.after ?? 'follow',
+        transactional: inbox !== undefined,
+        keyOf: laneKeys(of.event.ordering),
+      });
       registered.push({ contract: of, topic, attempts, running: undefined });
     },
     producer(descriptor) {

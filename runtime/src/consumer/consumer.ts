@@ -22,7 +22,8 @@ import { bindInstruments, type Instruments } from './instruments.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
-import { Parking } from './parking.ts';
+import { openParking } from './open-parking.ts';
+import type { Parking } from './parking.ts';
 import { type Position, readPositions } from './take-over.ts';
 import { Unparked } from './unparked.ts';
 import { Vitals } from './vitals.ts';
@@ -135,23 +136,19 @@ export class Consumer {
   }
 
   #openParking(): Parking | undefined {
-    const { contract, topic, store, clock, random, timing } = this.#options;
+    const { store, timing } = this.#options;
     if (store?.line === undefined) return undefined;
-    return new Parking({
+    return openParking({
+      ...this.#options,
       line: store.line,
-      group: contract.group,
-      topic,
-      clock,
-      random,
+      group: this.#options.contract.group,
       watchEveryMs: timing.watchEveryMs,
       keyOf: this.#keyOf,
       dispatcher: () => this.#dispatcher,
       shares: () => this.#owned(),
       fenced: (share, error) => this.#fencedByStore(share, error),
-      discarded: (share) => {
-        this.#instruments.discarded.add(1);
-        this.#backpressure.shrunk(share);
-      },
+      changed: (share) => this.#backpressure.shrunk(share),
+      discarded: () => this.#instruments.discarded.add(1),
       incident: (code, message, cause) => this.#incident(code, message, undefined, cause),
       mismatch: (share, why) => this.#standStill(share, 'line-mismatch', why),
     });

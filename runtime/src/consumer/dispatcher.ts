@@ -95,6 +95,7 @@ export class Dispatcher {
 
   /** Its row is acknowledged. */
   parked(entry: Entry): void {
+    entry.row = true;
     entry.share.ledger.pass(entry);
     this.unload(entry);
     this.#options.passed(entry);

@@ -44,7 +44,7 @@ export class Entry implements Tracked, InLane<Entry>, InLine, Timed<Entry> {
   context: AttemptContext | undefined = undefined;
   /** The key whose rows come behind it in the line, or of which it is one. */
   lineKey: LineKey | undefined = undefined;
-  /** It has a row in the line. */
+  /** It has a row in the line: if the log gives it again, the row is what it is recognised by. */
   row = false;
   /** It came out of the line into memory: the ledger passed it long ago. */
   paged = false;

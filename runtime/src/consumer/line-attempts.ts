@@ -7,7 +7,8 @@ import type { Attempts } from './attempts.ts';
 import type { Entry } from './entry.ts';
 
 export interface LineAttemptsOptions {
-  readonly line: Line;
+  /** `undefined`: nothing ever has a row. */
+  readonly line: Line | undefined;
   readonly group: string;
   readonly after: DeadLetterPolicy['after'];
   /** A handled record's row goes in the handler's own transaction. */
@@ -17,6 +18,7 @@ export interface LineAttemptsOptions {
 
 export function withLine(attempts: Attempts, options: LineAttemptsOptions): Attempts {
   const { line, group, after, transactional, keyOf } = options;
+  if (line === undefined) return attempts;
   const owner = ({ record, share }: Entry): LineOwner => {
     return { group, topic: record.topic, partition: record.partition, epoch: share.epoch };
   };

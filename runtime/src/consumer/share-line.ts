@@ -77,9 +77,9 @@ export class ShareLine<E extends InLine> {
     }
     for (const { keyHash, offset, deaths } of view.dead) {
       const key = this.key(keyHash);
-      key.blocked = true;
-      // Nobody can have decided about the others yet.
-      if (!owed.has(offset)) this.addDead(key, offset, deaths);
+      // Nobody can decide about these yet.
+      if (owed.has(offset)) key.blocked = true;
+      else if (offset === key.first) this.addDead(key, offset, deaths);
     }
   }
 
@@ -108,6 +108,13 @@ export class ShareLine<E extends InLine> {
     return mark;
   }
 
+  count(key: LineKey, by: number): void {
+    key.rows += by;
+    this.rows += by;
+    if (this.rows === 0) this.oldest = undefined;
+  }
+
+  /** A dead row that is the first of its key. */
   addDead(key: LineKey, offset: bigint, deaths: number): void {
     key.blocked = true;
     this.dead.set(offset, { key, deaths });
@@ -125,12 +132,28 @@ export class ShareLine<E extends InLine> {
     return asked;
   }
 
-  enqueue(entry: E, key: LineKey): void {
-    const { offset } = entry.record;
+  /** A row at that offset is about to be written: from now on nothing of the key overtakes it. */
+  raise(key: LineKey, offset: bigint): void {
     if (key.rows + key.pending === 0 || offset < key.first) key.first = offset;
     key.pending += 1;
+  }
+
+  enqueue(entry: E, key: LineKey): void {
+    this.raise(key, entry.record.offset);
     entry.lineKey = key;
     this.queue.push(entry);
+  }
+
+  /** One of the key's rows is acknowledged. */
+  written(key: LineKey): void {
+    key.pending -= 1;
+    this.count(key, 1);
+  }
+
+  /** Rows were read into memory, or left it. */
+  load(key: LineKey, by: number): void {
+    key.loaded += by;
+    this.loaded += by;
   }
 
   /** Rows from here on may not be read into memory: a write that is not acknowledged may be repeated. */

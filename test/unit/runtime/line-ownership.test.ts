@@ -5,8 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { keyHash } from '../../../runtime/src/line/key-hash.ts';
 import type { Line } from '../../../runtime/src/line/line.ts';
 import { decision, event, impatient, lineWorld, partition, placed, waiting } from './line-world.ts';
-import { atLeastOnce } from './orders.ts';
+import { anOrder, atLeastOnce } from './orders.ts';
 import { collecting, gate, group, pause, topic, until } from './support.ts';
+
+const why = { disposition: 'TOMBSTONE', errorClass: 'x', message: 'x', stack: undefined } as const;
+const death = { ...why, attempts: 0, firstFailureAt: 0, lastFailureAt: 0 };
 
 describe('ownership', () => {
   test('a member whose partition was taken over writes nothing into the line', async () => {
@@ -128,15 +131,34 @@ describe('ownership', () => {
     await runtime.stop();
   });
 
+  test('of two dead under one hash each waits for its own decision', async () => {
+    const { join, publish, store, line, place, handled, rows } = lineWorld();
+    const epoch = await store.inbox().takeOver(partition, { member: 'before', generation: 1 });
+    const owner = { ...partition, epoch };
+    for (const offset of [-3n, -2n]) {
+      const value = Buffer.from(JSON.stringify(anOrder('z', Number(offset))));
+      const record = { topic, partition: 0, offset, timestamp: 5, key: Buffer.from(`z${offset}`), value, headers: [] };
+      await line.bury(owner, { record, keyHash: 7n, deaths: 1, death });
+      await line.evidenced(owner, offset, 1);
+    }
+    const runtime = await join();
+    publish('b', 1);
+    await line.replay(place(-3));
+    await until(() => handled.length === 2);
+    await pause(30);
+    expect([handled.toSorted(), rows()]).toEqual([['b/1', 'z/-3'], ['-2 dead']]);
+    await line.replay(place(-2));
+    await until(() => handled.length === 3);
+    await runtime.stop();
+  });
+
   test('two keys that share a hash wait for each other, and no more', async () => {
     const { join, publish, store, line, place, handled, committed } = lineWorld();
     const epoch = await store.inbox().takeOver(partition, { member: 'before', generation: 1 });
     publish('a', 1);
     const record = { topic, partition: 0, offset: -1n, timestamp: 5, key: Buffer.from('z'), value: null, headers: [] };
-    const death = { disposition: 'TOMBSTONE', errorClass: 'x', message: 'x', stack: undefined } as const;
-    const told = { ...death, attempts: 0, firstFailureAt: 0, lastFailureAt: 0 };
     const owner = { ...partition, epoch };
-    await line.bury(owner, { record, keyHash: keyHash('a', record), deaths: 1, death: told });
+    await line.bury(owner, { record, keyHash: keyHash('a', record), deaths: 1, death });
     await line.evidenced(owner, -1n, 1);
     const runtime = await join();
     publish('b', 1);

@@ -23,6 +23,10 @@ describe('park', () => {
     // The failing head itself is never parked: its budget runs, and the frontier waits for it.
     expect(rows()[0]).toBe('1 waiting');
     expect(cluster.committed(group, topic, 0).offset ?? 0n).toBe(0n);
+    // Bodies stay in the store for as long as the head fails.
+    await until(() => telemetry.value('waiting') === 0);
+    await pause(20);
+    expect(telemetry.value('waiting')).toBe(0);
     failing.clear();
     await until(() => handled.length === 80);
     expect(handled.filter((name) => name.startsWith('a/'))).toEqual(Array.from({ length: 40 }, (_, i) => `a/${i + 1}`));
@@ -125,6 +129,34 @@ describe('park', () => {
     expect(handled).toEqual(Array.from({ length: 20 }, (_, i) => `a/${i + 1}`));
     await until(() => rows().length === 0);
     expect(log.incidents.map(({ code }) => code)).toEqual(['store-unavailable']);
+    await runtime.stop();
+  });
+
+  test('a row whose write is not acknowledged is not run, however far the rows before it are', async () => {
+    const { failing, join, publish, handled, rows } = lineWorld({ contract });
+    failing.add('a/1');
+    const { opened, open } = gate();
+    let parks = 0;
+    const runtime = await join({ random: () => 0 }, (line) => ({
+      park: async (...call) => {
+        parks += 1;
+        await line.park(...call);
+        if (parks !== 2) return;
+        await opened;
+        throw new InboxError('unavailable', 'no answer');
+      },
+    }));
+    publish('a', 1, 2, 3, 4, 5, 6, 7, 8);
+    await until(() => rows().length === 7);
+    publish('a', 9, 10);
+    await until(() => rows().length === 9);
+    failing.clear();
+    await until(() => handled.length === 8);
+    await pause(30);
+    expect(handled).toHaveLength(8);
+    open();
+    await until(() => rows().length === 0);
+    expect(handled).toEqual(Array.from({ length: 10 }, (_, i) => `a/${i + 1}`));
     await runtime.stop();
   });
 
