@@ -123,8 +123,9 @@ export class ShareLine<E extends InLine> {
   /** At most that many of the dead, others with each call. */
   someDead(most: number): readonly bigint[] {
     const asked: bigint[] = [];
+    const count = Math.min(most, this.dead.size);
     for (const [offset, row] of this.dead) {
-      if (asked.length === most) break;
+      if (asked.length === count) break;
       asked.push(offset);
       this.dead.delete(offset);
       this.dead.set(offset, row);
