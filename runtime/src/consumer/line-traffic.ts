@@ -85,10 +85,10 @@ export class LineTraffic {
     );
     if (rows === undefined || !share.live) return;
     line.reading = false;
-    const byKey = Map.groupBy(rows.value, (row) => row.keyHash);
     for (const key of keys.values()) {
       key.due = false;
-      this.#load(share, line, key, byKey.get(key.hash) ?? []);
+      const ofKey = rows.value.filter(({ keyHash }) => keyHash === key.hash);
+      this.#load(share, line, key, ofKey);
     }
     this.#options.dispatcher().pump();
     this.pump(share);
