@@ -290,7 +290,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     if (registered.some((one) => one.contract.delivery === 'effectively-once')) expireStore();
     const consumers = registered.map((one) => one.contract);
     const producers = produced.map(({ event, topic }) => ({ event: event.name, topic: topic.name }));
-    const report = startReport(service, consumers, producers, broker.features);
+    const report = startReport(service, consumers, producers, broker.features, store?.line !== undefined);
     for (const line of report.lines) log.info(line);
     return report;
   };

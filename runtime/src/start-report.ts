@@ -23,12 +23,16 @@ export function startReport(
   consumers: readonly ConsumerContract[],
   producers: readonly { readonly event: string; readonly topic: string }[],
   features: BrokerFeatures,
+  parks: boolean,
 ): StartReport {
   const consumerLines = consumers.map(describe);
   const producerLines = producers.map(({ event, topic }) => `produces ${event} to ${topic}`);
   const missing = consumers.length === 0 ? [] : [...defaultsNotInForce];
   if (consumers.length > 0 && !features.commitMetadata) {
     missing.push('foreign commits are not recognised: this broker gives no metadata back');
+  }
+  if (consumers.length > 0 && !parks) {
+    missing.push('park (without a store that can, a partition that waits beyond maxWaiting is paused)');
   }
   const lines = [
     ...consumerLines.map((line) => `${service} ${line}`),

@@ -150,7 +150,10 @@ export class Consumer {
       changed: (share) => this.#backpressure.shrunk(share),
       discarded: () => this.#instruments.discarded.add(1),
       incident: (code, message, cause) => this.#incident(code, message, undefined, cause),
-      mismatch: (share, why) => this.#standStill(share, 'line-mismatch', why),
+      mismatch: (share, why) => {
+        this.#dispatcher.abandon(share);
+        this.#standStill(share, 'line-mismatch', why);
+      },
     });
   }
 
@@ -329,6 +332,7 @@ export class Consumer {
       if (!share.ledger.add(entry)) continue;
       const key = this.#keyOf(record);
       if (this.#parking?.takes(entry, key) !== true) this.#dispatcher.add(entry, key);
+      if (!share.live) return;
     }
     if (next !== undefined) share.ledger.advance(next);
     this.#parking?.reached(share);

@@ -331,7 +331,7 @@ export class Dispatcher {
     // Between the mark and the evidence the partition may have gone; its new owner finds the mark.
     if (!entry.share.live) return 'not-buried';
     try {
-      const place = { record: entry.record, generation: entry.share.generation };
+      const place = { record: entry.record, generation: entry.share.generation, deaths: entry.deaths };
       if (!entry.evidenced) await deadLetters.bury(place, entry.death, clock.now());
       if (!entry.evidenced) this.#options.buried();
       entry.evidenced = true;

@@ -29,7 +29,7 @@ type Claim = 'free' | InboxOutcome;
 const fencedState = 'TN001';
 const expireBatch = 5000;
 /** Bound of a transaction of the line. */
-const lineMs = 10_000;
+const lineMs = 30_000;
 
 export function postgres(options: PostgresOptions): Store<PostgresTransaction> {
   const { pool } = options;

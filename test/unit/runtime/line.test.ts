@@ -59,6 +59,7 @@ describe.each([
     await until(() => committed() === 2n);
     await line.replay(place(0));
     await until(() => cluster.records(letters).length === 2);
+    expect(cluster.records(letters).map((letter) => text(letter, 'tenet-dlq-deaths'))).toEqual(['1', '2']);
     await until(() => rows()[0] === '0 dead');
     await pause(20);
     expect(handled).toEqual([]);

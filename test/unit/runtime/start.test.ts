@@ -194,6 +194,16 @@ test('the start report says what is promised, and names what is not in force', a
   await runtime.stop();
 });
 
+test('the start report says that nothing is parked without a store that can', async () => {
+  const runtime = memoryRuntime({ store: { ...memoryStore().inbox(), line: undefined } });
+  runtime.consume(atLeastOnce(), () => undefined);
+  const report = await runtime.start();
+  expect(report.notInForce).toContain(
+    'park (without a store that can, a partition that waits beyond maxWaiting is paused)',
+  );
+  await runtime.stop();
+});
+
 test('topics, group and dead letters follow the prefix of the environment', async () => {
   const cluster = memoryCluster();
   const staging = { ...orders().topic, name: `staging.${topic}` };
