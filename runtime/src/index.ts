@@ -19,8 +19,10 @@ export {
 export type { SendOptions } from './envelope/outgoing.ts';
 export { TenetError, type TenetErrorCode } from './errors.ts';
 export type { Incident, IncidentCode, Log } from './incident.ts';
+export type { Decision, Line, LineItem, LinePlace, LineQuery, LineState } from './line/line.ts';
 export type { EventProducer } from './producer/producer.ts';
 export { createRuntime, type NotAProducer, type Readiness, type Runtime, type RuntimeOptions } from './runtime.ts';
 export type { StartReport } from './start-report.ts';
+export type { ParkingStore, Store } from './store.ts';
 export { type MemoryTelemetry, memoryTelemetry } from './telemetry/memory-telemetry.ts';
 export type { Counter, Gauge, Histogram, Labels, Telemetry } from './telemetry/telemetry.ts';

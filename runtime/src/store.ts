@@ -6,3 +6,8 @@ export interface Store<Tx = unknown> extends Inbox<Tx> {
   /** Absent: nothing can be parked here, and `after: wait` is refused. */
   readonly line?: Line | undefined;
 }
+
+/** A store that parks. Its `line` is also what people and their tools list, replay and discard dead letters with. */
+export interface ParkingStore<Tx = unknown> extends Store<Tx> {
+  readonly line: Line;
+}

@@ -3,16 +3,10 @@
  * journal of effects as the transaction. Transactions of one key wait for each other, as a unique index makes them.
  */
 import { type Clock, systemClock, within } from '../clock.ts';
-import type { Line, LineItem } from '../line/line.ts';
+import type { LineItem } from '../line/line.ts';
 import { itemOf, MemoryRows, memoryLine } from '../line/memory-line.ts';
-import {
-  type Epoch,
-  type Inbox,
-  InboxError,
-  type InboxOutcome,
-  type InboxPartition,
-  type InboxRecord,
-} from './inbox.ts';
+import type { ParkingStore } from '../store.ts';
+import { type Epoch, InboxError, type InboxOutcome, type InboxPartition, type InboxRecord } from './inbox.ts';
 
 /** What a handler gets as `tx`: effects that take place when, and only when, the transaction commits. */
 export interface MemoryTransaction {
@@ -35,8 +29,7 @@ export interface MemoryStore {
   parked(): readonly LineItem[];
 }
 
-export interface MemoryInbox extends Inbox<MemoryTransaction> {
-  readonly line: Line;
+export interface MemoryInbox extends ParkingStore<MemoryTransaction> {
   sever(): void;
 }
 

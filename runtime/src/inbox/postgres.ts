@@ -12,7 +12,7 @@ import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { postgresLine, settleRow } from '../line/postgres-line.ts';
 import { lineVersion } from '../line/sql/line.ts';
-import type { Store } from '../store.ts';
+import type { ParkingStore } from '../store.ts';
 import { type Epoch, InboxError, type InboxOutcome, type InboxPartition, type InboxRecord } from './inbox.ts';
 import { type PostgresTransaction, runTransaction, type Work } from './postgres-transaction.ts';
 
@@ -31,7 +31,7 @@ const expireBatch = 5000;
 /** Bound of a transaction of the line. */
 const lineMs = 30_000;
 
-export function postgres(options: PostgresOptions): Store<PostgresTransaction> {
+export function postgres(options: PostgresOptions): ParkingStore<PostgresTransaction> {
   const { pool } = options;
   const open = new Set<PoolClient>();
   let severed = false;

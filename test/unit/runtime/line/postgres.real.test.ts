@@ -70,14 +70,14 @@ test('a dead letter holds its key over kills until it is replayed, and every eff
   expect(await effects()).toEqual(['b/1']);
   expect(cluster.records(letters)).toHaveLength(1);
   const { line } = second.store;
-  const [dead] = (await line?.list({ group, state: 'dead' })) ?? [];
+  const [dead] = await line.list({ group, state: 'dead' });
   if (dead === undefined) throw new Error('nothing is dead');
   expect(dead.death?.message).toBe('no shelf for a/1');
   failing.clear();
-  expect([await line?.replay(dead), await line?.replay(dead)]).toEqual([true, false]);
+  expect([await line.replay(dead), await line.replay(dead)]).toEqual([true, false]);
   for (let i = 0; i < 500 && (await effects()).length < 6; i++) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(await effects()).toEqual(['b/1', 'a/1', 'a/2', 'a/3', 'a/4', 'a/5']);
-  expect(await line?.list({ group })).toEqual([]);
+  expect(await line.list({ group })).toEqual([]);
   await second.runtime.stop();
   await Promise.all([first.pool.end(), second.pool.end()]);
 });
@@ -99,10 +99,10 @@ test('what waits behind a failing key is parked in order, byte for byte, while t
     await new Promise((resolve) => setTimeout(resolve, 10));
   const ofA = (await effects()).filter((name) => name.startsWith('a/'));
   expect(ofA).toEqual(Array.from({ length: 60 }, (_, i) => `a/${i + 1}`));
-  for (let i = 0; i < 500 && (await store.line?.list({ group }))?.length !== 0; i++) {
+  for (let i = 0; i < 500 && (await store.line.list({ group })).length !== 0; i++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  expect(await store.line?.list({ group })).toEqual([]);
+  expect(await store.line.list({ group })).toEqual([]);
   await runtime.stop();
   await pool.end();
 });
@@ -114,7 +114,7 @@ test('a discarded dead letter leaves its decision and nothing of what it said', 
   for (const revision of [1, 2]) cluster.publish(placed('a', revision));
   await until(() => cluster.committed(group, topic, 0).offset === 2n);
   const place = { group, topic, partition: 0, offset: 0n };
-  expect(await store.line?.discard(place, decision)).toBe(true);
+  expect(await store.line.discard(place, decision)).toBe(true);
   for (let i = 0; i < 500 && (await effects()).length < 1; i++) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(await effects()).toEqual(['a/2']);
   const { rows } = await observer.query(
