@@ -106,6 +106,7 @@ export class Dispatcher {
   unload(entry: Entry): void {
     entry.share.unpassed -= 1;
     this.#waiting -= 1;
+    this.#options.started(entry);
   }
 
   /** A dead letter of an earlier owner, whose evidence is still to be produced. */

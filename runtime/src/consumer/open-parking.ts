@@ -1,4 +1,5 @@
 /** Parking, its traffic and its watch, put together for one consumer. */
+import type { Share } from './entry.ts';
 import { LineTraffic, type LineTrafficOptions } from './line-traffic.ts';
 import { LineWatch, type LineWatchOptions } from './line-watch.ts';
 import { Parking, type ParkingOptions } from './parking.ts';
@@ -9,7 +10,7 @@ export interface OpenParkingOptions
     Omit<ParkingOptions, 'traffic' | 'watch'> {
   readonly watchEveryMs: number;
   /** Fewer keys of the partition have rows, perhaps. */
-  changed(share: Parameters<LineWatchOptions['decided']>[0]): void;
+  changed(share: Share): void;
 }
 
 export function openParking(options: OpenParkingOptions): Parking {

@@ -36,6 +36,28 @@ describe('park', () => {
     await runtime.stop();
   });
 
+  test('rows that were read back make room again when the first of them fails', async () => {
+    const { failing, join, publish, handled, rows } = lineWorld({ contract });
+    failing.add('a/1');
+    const telemetry = memoryTelemetry();
+    const runtime = await join({ telemetry });
+    publish('a', ...Array.from({ length: 20 }, (_, i) => i + 1));
+    await until(() => rows().length === 19);
+    failing.add('a/2');
+    failing.delete('a/1');
+    // The second one fails, and has seven others behind it in memory: more than may wait.
+    await until(() => handled.length === 1);
+    await until(() => telemetry.value('waiting') >= 5 || rows().length === 19);
+    for (let i = 1; i <= 20; i++) {
+      publish(`free-${i}`, 1);
+      await until(() => handled.includes(`free-${i}/1`), `free-${i} is handled`, 1000);
+    }
+    failing.clear();
+    await until(() => rows().length === 0);
+    expect(handled.filter((name) => name.startsWith('a/'))).toEqual(Array.from({ length: 20 }, (_, i) => `a/${i + 1}`));
+    await runtime.stop();
+  });
+
   test('nothing is parked that waits for its turn only', async () => {
     const { opened, open } = gate();
     const store = memoryStore();
