@@ -365,10 +365,8 @@ export class Dispatcher {
     share.unpassed -= 1;
     share.inFlight -= 1;
     this.#inFlight -= 1;
-    if (!entry.paged) {
-      share.ledger.pass(entry);
-      raise(entry);
-    }
+    share.ledger.pass(entry);
+    raise(entry);
     const held = entry.death !== undefined && this.#options.consumer.deadLetter?.after === 'wait';
     this.#options.lanes.ended(entry, held);
     this.#release(entry);
