@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
 import { backpressure, deadLetter, event, lineWorld, patient, placed } from './line-world.ts';
 import { atLeastOnce } from './orders.ts';
-import { collecting, gate, group, letters, pause, topic, until } from './support.ts';
+import { collecting, gate, group, letters, pause, raw, text, topic, until } from './support.ts';
 
 describe('park', () => {
   const contract = { deadLetter, retry: patient, backpressure };
@@ -57,6 +57,40 @@ describe('park', () => {
     expect(handled.filter((name) => name.startsWith('a/'))).toEqual(Array.from({ length: 20 }, (_, i) => `a/${i + 1}`));
     await runtime.stop();
   });
+
+  test('what waits within its bound stays in memory, however long its key fails', async () => {
+    const { failing, join, publish, handled, rows } = lineWorld({ contract });
+    failing.add('a/1');
+    const runtime = await join();
+    publish('a', 1, 2, 3);
+    await pause(40);
+    expect(rows()).toEqual([]);
+    failing.clear();
+    await until(() => handled.length === 3);
+    await runtime.stop();
+  });
+
+  test.each([
+    ['at-least-once', false],
+    ['effectively-once', true],
+  ])(
+    'a parked record that dies under follow leaves its evidence and no row, and its successors go on, %s',
+    async (_name, once) => {
+      const { cluster, failing, join, publish, handled, rows } = lineWorld({ contract, once });
+      failing.add('a/1');
+      const runtime = await join();
+      publish('a', 1, 2, 3, 4, 5, 6);
+      cluster.publish(raw('a', '{"broken'));
+      publish('a', 8);
+      await until(() => rows().length === 7);
+      failing.clear();
+      await until(() => handled.length === 7);
+      await until(() => rows().length === 0);
+      expect(handled).toEqual(['a/1', 'a/2', 'a/3', 'a/4', 'a/5', 'a/6', 'a/8']);
+      expect(cluster.records(letters).map((letter) => text(letter, 'tenet-dlq-original-offset'))).toEqual(['6']);
+      await runtime.stop();
+    },
+  );
 
   test('nothing is parked that waits for its turn only', async () => {
     const { opened, open } = gate();
