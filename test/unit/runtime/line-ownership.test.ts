@@ -1,12 +1,13 @@
 /** Rows belong to their partition: who writes them, who reads them, and what is counted of them. */
-import { memoryCluster, memoryStore } from '@tenet/runtime/memory';
+import { type MemoryStore, memoryCluster, memoryStore } from '@tenet/runtime/memory';
 import { memoryRuntime, memoryTelemetry } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
+import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
 import { keyHash } from '../../../runtime/src/line/key-hash.ts';
 import type { Line } from '../../../runtime/src/line/line.ts';
-import { decision, event, impatient, lineWorld, partition, placed, waiting } from './line-world.ts';
+import { deadLetter, decision, event, impatient, lineWorld, partition, placed, waiting } from './line-world.ts';
 import { anOrder, atLeastOnce } from './orders.ts';
-import { collecting, gate, group, pause, topic, until } from './support.ts';
+import { collecting, gate, group, letters, pause, topic, until } from './support.ts';
 
 const why = { disposition: 'TOMBSTONE', errorClass: 'x', message: 'x', stack: undefined } as const;
 const death = { ...why, attempts: 0, firstFailureAt: 0, lastFailureAt: 0 };
@@ -169,6 +170,70 @@ describe('ownership', () => {
     await line.discard(place(-1), decision);
     await until(() => handled.length === 2);
     expect(handled).toEqual(['b/1', 'a/1']);
+    await runtime.stop();
+  });
+});
+
+describe('what an earlier owner owed', () => {
+  const dying = async (store: MemoryStore, offset: bigint) => {
+    const epoch = await store.inbox().takeOver(partition, { member: 'before', generation: 1 });
+    const owner = { ...partition, epoch };
+    const value = Buffer.from(JSON.stringify(anOrder('a', 0)));
+    const record = { topic, partition: 0, offset, timestamp: 5, key: Buffer.from('a'), value, headers: [] };
+    await store.inbox().line.bury(owner, { record, keyHash: keyHash('a', record), deaths: 1, death });
+    return { owner, record };
+  };
+
+  test('is told once, also when only the store was away afterwards', async () => {
+    const { store, join, cluster, rows, line, place } = lineWorld();
+    await dying(store, -1n);
+    let away = 2;
+    const runtime = await join({ random: () => 0 }, (inner) => ({
+      evidenced: async (...call) => {
+        away -= 1;
+        if (away >= 0) throw new InboxError('unavailable', 'away');
+        await inner.evidenced(...call);
+      },
+    }));
+    await until(() => away < 0);
+    expect([cluster.records(letters).length, rows()]).toEqual([1, ['-1 dead']]);
+    await until(() => runtime.readiness().ready);
+    expect(await line.replay(place(-1))).toBe(true);
+    await runtime.stop();
+  });
+
+  test('is counted once, however early somebody decides', async () => {
+    const { store, join, line, place } = lineWorld();
+    await dying(store, -1n);
+    const { opened, open } = gate();
+    const telemetry = memoryTelemetry();
+    let told = false;
+    const runtime = await join({ telemetry }, (inner) => ({
+      evidenced: async (...call) => {
+        await inner.evidenced(...call);
+        told = true;
+        await opened;
+      },
+    }));
+    await until(() => told);
+    expect(await line.discard(place(-1), decision)).toBe(true);
+    await pause(30);
+    open();
+    await until(() => telemetry.value('recordsDiscarded') === 1);
+    await pause(1100);
+    expect([telemetry.value('recordsDiscarded'), telemetry.value('parked')]).toEqual([1, 0]);
+    await runtime.stop();
+  });
+
+  test('lets its successors go where the contract says follow by now', async () => {
+    const { store, join, handled, rows, cluster } = lineWorld({ contract: { deadLetter } });
+    const { owner, record } = await dying(store, -2n);
+    const behind = { ...record, offset: -1n, value: Buffer.from(JSON.stringify(anOrder('a', 1))) };
+    await store.inbox().line.park(owner, [{ record: behind, keyHash: keyHash('a', behind) }]);
+    const runtime = await join();
+    await until(() => handled.length === 1);
+    await until(() => rows().length === 0);
+    expect([handled, cluster.records(letters).length]).toEqual([['a/1'], 1]);
     await runtime.stop();
   });
 });

@@ -68,6 +68,19 @@ test('what is being written bounds what may be read', () => {
   expect(line.unwritten).toBe(4n);
 });
 
+test('a key whose rows could not be taken yet has its turn again when more was fetched or written', () => {
+  for (const again of ['reached', 'retryStalled'] as const) {
+    const line = lineOf({ keys: [{ keyHash: 7n, rows: 1, first: 1n }] });
+    line.reached(5n);
+    expect(due(line)).toEqual([7n]);
+    line.stall(line.key(7n));
+    line[again](9n);
+    expect(due(line), again).toEqual([7n]);
+    line[again](10n);
+    expect(due(line), again).toEqual([]);
+  }
+});
+
 test('looks ask for all of the dead in turn', () => {
   const offsets = [1n, 2n, 3n, 4n, 5n];
   const keys = offsets.map((first) => ({ keyHash: first, rows: 1, first }));
