@@ -24,6 +24,8 @@ export type TenetErrorCode =
   | 'tombstone-refused'
   /** The handler ran longer than the contract's time-out. */
   | 'handler-timeout'
+  /** The process died, time and again, while this record and no other was being handled. */
+  | 'crash-loop'
   /** The partition belongs to another member. */
   | 'fenced';
 

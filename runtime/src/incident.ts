@@ -2,17 +2,22 @@
 export type IncidentCode =
   | 'handler-timeout'
   | 'dead-letter-unavailable'
+  | 'dead-letter-flood'
+  | 'breaker-open'
   | 'store-unavailable'
   /** A partition is paused behind a failing key, and there is no line to park what waits in. */
   | 'park-unavailable'
   /** A record in the line is not the one that the log has at its offset. */
   | 'line-mismatch'
   | 'commit-unknown'
+  | 'record-lost'
   | 'fenced'
   | 'offset-lost'
   | 'foreign-offset'
+  | 'loss-ledger-unavailable'
   | 'payload-mismatch'
   | 'broker-lost'
+  | 'crash-suspected'
   | 'drain-incomplete';
 
 export interface Incident {

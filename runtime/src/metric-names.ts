@@ -30,11 +30,35 @@ export const metrics = {
     help: 'Records recognised as already handled.',
     labels: consumerLabels,
   },
+  recordsLost: {
+    name: 'tenet_consumer_records_lost_total',
+    kind: 'counter',
+    help: 'Records of an at-most-once consumer whose attempt failed, or whose partition went before it ended.',
+    labels: consumerLabels,
+  },
   recordsDeadLettered: {
     name: 'tenet_consumer_records_dead_lettered_total',
     kind: 'counter',
     help: 'Records whose dead letter the broker acknowledged.',
     labels: [...consumerLabels, 'disposition'],
+  },
+  recordsDropped: {
+    name: 'tenet_consumer_records_dropped_total',
+    kind: 'counter',
+    help: 'Records given up by the backpressure policy and acknowledged by the loss ledger.',
+    labels: [...consumerLabels, 'policy'],
+  },
+  recordsExpired: {
+    name: 'tenet_consumer_records_expired_total',
+    kind: 'counter',
+    help: 'Offsets that retention took before they were read, or that onOffsetLost skipped.',
+    labels: [...consumerLabels, 'cause'],
+  },
+  lossLedgerFailures: {
+    name: 'tenet_consumer_loss_ledger_failures_total',
+    kind: 'counter',
+    help: 'Losses that the loss ledger did not acknowledge; their partition waits.',
+    labels: consumerLabels,
   },
   attempts: {
     name: 'tenet_consumer_attempts_total',
@@ -120,6 +144,12 @@ export const metrics = {
     help: 'Age of the oldest record that is not passed.',
     labels: [...consumerLabels, 'partition'],
   },
+  commitOverflow: {
+    name: 'tenet_consumer_commit_overflow_records',
+    kind: 'gauge',
+    help: 'Passed records behind one that is not, which the last commit had no room for: a crash would repeat them.',
+    labels: consumerLabels,
+  },
   oldestDeadLetter: {
     name: 'tenet_consumer_oldest_dead_letter_timestamp_seconds',
     kind: 'gauge',
@@ -130,6 +160,24 @@ export const metrics = {
     name: 'tenet_consumer_paused_partitions',
     kind: 'gauge',
     help: 'Partitions paused by backpressure.',
+    labels: consumerLabels,
+  },
+  breakerOpen: {
+    name: 'tenet_consumer_breaker_open',
+    kind: 'gauge',
+    help: '1 while the breaker lets only probes start.',
+    labels: consumerLabels,
+  },
+  deadLetterFlood: {
+    name: 'tenet_consumer_dead_letter_flood',
+    kind: 'gauge',
+    help: '1 while the flood guard lets only probes start.',
+    labels: consumerLabels,
+  },
+  wantedHandlers: {
+    name: 'tenet_consumer_wanted_handlers',
+    kind: 'gauge',
+    help: 'With backpressure scale: handlers at once that keep up with what arrives and work the lag off; summed over members and divided by concurrency, the members wanted.',
     labels: consumerLabels,
   },
   rebalances: {
@@ -178,6 +226,18 @@ export const metrics = {
     name: 'tenet_producer_records_refused_total',
     kind: 'counter',
     help: 'Events refused before sending, by the contract.',
+    labels: ['contract', 'service', 'topic'],
+  },
+  sendsDropped: {
+    name: 'tenet_producer_records_dropped_total',
+    kind: 'counter',
+    help: 'Events given up because the broker was away or the buffer full, as onOverload says.',
+    labels: ['contract', 'service', 'topic'],
+  },
+  bufferedBytes: {
+    name: 'tenet_producer_buffered_bytes',
+    kind: 'gauge',
+    help: 'With onOverload buffer: bytes of events that the broker has not acknowledged.',
     labels: ['contract', 'service', 'topic'],
   },
   sendSeconds: {

@@ -22,23 +22,13 @@ export function consumerRefusals(
   const because = (fields: readonly string[], text: string) =>
     refused.push(`${event.name} ${consumer.name}: ${text}${at(event, consumer.name, fields)}`);
   const { backpressure, deadLetter, retry } = consumer;
-  if (consumer.delivery === 'at-most-once') because(['delivery'], 'delivery at-most-once is not built yet');
-  if (backpressure.policy !== 'block') {
-    because(['backpressure/policy', 'backpressure'], `backpressure policy ${backpressure.policy} is not built yet`);
-  }
   if (consumer.batch !== undefined) because(['batch'], 'batch is not built yet');
-  if (consumer.rateLimitPerSecond !== undefined) because(['rateLimit'], 'rateLimit is not built yet');
-  if (consumer.catchUp !== undefined) because(['catchUp'], 'catchUp is not built yet');
-  if (consumer.breaker !== undefined) because(['breaker'], 'breaker is not built yet');
-  if (consumer.startFrom !== 'earliest' && consumer.startFrom !== 'latest') {
-    because(['startFrom'], 'startFrom a time is not built yet');
-  }
   if (deadLetter?.after === 'wait' && store?.line === undefined) {
     const given = store === undefined ? 'createRuntime got none' : `${store.name} cannot park`;
     because(['deadLetter/after', 'deadLetter'], `deadLetter.after wait needs a store that can park; ${given}`);
   }
-  if (writtenAt(event, consumer.name, ['deadLetter/floodGuard']) !== undefined) {
-    because(['deadLetter/floodGuard'], 'deadLetter.floodGuard is not built yet');
+  if (deadLetter?.after === 'wait' && backpressure.policy === 'drop-newest') {
+    because(['deadLetter/after', 'deadLetter'], 'deadLetter.after wait together with drop-newest is not built yet');
   }
   if (consumer.delivery !== 'at-most-once' && (deadLetter === undefined || retry === undefined)) {
     because(['delivery'], `delivery ${consumer.delivery} needs retry and deadLetter`);
@@ -72,7 +62,6 @@ export function producerRefusals(event: EventContract, service: string): readonl
       `${event.name} ${service}: ${text}${line(event, [`producers/${service}/${field}`, `producers/${service}`])}`,
     );
   if (promises.outbox) because('outbox', 'outbox is not built yet');
-  if (promises.onOverload !== 'block') because('onOverload', `onOverload ${promises.onOverload} is not built yet`);
   return refused;
 }
 
@@ -111,6 +100,29 @@ export function deadLetterRefusals(
   const needed = topic.maxMessageBytes + evidenceBytes;
   if (limit < needed) {
     refused.push(`${name} takes messages of ${limit} bytes, a record with its evidence may have ${needed}${where}`);
+  }
+  return refused;
+}
+
+export function lossTopicRefusals(
+  consumer: ConsumerContract,
+  topic: TopicSettings,
+  ledger: string,
+  actual: TopicDescription | undefined,
+): readonly Refusal[] {
+  const { event } = consumer;
+  const name = `${event.name} ${consumer.name}: loss ledger ${ledger}`;
+  const where = at(event, consumer.name, ['backpressure/policy', 'backpressure']);
+  if (actual === undefined) return [`${name} does not exist${where}`];
+  const refused: Refusal[] = [];
+  if (actual.partitions < topic.partitions) {
+    refused.push(`${name} has ${actual.partitions} partitions, its topic has ${topic.partitions}${where}`);
+  }
+  const cleanup = actual.config['cleanup.policy'];
+  if (cleanup?.includes('compact')) {
+    refused.push(
+      `${name} must have cleanup.policy delete (is ${cleanup}): compaction would forget what was lost${where}`,
+    );
   }
   return refused;
 }

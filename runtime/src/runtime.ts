@@ -5,11 +5,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Broker, BrokerProducer } from './broker/broker.ts';
 import { type CancelTimer, type Clock, systemClock, within } from './clock.ts';
+import { onlyOnce, withoutRepeats } from './consumer/at-most-once.ts';
 import { type Attempts, compileAttempts } from './consumer/attempts.ts';
-import { Consumer, type ConsumerTiming } from './consumer/consumer.ts';
+import { Consumer } from './consumer/consumer.ts';
 import type { Handler } from './consumer/context.ts';
+import { Isolation } from './consumer/isolation.ts';
 import { laneKeys } from './consumer/lane-keys.ts';
 import { withLine } from './consumer/line-attempts.ts';
+import type { ConsumerTiming } from './consumer/options.ts';
 import {
   type ConsumerContract,
   type ConsumerDescriptor,
@@ -23,8 +26,17 @@ import { DeadLetters } from './dead-letter/dead-letters.ts';
 import { consumerIn, topicIn } from './environment.ts';
 import { TenetError } from './errors.ts';
 import { consoleLog, guardedLog, type Log } from './incident.ts';
+import { LossLedger } from './loss/loss-ledger.ts';
+import { dropPolicyOf, lossTopic } from './loss/loss-topic.ts';
 import { createProducer, type EventProducer } from './producer/producer.ts';
-import { consumerRefusals, deadLetterRefusals, producerRefusals, streamRefusals, topicRefusals } from './refusals.ts';
+import {
+  consumerRefusals,
+  deadLetterRefusals,
+  lossTopicRefusals,
+  producerRefusals,
+  streamRefusals,
+  topicRefusals,
+} from './refusals.ts';
 import { RecordSender } from './retry/record-sender.ts';
 import { type StartReport, startReport } from './start-report.ts';
 import type { Store } from './store.ts';
@@ -147,6 +159,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
   const clientId = `${service}-${randomUUID().slice(0, 8)}`;
   const registered: Registered[] = [];
   const produced: Produced[] = [];
+  const isolation = new Isolation();
   const senders = new Map<string, RecordSender>();
   let brokerProducer: BrokerProducer | undefined;
   let state: State = 'new';
@@ -175,10 +188,24 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
 
   const producerOf = (event: EventContract, as: string): EventProducer<unknown> => {
     const topic = topicOf(event);
-    const acks = event.producers[as]?.acks ?? 'all';
-    const sender = () => senderOf(`send-${acks}`, acks, timing.sendMs);
-    return createProducer({ contract: event, service: as, topic, sender, telemetry, clock });
+    const { acks = 'all', onOverload = 'block', bufferBytes } = event.producers[as] ?? {};
+    // Whoever need not wait for the broker has all the time.
+    const repeatForMs = onOverload === 'block' ? timing.sendMs : Number.POSITIVE_INFINITY;
+    const sender = () => senderOf(`send-${acks}-${onOverload}`, acks, repeatForMs);
+    const overload = { onOverload, ...(bufferBytes === undefined ? {} : { bufferBytes }) };
+    return createProducer({ contract: event, service: as, onOverload: overload, topic, sender, telemetry, clock });
   };
+
+  const openLossLedger = (of: ConsumerContract, topic: string): LossLedger =>
+    new LossLedger({
+      group: of.group,
+      topic,
+      approvedBy: of.backpressure.approvedBy,
+      ledger: lossTopic(topic, of.name),
+      admin: broker.admin(),
+      sender: senderOf(`loss-${of.group}`, 'all', 0),
+      clock,
+    });
 
   const openConsumer = (one: Registered): Consumer => {
     const { contract: of, topic, attempts } = one;
@@ -188,16 +215,19 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     return new Consumer({
       contract: of,
       topic: topic.name,
+      partitions: topic.partitions,
       clientId,
       broker,
       attempts,
       deadLetters: letters,
+      lossLedger: dropPolicyOf(of) === undefined ? undefined : openLossLedger(of, topic.name),
       store,
       telemetry,
       log,
       clock,
       random,
       timing,
+      isolation,
     });
   };
 
@@ -215,20 +245,21 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
       if (state !== 'new') throw new TenetError('wrong-state', `consume comes before start; the runtime is ${state}`);
       const plain = descriptor[contract];
       const topic = topicOf(plain.event);
-      const of = consumerIn(plain, topic);
+      const of = withoutRepeats(consumerIn(plain, topic));
       if (registered.some((one) => one.contract.group === of.group)) {
         throw new TenetError('wrong-state', `${of.event.name} ${of.name} has a handler already`);
       }
       const inbox = of.delivery === 'effectively-once' ? store : undefined;
       const handle = handler as Handler<unknown, Delivery, Tx>;
+      const once = of.delivery === 'at-most-once';
       const attempts = withLine(compileAttempts(of as ConsumerContract<unknown>, handle, inbox), {
-        line: store?.line,
+        line: once ? undefined : store?.line,
         group: of.group,
         after: of.deadLetter?.after ?? 'follow',
         transactional: inbox !== undefined,
         keyOf: laneKeys(of.event.ordering),
       });
-      registered.push({ contract: of, topic, attempts, running: undefined });
+      registered.push({ contract: of, topic, attempts: once ? onlyOnce(attempts) : attempts, running: undefined });
     },
     producer(descriptor) {
       const event = descriptor[contract];
@@ -289,7 +320,9 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     state = 'started';
     if (registered.some((one) => one.contract.delivery === 'effectively-once')) expireStore();
     const consumers = registered.map((one) => one.contract);
-    const producers = produced.map(({ event, topic }) => ({ event: event.name, topic: topic.name }));
+    const producers = produced.map(({ event, topic }) => {
+      return { event: event.name, topic: topic.name, promises: event.producers[service] };
+    });
     const report = startReport(service, consumers, producers, broker.features, store?.line !== undefined);
     for (const line of report.lines) log.info(line);
     return report;
@@ -348,7 +381,10 @@ async function topicsRefused(
 ): Promise<readonly string[]> {
   const events = [...registered.map(({ contract: of, topic }) => ({ event: of.event, topic })), ...produced];
   const letters = registered.flatMap(({ contract: of }) => (of.deadLetter === undefined ? [] : [of.deadLetter.topic]));
-  const names = [...new Set([...events.map(({ topic }) => topic.name), ...letters])];
+  const ledgers = registered.flatMap(({ contract: of, topic }) =>
+    dropPolicyOf(of) === undefined ? [] : [{ of, topic, ledger: lossTopic(topic.name, of.name) }],
+  );
+  const names = [...new Set([...events.map(({ topic }) => topic.name), ...letters, ...ledgers.map((l) => l.ledger)])];
   const described = await broker.admin().describeTopics(names);
   const actual = new Map(names.map((name, i) => [name, described[i]]));
   return [
@@ -357,6 +393,7 @@ async function topicsRefused(
       ...registered.flatMap(({ contract: of, topic }) =>
         deadLetterRefusals(of, topic, actual.get(of.deadLetter?.topic ?? '')),
       ),
+      ...ledgers.flatMap(({ of, topic, ledger }) => lossTopicRefusals(of, topic, ledger, actual.get(ledger))),
     ]),
   ];
 }

@@ -1,6 +1,6 @@
 /** What a runtime says when it starts: one line per consumer of what it promises, and what is not in force yet. */
 import type { BrokerFeatures } from './broker/broker.ts';
-import type { ConsumerContract } from './contract.ts';
+import type { ConsumerContract, ProducerPromises } from './contract.ts';
 
 export interface StartReport {
   readonly consumers: readonly string[];
@@ -15,18 +15,23 @@ export interface StartReport {
 const defaultsNotInForce = [
   'completed offsets in the commit metadata (a crash repeats what was in flight and what came after it)',
   'crash-loop suspects (a record that kills its process is met again)',
-  'deadLetter.floodGuard (a flood goes to the dead letter)',
 ];
+
+interface ProducerReport {
+  readonly event: string;
+  readonly topic: string;
+  readonly promises: ProducerPromises | undefined;
+}
 
 export function startReport(
   service: string,
   consumers: readonly ConsumerContract[],
-  producers: readonly { readonly event: string; readonly topic: string }[],
+  producers: readonly ProducerReport[],
   features: BrokerFeatures,
   parks: boolean,
 ): StartReport {
   const consumerLines = consumers.map(describe);
-  const producerLines = producers.map(({ event, topic }) => `produces ${event} to ${topic}`);
+  const producerLines = producers.map(describeProducer);
   const missing = consumers.length === 0 ? [] : [...defaultsNotInForce];
   if (consumers.length > 0 && !features.commitMetadata) {
     missing.push('foreign commits are not recognised: this broker gives no metadata back');
@@ -49,14 +54,38 @@ function describe(consumer: ConsumerContract): string {
   if (idempotency !== undefined && consumer.delivery === 'effectively-once') {
     parts.push(`duplicates by ${idempotency.key.join(' + ')} for ${duration(idempotency.windowMs)}`);
   }
+  if (consumer.delivery === 'at-most-once') parts.push('committed first, one attempt, what fails is lost and counted');
   if (retry !== undefined) parts.push(`${retry.attempts} attempts within ${duration(retry.withinMs)}`);
   if (deadLetter !== undefined) {
     parts.push(`dead letters to ${deadLetter.owner}, by ${duration(deadLetter.investigateWithinMs)}`);
   }
   parts.push(
-    `${consumer.concurrency} at once, ${consumer.backpressure.maxWaiting} waiting, then ${consumer.backpressure.policy}`,
+    `${consumer.concurrency} at once, ${consumer.backpressure.maxWaiting} waiting, then ${overload(consumer)}`,
   );
   return parts.join('; ');
+}
+
+function describeProducer({ event, topic, promises }: ProducerReport): string {
+  const line = `produces ${event} to ${topic}`;
+  if (promises === undefined || promises.onOverload === 'block') return line;
+  const { onOverload, bufferBytes, approvedBy } = promises;
+  const what = onOverload === 'buffer' ? `buffers ${bufferBytes ?? 0} bytes, then drops` : 'drops';
+  return `${line}; ${what} when the broker is away (approved by ${approvedBy ?? 'nobody'})`;
+}
+
+/** The policy, and for a lossy one what it loses and who agreed to that. */
+function overload({ backpressure }: ConsumerContract): string {
+  const { policy, maxAgeMs, maxLag, keepOneIn, approvedBy } = backpressure;
+  if (policy === 'block' || policy === 'scale') return policy;
+  const what = {
+    'drop-oldest': [
+      ...(maxAgeMs === undefined ? [] : [`older than ${duration(maxAgeMs)}`]),
+      ...(maxLag === undefined ? [] : [`more than ${maxLag} behind`]),
+    ].join(' or '),
+    'drop-newest': 'what arrives at the full buffer',
+    sample: `all but one in ${keepOneIn}, at all times`,
+  }[policy];
+  return `${policy} (loses ${what === '' ? 'nothing' : what}; approved by ${approvedBy ?? 'nobody'})`;
 }
 
 const units: readonly (readonly [name: string, ms: number])[] = [

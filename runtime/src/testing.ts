@@ -3,6 +3,7 @@ import { type MemoryCluster, memoryCluster } from './broker/memory-broker.ts';
 import { contract, type EventDescriptor } from './contract.ts';
 import { type MemoryStore, type MemoryTransaction, memoryStore } from './inbox/memory-inbox.ts';
 import { silentLog } from './incident.ts';
+import { dropPolicyOf, lossTopic } from './loss/loss-topic.ts';
 import { evidenceBytes } from './refusals.ts';
 import { createRuntimeWithInternals, type Runtime, type RuntimeOptions } from './runtime.ts';
 import type { Store } from './store.ts';
@@ -63,6 +64,7 @@ export function memoryRuntime<const S extends string = string, Tx = MemoryTransa
     for (const { contract: consumer, topic } of internals.consumers()) {
       const { partitions, maxMessageBytes } = internals.topicOf(consumer.event);
       createTopics(cluster, topic, partitions, maxMessageBytes, consumer.deadLetter?.topic);
+      if (dropPolicyOf(consumer) !== undefined) cluster.createTopic(lossTopic(topic, consumer.name), partitions);
     }
     started ??= runtime.start();
     return started;

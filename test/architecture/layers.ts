@@ -179,6 +179,11 @@ export const layers: readonly Layer[] = [
     because: 'evidence is made of a record and a failure; it must not know how the consumer got there',
   },
   {
+    path: r('loss'),
+    may: [r('broker/broker.ts'), r('clock.ts'), r('contract.ts'), r('retry')],
+    because: 'the account of what was lost is read by strangers too: it must not know the consumer that writes it',
+  },
+  {
     path: r('producer'),
     may: [
       r('broker/broker.ts'),
@@ -205,6 +210,7 @@ export const layers: readonly Layer[] = [
       r('envelope'),
       r('errors.ts'),
       r('incident.ts'),
+      r('loss'),
       r('retry'),
       r('telemetry'),
     ],
@@ -234,6 +240,7 @@ export const layers: readonly Layer[] = [
       r('environment.ts'),
       r('errors.ts'),
       r('incident.ts'),
+      r('loss'),
       r('producer'),
       r('refusals.ts'),
       r('retry'),
@@ -251,6 +258,7 @@ export const layers: readonly Layer[] = [
       r('errors.ts'),
       r('incident.ts'),
       r('line/line.ts'),
+      r('loss'),
       r('producer'),
       r('runtime.ts'),
       r('start-report.ts'),
@@ -273,6 +281,7 @@ export const layers: readonly Layer[] = [
       r('inbox'),
       r('contract.ts'),
       r('incident.ts'),
+      r('loss'),
       r('refusals.ts'),
       r('runtime.ts'),
       r('store.ts'),

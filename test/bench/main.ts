@@ -4,12 +4,14 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchResult } from './bench.ts';
 import { checkBench } from './check/check.bench.ts';
+import { consumeBench } from './consume/consume.bench.ts';
 import { gateBench } from './gate/gate.bench.ts';
 import { resultsPage, section, thisMachine } from './results-page.ts';
 import { startBench } from './start/start.bench.ts';
 
 const usage = `npm run bench                     all benches, which takes some minutes
-npm run bench -- gate check start only the benches that are named
+npm run bench -- gate check       only the benches that are named (start, check,
+                                  gate, consume)
 
   --write              writes docs/benchmarks.md too (all benches)
   --json               one JSON object instead of tables
@@ -18,7 +20,8 @@ npm run bench -- gate check start only the benches that are named
   --histories <file>   gate: pairs of versions without labels, {id, dialect, old, new}
   --every <n>          gate: asks every n-th question only (default 1)
   --contracts <n>      check: size of a workspace; may be repeated (1000 and 10000)
-  --runs <n>           check: runs of which the median is told (default 5)
+  --records <n>        consume: records in the topic (default 200000)
+  --runs <n>           check, consume: runs of which the median is told (default 5)
 `;
 
 const page = resolve(import.meta.dirname, '../../docs/benchmarks.md');
@@ -35,6 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
       histories: { type: 'string', multiple: true, default: [] },
       every: { type: 'string', default: '1' },
       contracts: { type: 'string', multiple: true, default: ['1000', '10000'] },
+      records: { type: 'string', default: '200000' },
       runs: { type: 'string', default: '5' },
     },
   });
@@ -51,10 +55,12 @@ async function main(args: readonly string[]): Promise<number> {
         { contracts: options.contracts.map((text) => whole('--contracts', text)), changed: 20, runs },
         progress,
       ),
+    consume: () => consumeBench({ records: whole('--records', options.records), runs }, progress),
     gate: () => gateBench({ questions, histories, every: whole('--every', options.every) }, progress),
   };
   const strange = positionals.find((name) => !Object.hasOwn(benches, name));
-  if (strange !== undefined) throw new UsageError(`there is no bench \`${strange}\`: they are gate, check and start.`);
+  if (strange !== undefined)
+    throw new UsageError(`there is no bench \`${strange}\`: they are start, check, gate and consume.`);
   const missing = [...questions, ...histories].find((file) => !existsSync(file));
   if (missing !== undefined) throw new UsageError(`there is no file \`${missing}\`.`);
   if (options.write && (positionals.length > 0 || questions.length > 0))

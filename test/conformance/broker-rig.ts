@@ -20,6 +20,7 @@ export interface BrokerRig {
 
 export interface Member {
   readonly consumer: BrokerConsumer;
+  readonly clientId: string;
   readonly assignments: Assignment[];
   readonly records: BrokerRecord[];
   readonly lostOffsets: { readonly partition: number; readonly position: bigint }[];
@@ -88,12 +89,14 @@ export async function join(broker: Broker, topic: string, group: string, options
     failed: () => undefined,
     recovered: () => undefined,
   };
+  const clientId = fresh('client');
   const consumer = broker.consumer(
-    { group, topics: [topic], clientId: fresh('client'), sessionTimeoutMs: 10_000, rebalanceTimeoutMs: 10_000 },
+    { group, topics: [topic], clientId, sessionTimeoutMs: 10_000, rebalanceTimeoutMs: 10_000 },
     listener,
   );
   const member: Member = {
     consumer,
+    clientId,
     assignments,
     records,
     lostOffsets,

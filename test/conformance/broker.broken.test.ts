@@ -155,6 +155,18 @@ test('one that resets a lost offset by itself', async () => {
   expect(await outcome(/position does not exist/, () => memoryBrokerRig(resetting))).toBe('caught');
 });
 
+test('one that begins at the end when it is asked for a time', async () => {
+  const late = (broker: Broker): Broker => ({
+    ...broker,
+    admin: () => ({
+      ...broker.admin(),
+      offsetsForTime: async (topic) =>
+        (await broker.admin().offsets(topic)).map(({ partition, end }) => ({ partition, offset: end })),
+    }),
+  });
+  expect(await outcome(/first offset of a time/, () => memoryBrokerRig(late))).toBe('caught');
+});
+
 test('one that hangs when it closes', async () => {
   const hanging = (broker: Broker): Broker => ({ ...broker, close: () => new Promise(() => undefined) });
   expect(await outcome(/closes with everything/, () => memoryBrokerRig(hanging))).toBe('caught');
@@ -171,3 +183,18 @@ test('and a sound one passes with the same patience', async () => {
     expect(await outcome(name, () => memoryBrokerRig(), 5000)).toBe('passed');
   }
 }, 30_000);
+
+test('one that still names a client that has left its group', async () => {
+  const remembering = (broker: Broker): Broker => {
+    const known = new Set<string>();
+    const admin = () => ({
+      ...broker.admin(),
+      groupClients: async (group: string) => {
+        for (const client of await broker.admin().groupClients(group)) known.add(client);
+        return [...known];
+      },
+    });
+    return { ...broker, admin };
+  };
+  expect(await outcome(/names the clients of a group/, () => memoryBrokerRig(remembering))).toBe('caught');
+});

@@ -328,6 +328,21 @@ export const brokerScenarios: readonly BrokerScenario[] = [
     },
   },
   {
+    name: 'names the clients of a group while they are in it',
+    withinMs: 60_000,
+    async run(rig) {
+      const broker = await connected(rig);
+      const topic = await topicWith(broker, 1);
+      const group = fresh('group');
+      expect(await broker.admin().groupClients(group)).toEqual([]);
+      const member = await join(broker, topic, group);
+      const [client, ...others] = await broker.admin().groupClients(group);
+      expect([client, others]).toEqual([member.clientId, []]);
+      await member.consumer.stop();
+      expect(await broker.admin().groupClients(group)).toEqual([]);
+    },
+  },
+  {
     name: 'describes topics and leaves existing ones alone',
     withinMs: 30_000,
     async run(rig) {
@@ -345,6 +360,29 @@ export const brokerScenarios: readonly BrokerScenario[] = [
         { partition: 1, start: 0n, end: 4n },
         { partition: 2, start: 0n, end: 0n },
       ]);
+    },
+  },
+  {
+    name: 'finds the first offset of a time in each partition',
+    withinMs: 30_000,
+    async run(rig) {
+      const broker = await connected(rig);
+      const topic = await topicWith(broker, 3, { 'message.timestamp.type': 'CreateTime' });
+      const day = Date.now() - 86_400_000;
+      const at = (timestamp: number, partition: number) => outgoing(topic, 'k', 'v', { partition, timestamp });
+      // Producers' clocks differ: the first offset counts, not the lowest time.
+      await broker
+        .producer({ clientId: 'p' })
+        .send([at(day, 0), at(day + 2000, 0), at(day + 1000, 0), at(day + 3000, 0), at(day, 1)], 'all');
+      const since = async (time: number) =>
+        [...(await broker.admin().offsetsForTime(topic, time))]
+          .sort((a, b) => a.partition - b.partition)
+          .map(({ offset }) => offset);
+      expect(await since(day)).toEqual([0n, 0n, 0n]);
+      expect(await since(day + 1)).toEqual([1n, 1n, 0n]);
+      expect(await since(day + 1000)).toEqual([1n, 1n, 0n]);
+      expect(await since(day + 2001)).toEqual([3n, 1n, 0n]);
+      expect(await since(day + 3001)).toEqual([4n, 1n, 0n]);
     },
   },
   {

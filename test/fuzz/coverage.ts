@@ -6,21 +6,19 @@ import { isObject, placesOf, rewriteAll, without } from './schemas/places.ts';
 
 /**
  * Which keyword was met under which verdict, in each dialect. A keyword that stands in a schema need not have anything to
- * do with the verdict. So it is also counted how often it *turned* one: without it, in one of the two schemas, the verdict
+ * do with the verdict. So it is also looked for one that it *turned*: without it, in one of the two schemas, the verdict
  * is another one, or nothing is left that could be judged (a reference leads nowhere).
  */
 export interface Cell {
   met: number;
-  turned: number;
+  turned: boolean;
 }
 
 const verdicts = ['compatible', 'incompatible', 'unknown'] as const;
 export type VerdictName = (typeof verdicts)[number];
 
-/** So many turned verdicts are enough for a cell. */
-const enough = 3;
 /** Pairs of one round that are asked again to find out. */
-const triesPerCell = 12;
+const triesPerCell = 60;
 
 export class Coverage {
   readonly #cells = new Map<string, Cell>();
@@ -29,7 +27,7 @@ export class Coverage {
     const key = `${dialect} ${keyword} ${verdict}`;
     let cell = this.#cells.get(key);
     if (cell === undefined) {
-      cell = { met: 0, turned: 0 };
+      cell = { met: 0, turned: false };
       this.#cells.set(key, cell);
     }
     return cell;
@@ -51,7 +49,7 @@ export class Coverage {
       for (const keyword of both) {
         const cell = this.cell(dialect, keyword, each.verdict.verdict);
         cell.met++;
-        if (cell.turned >= enough || !mayTurn(each, keyword)) continue;
+        if (cell.turned || !mayTurn(each, keyword)) continue;
         const known = candidates.get(cell) ?? [];
         candidates.set(cell, known);
         known.push({ each, keyword, distance: differing.size + (differing.has(keyword) ? 0 : 1) });
@@ -60,9 +58,7 @@ export class Coverage {
     for (const [cell, pairs] of candidates) {
       // Between schemas that differ in little, one keyword often decides.
       const closest = pairs.sort((a, b) => a.distance - b.distance).slice(0, triesPerCell);
-      for (const { each, keyword } of closest) {
-        if (cell.turned < enough && turns(each, keyword, compare)) cell.turned++;
-      }
+      cell.turned = closest.some(({ each, keyword }) => turns(each, keyword, compare));
     }
   }
 
@@ -74,7 +70,7 @@ export class Coverage {
         const canTurn = when === 'events' ? relations.includes('events') : when !== 'never';
         for (const verdict of ['compatible', 'incompatible'] as const) {
           const { met, turned } = this.cell(dialect, name, verdict);
-          if (met > 0 && (turned > 0 || !canTurn)) continue;
+          if (met > 0 && (turned || !canTurn)) continue;
           missing.set(name, [...(missing.get(name) ?? []), `${dialect} ${verdict}`]);
         }
       }
@@ -91,7 +87,7 @@ export class Coverage {
       const counts = verdicts.map((verdict) => {
         const cells = having.map((dialect) => this.cell(dialect, name, verdict));
         const met = cells.reduce((sum, cell) => sum + cell.met, 0).toLocaleString('en');
-        const turned = cells.filter((cell) => cell.turned > 0).length;
+        const turned = cells.filter(({ turned }) => turned).length;
         return verdict === 'unknown'
           ? met.padStart(9)
           : `${met.padStart(11)} ${`${turned}/${having.length}`.padStart(5)}`;

@@ -63,7 +63,8 @@ async function startOwnKafka(more: readonly string[] = []): Promise<OwnKafka> {
     ...args,
   ];
   try {
-    const id = randomBytes(16).toString('base64url');
+    // Never with a dash in front: that is an option.
+    const id = `t${randomBytes(16).toString('base64url').slice(1)}`;
     await promisify(execFile)('java', java('kafka.tools.StorageTool', 'format', '-t', id, '-c', properties));
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });

@@ -70,9 +70,14 @@ export function deadLetterTopicName(topic: string, consumer: string): string {
   return `${topic}.${consumer}.dlq`;
 }
 
+/** The ledger of what a consumer loses by its policy. */
+export function lossTopicName(topic: string, consumer: string): string {
+  return `${topic}.${consumer}.loss`;
+}
+
 /** Topics that belong to a consumer beside its dead letters. */
 export function consumerTopicNames(topic: string, consumer: string): readonly string[] {
-  return [`${topic}.${consumer}.loss`, `${topic}.${consumer}.replay`];
+  return [lossTopicName(topic, consumer), `${topic}.${consumer}.replay`];
 }
 
 /** `orders.order-placed@1`: what tells one contract from all others, as reports and exceptions name it. */

@@ -155,10 +155,20 @@ export interface BrokerAdmin {
       readonly config: Readonly<Record<string, string>>;
     }[],
   ): Promise<void>;
+  /** Client ids of the members of a group. */
+  groupClients(group: string): Promise<readonly string[]>;
   /** First and next offset of each partition. */
   offsets(
     topic: string,
   ): Promise<readonly { readonly partition: number; readonly start: bigint; readonly end: bigint }[]>;
+  /**
+   * Of each partition the offset of the first record whose timestamp is that time or later, in milliseconds since 1970;
+   * the next offset where there is none.
+   */
+  offsetsForTime(
+    topic: string,
+    time: number,
+  ): Promise<readonly { readonly partition: number; readonly offset: bigint }[]>;
 }
 
 export type BrokerErrorReason = 'unreachable' | 'fenced' | 'unknown' | 'too-large' | 'missing-topic' | 'refused';

@@ -135,7 +135,10 @@ export function memoryCluster(options: { readonly clock?: Clock } = {}): MemoryC
     createTopics: async (wanted) => {
       for (const { topic, partitions, config } of wanted) createTopic(topic, partitions, config);
     },
+    groupClients: async (group) => groupOf(group).members.map(({ options: { clientId } }) => clientId),
     offsets: async (topic) => topicOf(topic).partitions.map(({ partition, start, end }) => ({ partition, start, end })),
+    offsetsForTime: async (topic, time) =>
+      topicOf(topic).partitions.map((log) => ({ partition: log.partition, offset: log.firstSince(time) })),
   };
 
   const connect = (): MemoryBroker => {

@@ -42,6 +42,11 @@ export class MemoryPartition {
     return this.#records.slice(low, low + limit);
   }
 
+  /** Offset of the first record of that time or later; the end of the log where there is none. */
+  firstSince(time: number): bigint {
+    return this.#records.find(({ timestamp }) => timestamp >= time)?.offset ?? this.end;
+  }
+
   /** What retention does: records below are gone. */
   deleteBefore(offset: bigint): void {
     this.start = offset > this.end ? this.end : offset;

@@ -22,12 +22,17 @@ export type Verdict =
   | 'failed'
   /** `Attempts.poisoned` says why. */
   | 'poison'
+  /** With at-most-once: either of them. */
+  | 'lost'
   /** The store holds this very record as dead: its evidence may be missing. */
   | 'was-dead'
   /** The partition is not ours any more. */
   | 'fenced'
   /** The store is away; nothing was committed and no attempt is used up. */
   | 'unavailable';
+
+/** How an attempt ended, or the writing of a dead letter. */
+export type Outcome = Verdict | 'buried' | 'not-buried';
 
 export interface Attempts {
   /** Never rejects. The promise settles only when the handler has ended, whatever its deadline says. */
@@ -61,6 +66,8 @@ export function compileAttempts<Event, Tx>(
   inbox: Inbox<Tx> | undefined,
 ): Attempts {
   const decode = compileDecode(consumer.event);
+  const { policy, keepOneIn: kept = 1 } = consumer.backpressure;
+  const keepOneIn = policy === 'sample' ? kept : 1;
   // What the contract's delivery adds to the context is set on it by the effect below.
   const handle = handler as (event: Event, context: AttemptContext) => unknown;
   const inboxed = inbox === undefined ? undefined : compileInbox(consumer, handle, inbox);
@@ -73,7 +80,7 @@ export function compileAttempts<Event, Tx>(
         entry.error = new Poison(decoded.disposition, decoded.error);
         return 'poison';
       }
-      const context = new AttemptContext(entry.record, entry.attempts);
+      const context = new AttemptContext(entry.record, entry.attempts, keepOneIn);
       entry.context = context;
       return effect(entry, decoded.event, decoded.payload, context);
     },

@@ -2,109 +2,145 @@
  * One consumer of one contract in one process: joins the group, takes partitions over, feeds the dispatcher, commits,
  * lets go. Assignments, records and losses come from the adapter; nothing here blocks them.
  */
-import { type Assignment, type Broker, type BrokerConsumer, BrokerError, type BrokerRecord } from '../broker/broker.ts';
-import { type Clock, sleep, within } from '../clock.ts';
-import type { ConsumerContract } from '../contract.ts';
-import type { DeadLetters } from '../dead-letter/dead-letters.ts';
+import type { Assignment, BrokerRecord } from '../broker/broker.ts';
+import { within } from '../clock.ts';
 import { compileRedaction } from '../dead-letter/redact.ts';
-import type { IncidentCode, Log } from '../incident.ts';
-import { backoffMs, outageBackoff } from '../retry/backoff.ts';
+import type { IncidentCode } from '../incident.ts';
 import { RetryRatio } from '../retry/retry-ratio.ts';
-import type { Store } from '../store.ts';
-import type { Telemetry } from '../telemetry/telemetry.ts';
-import type { Attempts } from './attempts.ts';
+import { CommitFirst } from './at-most-once.ts';
 import { Backpressure } from './backpressure.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { Entry, Share } from './entry.ts';
-import { raiseEpochs } from './epochs.ts';
+import { type Entry, Share } from './entry.ts';
 import { bindInstruments, type Instruments } from './instruments.ts';
+import { Intake } from './intake.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
-import { Ledger } from './ledger.ts';
+import { compileLoadShedder, type LoadShedder } from './load-shedder.ts';
+import { Losses } from './losses.ts';
+import { Membership } from './membership.ts';
+import { findJump, type JumpQuery } from './offset-jump.ts';
 import { openParking } from './open-parking.ts';
+import type { ConsumerOptions } from './options.ts';
+import { Pace } from './pace/pace.ts';
 import type { Parking } from './parking.ts';
-import { type Position, readPositions } from './take-over.ts';
+import type { Start } from './positions.ts';
+import { type Report, reporter } from './report.ts';
+import { TakeOver } from './take-over.ts';
 import { Unparked } from './unparked.ts';
 import { Vitals } from './vitals.ts';
-
-export interface ConsumerOptions {
-  readonly contract: ConsumerContract;
-  /** Under the environment of the runtime. */
-  readonly topic: string;
-  readonly clientId: string;
-  readonly broker: Broker;
-  readonly attempts: Attempts;
-  readonly deadLetters: DeadLetters | undefined;
-  /** Its epochs fence this consumer's partitions. */
-  readonly store: Store | undefined;
-  readonly telemetry: Telemetry;
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly timing: ConsumerTiming;
-}
-
-export interface ConsumerTiming {
-  readonly sessionTimeoutMs: number;
-  readonly rebalanceTimeoutMs: number;
-  readonly commitEveryMs: number;
-  readonly commitEveryRecords: number;
-  /** How often what is dead in the line is looked after. Default: 1 s. */
-  readonly watchEveryMs: number;
-}
 
 /** The part of a rebalance's time that handlers get to end; the rest is for the last commit. */
 const drainShare = 0.7;
 
+/** How long a record that is to run alone waits for its mark before it is tried again. */
+const markMs = 10_000;
+
 export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #instruments: Instruments;
+  readonly #report: Report;
+  readonly #membership: Membership;
   readonly #dispatcher: Dispatcher;
   readonly #committer: Committer;
   readonly #backpressure: Backpressure;
+  readonly #pace: Pace;
+  /** With at-most-once. */
+  readonly #commitFirst: CommitFirst | undefined;
+  readonly #losses: Losses;
+  /** With a policy that loses events. */
+  readonly #shedder: LoadShedder | undefined;
+  readonly #intake: Intake;
+  readonly #takeOver: TakeOver;
   readonly #vitals: Vitals;
   readonly #parking: Parking | undefined;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
   /** By partition. */
   #shares: (Share | undefined)[] = [];
-  #consumer: BrokerConsumer | undefined;
   #assignment: Assignment | undefined;
   #leaving = false;
   #ended = false;
-  /** Its adapter said so; it is opened anew. */
-  #givenUp: BrokerConsumer | undefined;
-  #troubled: Error | undefined;
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
     const { contract, clock, random } = options;
     this.#instruments = bindInstruments(options.telemetry, contract, options.topic);
+    this.#report = reporter(options.log, contract);
     this.#keyOf = laneKeys(contract.event.ordering);
+    this.#membership = this.#openMembership();
     this.#parking = this.#openParking();
-    const lanes = this.#parking ?? new Unparked((code, message, entry) => this.#incident(code, message, entry));
-    this.#backpressure = new Backpressure(contract.backpressure.maxWaiting, {
+    const crowded = (share: Share) => this.#backpressure.crowded(share);
+    const say = (code: IncidentCode, message: string, entry: Entry) => this.#incident(code, message, entry);
+    const lanes = this.#parking ?? new Unparked({ crowded, say });
+    this.#backpressure = new Backpressure(contract.backpressure, {
       pause: (share) => {
-        this.#consumer?.pause([this.#ref(share)]);
+        this.#membership.consumer?.pause([this.#ref(share)]);
         lanes.overflow(share);
       },
-      resume: (share) => this.#consumer?.resume([this.#ref(share)]),
+      resume: (share) => this.#membership.consumer?.resume([this.#ref(share)]),
     });
+    this.#pace = new Pace({
+      contract,
+      partitions: options.partitions,
+      clock,
+      instruments: this.#instruments,
+      pump: () => this.#dispatcher.pump(),
+      stopped: (code, message) => {
+        this.#incident(code, message);
+        this.#backpressure.narrow(this.#owned());
+      },
+      resumed: () => this.#backpressure.widen(this.#owned()),
+    });
+    const commitFirst = {
+      contract,
+      partitions: options.partitions,
+      enter: (entry: Entry) => this.#dispatcher.enter(entry, this.#keyOf(entry.record)),
+      commit: () => this.#committer.wake(),
+      lost: (count: number) => this.#instruments.lostAttempts.add(count),
+    };
+    this.#commitFirst = contract.delivery === 'at-most-once' ? new CommitFirst(commitFirst) : undefined;
     this.#committer = new Committer({
       topic: options.topic,
+      clientId: options.clientId,
       clock,
-      everyMs: options.timing.commitEveryMs,
+      metadata: options.broker.features.commitMetadata,
+      // A record that waits for its commit waits for nothing else.
+      everyMs: this.#commitFirst === undefined ? options.timing.commitEveryMs : 1,
       everyRecords: options.timing.commitEveryRecords,
       shares: () => this.#owned(),
-      consumer: () => this.#consumer,
+      consumer: () => this.#membership.consumer,
       fenced: (error) => this.#fencedByBroker(error),
       failed: (error) => {
         this.#instruments.commitFailures.add(1);
         this.#incident('commit-unknown', 'a commit was not answered; it is read back', undefined, error);
+        if (this.#commitFirst !== undefined) this.#doubt();
       },
-      committed: () => this.#vitals.sample(),
+      committed: () => {
+        this.#commitFirst?.acknowledged();
+        this.#shedder?.committed();
+        this.#dispatcher.pump();
+        this.#vitals.sample();
+      },
     });
+    this.#losses = new Losses({
+      topic: options.topic,
+      ledger: options.lossLedger,
+      instruments: this.#instruments,
+      clock,
+      random,
+      passed: (share) => this.#passed(share),
+      incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
+    });
+    this.#shedder = compileLoadShedder(contract, {
+      clock,
+      losses: this.#losses,
+      lateCommitMs: options.timing.sessionTimeoutMs,
+      full: (share) => this.#full(share),
+      keyOf: this.#keyOf,
+      settle: (entry) => this.#dispatcher.settle(entry),
+    });
+    const shedder = this.#shedder;
     this.#dispatcher = new Dispatcher({
       consumer: contract,
       attempts: options.attempts,
@@ -115,18 +151,46 @@ export class Consumer {
       clock,
       random,
       lanes,
-      passed: ({ share }) => {
-        this.#committer.note();
-        this.#backpressure.shrunk(share);
+      isolation: options.isolation,
+      mark: ({ share, offset, deaths = 0 }) => this.#committer.mark(share, { offset, deaths, isRunning: true }, markMs),
+      unmark: ({ share, offset }) => this.#committer.unmark(share, offset),
+      remembers: options.broker.features.commitMetadata && this.#commitFirst === undefined,
+      pace: this.#pace,
+      passed: (entry) => {
+        this.#commitFirst?.ended(entry);
+        this.#committer.unmark(entry.share, entry.offset);
+        this.#passed(entry.share);
       },
       buried: () => this.#vitals.buried(),
+      outdated: shedder === undefined ? undefined : (entry) => shedder.outdated(entry),
       started: (entry) => this.#backpressure.shrunk(entry.share),
       fenced: (share, error) => this.#fencedByStore(share, error),
       incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
     });
+    this.#intake = new Intake({
+      dispatcher: this.#dispatcher,
+      parking: this.#parking,
+      shedder: this.#shedder,
+      commitFirst: this.#commitFirst,
+      keyOf: this.#keyOf,
+    });
+    this.#takeOver = new TakeOver({
+      ...options,
+      parking: this.#parking,
+      losses: this.#losses,
+      consumer: () => this.#membership.consumer,
+      // What is committed before it starts is not met again by whoever comes next.
+      claim: async (consumer, shares) => {
+        if (this.#commitFirst === undefined) await this.#committer.claim(consumer, shares);
+      },
+      open: (share, start) => this.#open(share, start),
+      standStill: (share, code, why) => this.#standStill(share, code, why),
+      incident: (code, message, partition, cause) => this.#report(code, message, { partition, cause }),
+    });
     this.#vitals = new Vitals({
       broker: options.broker,
-      letters: contract.deadLetter?.topic,
+      contract,
+      topic: options.topic,
       instruments: this.#instruments,
       dispatcher: this.#dispatcher,
       backpressure: this.#backpressure,
@@ -136,17 +200,18 @@ export class Consumer {
   }
 
   #openParking(): Parking | undefined {
-    const { store, timing } = this.#options;
-    if (store?.line === undefined) return undefined;
+    const { contract, store, timing } = this.#options;
+    if (store?.line === undefined || contract.delivery === 'at-most-once') return undefined;
     return openParking({
       ...this.#options,
       line: store.line,
-      group: this.#options.contract.group,
+      group: contract.group,
       watchEveryMs: timing.watchEveryMs,
       keyOf: this.#keyOf,
       dispatcher: () => this.#dispatcher,
       shares: () => this.#owned(),
       fenced: (share, error) => this.#fencedByStore(share, error),
+      crowded: (share) => this.#backpressure.crowded(share),
       changed: (share) => this.#backpressure.shrunk(share),
       discarded: () => this.#instruments.discarded.add(1),
       incident: (code, message, cause) => this.#incident(code, message, undefined, cause),
@@ -160,24 +225,26 @@ export class Consumer {
   async start(): Promise<void> {
     this.#instruments.startTime.set(this.#options.clock.now() / 1000);
     this.#vitals.start();
-    await this.#join();
+    await this.#membership.join();
   }
 
   /** Why the consumer cannot do its work now; `undefined` while it can. */
   get trouble(): string | undefined {
     if (this.#ended) return 'stopped';
-    if (this.#troubled !== undefined) return this.#troubled.message;
+    if (this.#membership.trouble !== undefined) return this.#membership.trouble.message;
     if (this.#assignment === undefined) return 'not joined';
     const stopped = this.#partitions((share) => share.stopped);
     if (stopped !== '') return `partitions ${stopped} stand still`;
     const pending = this.#partitions((share) => !share.open);
-    return pending === '' ? undefined : `partitions ${pending} are being taken over`;
+    return pending === '' ? this.#pace.trouble : `partitions ${pending} are being taken over`;
   }
 
   /** Whether every record below that offset is passed; false while the partition is not ours. */
   hasPassed(partition: number, end: bigint): boolean {
     const share = this.#shares[partition];
-    return share?.open === true && share.live && share.ledger.frontier >= end;
+    return (
+      share?.open === true && share.live && share.ledger.frontier >= end && (this.#commitFirst?.idle(share) ?? true)
+    );
   }
 
   /** Drains, commits, verifies, leaves. What does not end within the budget is repeated by the next owner. */
@@ -191,7 +258,7 @@ export class Consumer {
     this.#instruments.up.set(0);
     // Its tick holds the process: it ends whatever the broker answers.
     this.#vitals.stop();
-    await this.#consumer?.stop();
+    await this.#membership.consumer?.stop();
   }
 
   /** For tests: ends as a kill would. Nothing is started, committed or said any more. */
@@ -203,47 +270,39 @@ export class Consumer {
     this.#letGo();
   }
 
-  async #join(): Promise<void> {
-    const { broker, contract, topic, clientId, timing } = this.#options;
-    const listener = {
-      assigned: (assignment: Assignment) => this.#assigned(assignment),
-      revoking: () => this.#revoking(),
+  #openMembership(): Membership {
+    return new Membership({
+      ...this.#options,
+      listener: {
+        assigned: (assignment) => this.#assigned(assignment),
+        revoking: () => this.#revoking(),
+        lost: () => this.#lost(),
+        records: ({ partition }, records, logEnd, next) => this.#records(partition, records, logEnd, next),
+        offsetLost: ({ partition }, position) => this.#offsetLost(partition, position),
+        failed: (error, fatal) => this.#failed(error, fatal),
+        recovered: () => {
+          this.#membership.trouble = undefined;
+        },
+      },
       lost: () => this.#lost(),
-      records: (ref: { readonly partition: number }, records: readonly BrokerRecord[], logEnd: bigint, next?: bigint) =>
-        this.#records(ref.partition, records, logEnd, next),
-      offsetLost: (partition: { readonly partition: number }, position: bigint) =>
-        this.#offsetLost(partition.partition, position),
-      failed: (error: Error, fatal: boolean) => this.#failed(error, fatal),
-      recovered: () => {
-        this.#troubled = undefined;
-      },
-    };
-    const consumer = broker.consumer(
-      {
-        group: contract.group,
-        topics: [topic],
-        clientId,
-        sessionTimeoutMs: timing.sessionTimeoutMs,
-        rebalanceTimeoutMs: timing.rebalanceTimeoutMs,
-      },
-      listener,
-    );
-    this.#consumer = consumer;
-    await consumer.start();
+      isOver: () => this.#ended,
+    });
   }
 
   #assigned(assignment: Assignment): void {
     if (this.#leaving || this.#ended) return;
     this.#letGo();
     this.#assignment = assignment;
-    this.#troubled = undefined;
+    this.#membership.trouble = undefined;
     this.#instruments.rebalances.add(1);
     this.#instruments.up.set(1);
     for (const { partition } of assignment.partitions) this.#shares[partition] = this.#share(partition, assignment);
     this.#backpressure.divide(assignment.partitions.length);
+    this.#pace.divide(assignment.partitions.length);
+    this.#commitFirst?.divide(assignment.partitions.length);
     this.#committer.open();
     this.#dispatcher.go();
-    this.#takeOver([...this.#owned()], assignment);
+    this.#takeOver.run([...this.#owned()], assignment);
   }
 
   #share(partition: number, { generation }: Assignment): Share {
@@ -252,73 +311,21 @@ export class Consumer {
     return new Share(partition, generation, lanes);
   }
 
-  /** Epochs, committed offsets, log bounds, seek, resume; repeated while the broker or the store is away. */
-  async #takeOver(shares: readonly Share[], assignment: Assignment): Promise<void> {
-    const { clock, random, broker, contract, topic } = this.#options;
-    let left = shares;
-    for (let repeat = 1; ; repeat++) {
-      left = left.filter((share) => share.live && !share.open && !share.stopped);
-      const consumer = this.#consumer;
-      if (left.length === 0 || consumer === undefined) return;
-      try {
-        const raised = await raiseEpochs(left, assignment, {
-          store: this.#options.store,
-          group: contract.group,
-          topic,
-          confirm: () => consumer.confirm(),
-          incident: (code, message, cause) => this.#incident(code, message, undefined, cause),
-        });
-        const positions = await readPositions(consumer, broker.admin(), {
-          topic,
-          partitions: raised.map((share) => share.partition),
-          startFrom: contract.startFrom,
-          onOffsetLost: contract.onOffsetLost,
-          metadata: broker.features.commitMetadata,
-        });
-        await Promise.all(raised.map((share) => this.#decide(share, positions.get(share.partition))));
-        if (raised.length === left.length) return;
-      } catch (error) {
-        const message = 'taking over partitions failed; it is repeated';
-        const ours = left.some((share) => share.live);
-        if (repeat === 1 && ours) this.#incident('broker-lost', message, undefined, error);
-      }
-      await sleep(clock, Math.max(50, backoffMs(outageBackoff, repeat, random)));
-    }
-  }
-
-  async #decide(share: Share, position: Position | undefined): Promise<void> {
-    if (position === undefined || !share.live) return;
-    if ('lost' in position) {
-      this.#standStill(share, position.foreign ? 'foreign-offset' : 'offset-lost', position.lost);
-      return;
-    }
-    await this.#parking?.read(share, position.start);
-    if (share.live) this.#open(share, position.start, position.committed, position.logEnd);
-  }
-
-  #open(share: Share, start: bigint, committed: bigint | undefined, logEnd: bigint): void {
-    share.ledger = new Ledger<Entry>(start);
-    share.committed = committed;
-    share.logEnd = logEnd;
+  #open(share: Share, { start, gaps }: Start): void {
+    this.#losses.expire(share, gaps);
     share.open = true;
-    this.#consumer?.seek(this.#ref(share), start);
-    this.#consumer?.resume([this.#ref(share)]);
-    // A group that never committed gets its first position written down: a later `latest` would skip what came since.
-    if (committed !== start) this.#committer.wake();
+    this.#membership.consumer?.seek(this.#ref(share), start);
+    this.#membership.consumer?.resume([this.#ref(share)]);
+    this.#committer.wake();
     this.#parking?.opened(share);
     this.#vitals.sample();
   }
 
   #standStill(share: Share, code: IncidentCode, why: string): void {
     share.stopped = true;
-    this.#consumer?.pause([this.#ref(share)]);
-    const { partition } = share;
-    this.#options.log.incident({
-      code,
-      ...this.#names(),
-      partition,
-      message: `${why}; the partition stands still until its offset is decided`,
-    });
+    this.#membership.consumer?.pause([this.#ref(share)]);
+    const message = `${why}; the partition stands still until its offset is decided`;
+    this.#report(code, message, { partition: share.partition });
     this.#vitals.sample();
   }
 
@@ -327,18 +334,25 @@ export class Consumer {
     if (share === undefined || !share.live || !share.open) return;
     share.logEnd = logEnd;
     this.#instruments.received.add(records.length);
-    for (const record of records) {
-      const entry = new Entry(record, share);
-      if (!share.ledger.add(entry)) continue;
-      const key = this.#keyOf(record);
-      if (this.#parking?.takes(entry, key) !== true) this.#dispatcher.add(entry, key);
-      if (!share.live) return;
-    }
+    this.#intake.take(share, records);
+    if (!share.live) return;
     if (next !== undefined) share.ledger.advance(next);
     this.#parking?.reached(share);
     this.#dispatcher.pump();
     this.#backpressure.grown(share);
     this.#committer.wake();
+  }
+
+  /** What may start takes no room. */
+  #full(share: Share): boolean {
+    if (!this.#backpressure.full(share)) return false;
+    this.#dispatcher.pump();
+    return this.#backpressure.full(share);
+  }
+
+  #passed(share: Share): void {
+    this.#committer.note(share);
+    this.#backpressure.shrunk(share);
   }
 
   async #revoking(): Promise<void> {
@@ -352,8 +366,14 @@ export class Consumer {
     const { clock } = this.#options;
     const until = clock.monotonic() + budgetMs;
     this.#dispatcher.drain();
-    const quiet = this.#dispatcher.quiet().then(() => true);
+    for (const share of this.#owned()) {
+      share.leaving = true;
+      share.untold = true;
+    }
+    const quiet = (this.#commitFirst?.drain() ?? this.#dispatcher.quiet()).then(() => true);
     const drained = await within(clock, budgetMs * drainShare, quiet);
+    // What was claimed and has not begun is left to the next owner.
+    if (drained !== true && this.#commitFirst !== undefined) this.#claimNothing();
     const left = Math.max(0, until - clock.monotonic()) * 0.8;
     const committed = await within(clock, left, this.#committer.settle(left));
     if (drained !== true || committed !== true) {
@@ -373,6 +393,7 @@ export class Consumer {
       if (share.live) this.#dispatcher.abandon(share);
       this.#vitals.forget(share.partition);
     }
+    this.#commitFirst?.letGo();
     this.#shares = [];
     this.#parking?.stop();
     this.#assignment = undefined;
@@ -392,51 +413,69 @@ export class Consumer {
     if (this.#shares[share.partition] !== share || assignment === undefined) return;
     const { partition } = share;
     const message = 'the store has another owner for the partition; it is taken over again if the group agrees';
-    this.#options.log.incident({ code: 'fenced', ...this.#names(), partition, message, cause: error });
-    this.#consumer?.pause([this.#ref(share)]);
+    this.#report('fenced', message, { partition, cause: error });
+    this.#membership.consumer?.pause([this.#ref(share)]);
     const again = this.#share(partition, assignment);
     again.contested = true;
     this.#shares[partition] = again;
     const { clock, timing } = this.#options;
     // The time in which the group tells a member that was thrown out.
-    clock.timer(timing.sessionTimeoutMs / 10, () => this.#takeOver([again], assignment));
+    clock.timer(timing.sessionTimeoutMs / 10, () => this.#takeOver.run([again], assignment));
   }
 
   #offsetLost(partition: number, position: bigint): void {
     const share = this.#shares[partition];
-    const assignment = this.#assignment;
-    if (share === undefined || !share.live || assignment === undefined) return;
-    if (this.#options.contract.onOffsetLost === 'fail') {
+    const { broker, contract } = this.#options;
+    const { onOffsetLost } = contract;
+    if (share === undefined || !share.live) return;
+    if (onOffsetLost === 'fail') {
       this.#standStill(share, 'offset-lost', `offset ${position} does not exist (any more)`);
       return;
     }
-    this.#dispatcher.abandon(share);
-    const again = this.#share(partition, assignment);
-    this.#shares[partition] = again;
-    this.#takeOver([again], assignment);
+    this.#jump(share, { ...this.#options, onOffsetLost, admin: broker.admin() });
+  }
+
+  /** What is in memory is still handled; reading goes on where the log does. */
+  async #jump(share: Share, query: JumpQuery): Promise<void> {
+    const assignment = this.#assignment;
+    const jump = await findJump(share, query);
+    if (!share.live || assignment === undefined) return;
+    if (jump === undefined) {
+      this.#dispatcher.abandon(share);
+      const again = this.#share(share.partition, assignment);
+      this.#shares[share.partition] = again;
+      this.#takeOver.run([again], assignment);
+      return;
+    }
+    this.#losses.expire(share, jump.gaps);
+    share.logEnd = jump.logEnd;
+    this.#parking?.reached(share);
+    this.#membership.consumer?.seek(this.#ref(share), jump.next);
+    if (!share.paused) this.#membership.consumer?.resume([this.#ref(share)]);
+    this.#committer.wake();
   }
 
   async #failed(error: Error, fatal: boolean): Promise<void> {
     if (this.#ended) return;
-    this.#troubled = error;
+    this.#membership.trouble = error;
     const next = fatal ? 'the consumer is opened anew' : 'it is tried again';
     this.#incident('broker-lost', `${error.message}; ${next}`, undefined, error);
-    if (!fatal) return;
-    const given = this.#consumer;
-    if (given === this.#givenUp) return;
-    this.#givenUp = given;
-    this.#lost();
-    const { clock, random } = this.#options;
-    for (let repeat = 1; !this.#ended && this.#givenUp === given; repeat++) {
-      await this.#consumer?.stop().catch(() => undefined);
-      await sleep(clock, Math.max(500, backoffMs(outageBackoff, repeat, random)));
-      try {
-        if (!this.#ended) await this.#join();
-        return;
-      } catch (cause) {
-        this.#troubled = cause instanceof Error ? cause : new BrokerError('unreachable', String(cause));
-      }
-    }
+    if (fatal) await this.#membership.openAnew();
+  }
+
+  /** With at-most-once, when a commit was not answered: it must not arrive under an assignment that goes on. */
+  async #doubt(): Promise<void> {
+    const assignment = this.#assignment;
+    this.#claimNothing();
+    this.#dispatcher.drain();
+    const { clock, timing } = this.#options;
+    await within(clock, timing.rebalanceTimeoutMs * drainShare, this.#dispatcher.quiet());
+    if (this.#assignment === assignment) await this.#membership.openAnew();
+  }
+
+  #claimNothing(): void {
+    this.#commitFirst?.doubt();
+    this.#committer.close();
   }
 
   #partitions(which: (share: Share) => boolean): string {
@@ -454,18 +493,7 @@ export class Consumer {
     return { topic: this.#options.topic, partition: share.partition };
   }
 
-  #names() {
-    return { contract: this.#options.contract.event.name, consumer: this.#options.contract.name };
-  }
-
   #incident(code: IncidentCode, message: string, entry?: Entry, cause?: unknown): void {
-    const place = entry === undefined ? {} : { partition: entry.record.partition, offset: entry.record.offset };
-    this.#options.log.incident({
-      code,
-      ...this.#names(),
-      ...place,
-      message,
-      ...(cause === undefined ? {} : { cause }),
-    });
+    this.#report(code, message, { partition: entry?.record.partition, offset: entry?.record.offset, cause });
   }
 }

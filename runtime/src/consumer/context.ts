@@ -1,13 +1,18 @@
 /** What a handler gets beside the event. Everything that costs something is made when it is first asked for. */
 import type { BrokerRecord } from '../broker/broker.ts';
 import type { Delivery } from '../contract.ts';
-import { headerNames, headerText } from '../envelope/headers.ts';
+import { headerNames, headerText, sampledRateOf } from '../envelope/headers.ts';
 
 export interface HandlerContext {
   /** 1 for the first attempt. Counts within one process: a crash starts again. */
   readonly attempt: number;
   /** The id that every event of one chain of causes shares; the event's own id when its producer gave none. */
   readonly correlationId: string;
+  /**
+   * How many events this one stands for, itself included: the rates of every `sample` policy on its way, this consumer's
+   * too, multiplied. 1 when nothing was sampled. Hand it to `send` with events that follow from this one.
+   */
+  readonly sampledRate: number;
   /** Aborted when the attempt's time is over or its partition was taken away. */
   readonly signal: AbortSignal;
   readonly key: string | null;
@@ -37,14 +42,17 @@ const decoder = new TextDecoder();
 export class AttemptContext implements HandlerContext {
   readonly #record: BrokerRecord;
   readonly attempt: number;
+  readonly #keepOneIn: number;
   tx: unknown = undefined;
   #controller: AbortController | undefined = undefined;
   #headers: ReadonlyMap<string, string> | undefined = undefined;
   #aborted: unknown = undefined;
 
-  constructor(record: BrokerRecord, attempt: number) {
+  /** `keepOneIn`: of the consumer's own `sample` policy; 1 without one. */
+  constructor(record: BrokerRecord, attempt: number, keepOneIn: number) {
     this.#record = record;
     this.attempt = attempt;
+    this.#keepOneIn = keepOneIn;
   }
 
   get signal(): AbortSignal {
@@ -68,6 +76,10 @@ export class AttemptContext implements HandlerContext {
   get correlationId(): string {
     const headers = this.#record.headers;
     return headerText(headers, headerNames.correlationId) ?? headerText(headers, headerNames.id) ?? this.#position();
+  }
+
+  get sampledRate(): number {
+    return sampledRateOf(this.#record.headers) * this.#keepOneIn;
   }
 
   get key(): string | null {

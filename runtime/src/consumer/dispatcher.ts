@@ -13,13 +13,18 @@ import type { IncidentCode } from '../incident.ts';
 import { backoffMs, outageBackoff } from '../retry/backoff.ts';
 import { decide } from '../retry/retry-policy.ts';
 import type { RetryRatio } from '../retry/retry-ratio.ts';
-import { type Attempts, Poison, type Verdict } from './attempts.ts';
+import { type Attempts, type Outcome, Poison } from './attempts.ts';
+import { bury } from './burial.ts';
+import { deathsToBury } from './crash-watch.ts';
 import { Deadlines } from './deadlines.ts';
 import { deathOf } from './death.ts';
 import type { Entry, Share } from './entry.ts';
 import { Fifo } from './fifo.ts';
 import type { Instruments } from './instruments.ts';
+import type { Isolation } from './isolation.ts';
 import type { LaneEvents } from './lane-events.ts';
+import type { Pace } from './pace/pace.ts';
+import { Suspects } from './suspects.ts';
 
 export interface DispatcherOptions {
   readonly consumer: ConsumerContract;
@@ -31,10 +36,20 @@ export interface DispatcherOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly lanes: LaneEvents;
+  /** Whether a commit says what is passed above its offset. */
+  readonly remembers: boolean;
+  readonly isolation: Isolation;
+  /** As `Suspects` wants them. */
+  mark(entry: Entry): Promise<boolean>;
+  unmark(entry: Entry): void;
+  /** Absent: everything starts as soon as it can. */
+  readonly pace?: Pace;
   /** The record is passed: the frontier may have moved. */
   passed(entry: Entry): void;
   /** A dead letter was acknowledged. */
   buried(): void;
+  /** The first attempt is due; answers whether the policy gives the record up instead. Absent: never. */
+  readonly outdated?: ((entry: Entry) => boolean) | undefined;
   /** Fewer records wait for the dispatcher. */
   started(entry: Entry): void;
   /** A store says that the partition has another owner. */
@@ -42,19 +57,20 @@ export interface DispatcherOptions {
   incident(code: IncidentCode, message: string, entry: Entry, cause?: unknown): void;
 }
 
-type Outcome = Verdict | 'buried' | 'not-buried';
-
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #deadlines: Deadlines<Entry>;
   readonly #concurrency: number;
   readonly #maxInFlight: number;
+  readonly #pace: Pace | undefined;
   /** Heads of lanes that were not started yet. */
   readonly #ready = new Fifo<Entry>();
   /** Started ones whose next attempt is due. */
   readonly #again = new Fifo<Entry>();
   /** Those whose dead letter is due. They take no handler's place: a topic that is away must stop nobody else. */
   readonly #dead = new Fifo<Entry>();
+  /** Heads of lanes that a process may have died of. */
+  readonly #suspects: Suspects;
   #running = 0;
   #burying = 0;
   #inFlight = 0;
@@ -69,11 +85,28 @@ export class Dispatcher {
     this.#options = options;
     this.#concurrency = options.consumer.concurrency;
     this.#maxInFlight = options.consumer.backpressure.maxInFlight;
+    options.isolation.add(this);
+    this.#suspects = new Suspects({
+      ...options,
+      patienceMs: 2 * options.consumer.timeoutMs,
+      wanted: (entry) => this.#wanted(entry),
+      run: (entry) => this.#run(entry),
+      again: (entry) => {
+        this.#ready.push(entry);
+        this.pump();
+      },
+    });
+    this.#pace = options.pace;
     this.#deadlines = new Deadlines(options.clock, options.consumer.timeoutMs, (entry) => this.#late(entry));
   }
 
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  /** No handler runs, of whatever epoch. */
+  get isIdle(): boolean {
+    return this.#running === 0;
   }
 
   get waiting(): number {
@@ -82,20 +115,25 @@ export class Dispatcher {
 
   /** `key`: of its lane; `undefined`: the record waits for no other. Call `pump` after the last of a batch. */
   add(entry: Entry, key: string | undefined): void {
-    entry.share.unpassed += 1;
-    this.#waiting += 1;
-    if (key === undefined || entry.share.lanes.enter(key, entry)) this.#ready.push(entry);
+    this.count(entry);
+    this.enter(entry, key);
   }
 
-  /** The line takes the record: it waits in no lane, and passes when `parked` says so. */
-  hold(entry: Entry): void {
+  /** The first half of `add`: the record waits. What the line takes waits in no lane, and passes when `parked` says so. */
+  count(entry: Entry): void {
     entry.share.unpassed += 1;
     this.#waiting += 1;
+  }
+
+  /** The second half of `add`: it may start when its key lets it. */
+  enter(entry: Entry, key: string | undefined): void {
+    if (key === undefined || entry.share.lanes.enter(key, entry)) this.#ready.push(entry);
   }
 
   /** Its row is acknowledged. */
   parked(entry: Entry): void {
     entry.row = true;
+    entry.provisional = true;
     entry.share.ledger.pass(entry);
     this.unload(entry);
     this.#options.passed(entry);
@@ -111,9 +149,16 @@ export class Dispatcher {
 
   /** A dead letter of an earlier owner, whose evidence is still to be produced. */
   recover(entry: Entry): void {
-    this.hold(entry);
+    this.count(entry);
     this.#begin(entry);
     this.#dead.push(entry);
+  }
+
+  /** A held record is nobody's to decide again: its successors may start. It is the head: what came before is passed. */
+  settle(entry: Entry): void {
+    this.#release(entry);
+    entry.letGo();
+    this.pump();
   }
 
   go(): void {
@@ -122,8 +167,9 @@ export class Dispatcher {
   }
 
   /**
-   * The drain: what runs goes on, and only what lies below an offset that is or will be passed is still started: else
-   * the frontier could not move over it, and the passed one would be repeated.
+   * The drain: what runs goes on, and nothing else is started where the last commit can say what is passed. Where it
+   * cannot, what lies below an offset that is or will be passed is still started: else the frontier could not move over
+   * it, and the passed one would be repeated.
    */
   drain(): void {
     this.#mode = 'closing';
@@ -156,33 +202,55 @@ export class Dispatcher {
   close(): void {
     this.#mode = 'closed';
     this.#deadlines.close();
+    this.#options.isolation.remove(this);
+    this.#pace?.close();
   }
 
   pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
+    const { isolation } = this.#options;
+    while (this.#mode !== 'closed' && this.#running < this.#concurrency && !isolation.isWanted) {
+      if (this.#pace?.waits() === true) break;
+      const entry = this.#next();
+      if (entry === undefined) break;
+      if (!this.#wanted(entry)) continue;
+      if (!entry.started && !entry.row && this.#options.outdated?.(entry) === true) this.#giveUp(entry);
+      else if (entry.deaths === undefined) this.#run(entry);
+      else this.#suspect(entry, entry.deaths);
+    }
+    // Also those that were found to be dead just now.
     while (this.#mode !== 'closed' && this.#burying < this.#concurrency) {
       const entry = this.#dead.shift();
       if (entry === undefined) break;
       if (this.#wanted(entry)) this.#runBurial(entry);
     }
-    while (this.#mode !== 'closed' && this.#running < this.#concurrency) {
-      const entry = this.#next();
-      if (entry === undefined) break;
-      if (this.#wanted(entry)) this.#run(entry);
-    }
     this.#pumping = false;
   }
 
   // Nobody misses the others: a drain ends with the end of their epoch.
-  #wanted({ record, share, paged }: Entry): boolean {
-    return share.live && (this.#mode === 'open' || (!paged && record.offset < share.highest));
+  #wanted({ offset, paged, share }: Entry): boolean {
+    if (!share.live) return false;
+    return this.#mode === 'open' || (this.#isForgotten(share) && !paged && offset < share.highest);
+  }
+
+  /** What passes above the frontier is more than a commit can say. */
+  #isForgotten(share: Share): boolean {
+    return !this.#options.remembers || share.overflow > 0;
   }
 
   #next(): Entry | undefined {
     const again = this.#again.shift();
     if (again !== undefined) return again;
-    return this.#inFlight < this.#maxInFlight ? this.#ready.shift() : undefined;
+    if (this.#inFlight >= this.#maxInFlight) return undefined;
+    return this.#pace === undefined ? this.#ready.shift() : this.#pace.next(this.#ready);
+  }
+
+  #giveUp(entry: Entry): void {
+    entry.share.unpassed -= 1;
+    this.#waiting -= 1;
+    this.#release(entry);
+    this.#options.started(entry);
   }
 
   async #run(entry: Entry): Promise<void> {
@@ -193,24 +261,37 @@ export class Dispatcher {
     if (!entry.started) this.#begin(entry);
     const now = clock.monotonic();
     entry.attempts += 1;
-    if (entry.attempts === 1) entry.firstAttemptAt = now;
+    if (entry.attempts === 1) entry.firstAttemptAt = this.#workingTime(now);
     else instruments.retries.add(1);
     instruments.attempts.add(1);
     ratio.count(now, entry.attempts > 1);
+    this.#pace?.begun(entry, now);
     this.#deadlines.add(entry);
     const outcome = await attempts.run(entry);
     this.#deadlines.remove(entry);
     instruments.handlerSeconds.record((clock.monotonic() - now) / 1000);
     entry.context = undefined;
     this.#running -= 1;
+    this.#options.isolation.quiet();
     this.#ended(entry, outcome);
+  }
+
+  #suspect(entry: Entry, deaths: number): void {
+    if (deaths < deathsToBury) {
+      this.#suspects.add(entry);
+      return;
+    }
+    this.#begin(entry);
+    const text = `${deaths} processes died while it was the only record that was being handled`;
+    entry.error = new TenetError('crash-loop', text, { contract: this.#options.consumer.event.name, poison: true });
+    this.#die(entry, 'CRASH_LOOP');
   }
 
   async #runBurial(entry: Entry): Promise<void> {
     this.#burying += 1;
     this.#active.add(entry);
     entry.running = true;
-    const outcome = await this.#bury(entry);
+    const outcome = await bury(entry, this.#options);
     this.#burying -= 1;
     this.#ended(entry, outcome);
   }
@@ -218,6 +299,7 @@ export class Dispatcher {
   #ended(entry: Entry, outcome: Outcome): void {
     entry.running = false;
     this.#active.delete(entry);
+    if (this.#mode !== 'closed') this.#pace?.ended(entry, outcome, this.#options.clock.monotonic());
     if (entry.share.live) this.#conclude(entry, outcome);
     else this.#release(entry);
     this.pump();
@@ -253,6 +335,16 @@ export class Dispatcher {
         instruments.deadLettered(entry.death?.disposition ?? 'RECOVERED')?.add(1);
         this.#settle(entry);
         return;
+      case 'lost':
+        instruments.lostAttempts.add(1);
+        this.#options.incident(
+          'record-lost',
+          'its only attempt failed; at-most-once makes no other',
+          entry,
+          entry.error,
+        );
+        this.#settle(entry);
+        return;
       case 'poison':
         this.#die(entry, entry.error instanceof Poison ? entry.error.disposition : 'CONTRACT_VIOLATION');
         return;
@@ -282,9 +374,9 @@ export class Dispatcher {
     const now = clock.now();
     if (entry.firstFailureAt === 0) entry.firstFailureAt = now;
     entry.lastFailureAt = now;
-    const monotonic = clock.monotonic();
+    const workingTime = this.#workingTime(clock.monotonic());
     const { errorClass } = describeFailure(entry.error);
-    const failed = { attempts: entry.attempts, elapsedMs: monotonic - entry.firstAttemptAt, errorClass };
+    const failed = { attempts: entry.attempts, elapsedMs: workingTime - entry.firstAttemptAt, errorClass };
     const policy = consumer.retry;
     const decision = policy === undefined ? { dead: 'MAX_ATTEMPTS' as const } : decide(policy, failed, random);
     if ('retryInMs' in decision) {
@@ -306,7 +398,7 @@ export class Dispatcher {
       return;
     }
     const policy = consumer.retry;
-    if (policy === undefined || now - entry.firstAttemptAt > policy.withinMs) {
+    if (policy === undefined || this.#workingTime(now) - entry.firstAttemptAt > policy.withinMs) {
       instruments.retriesExhausted.add(1);
       this.#die(entry, 'BUDGET_EXHAUSTED');
       this.pump();
@@ -316,31 +408,18 @@ export class Dispatcher {
     this.#later(entry, Math.max(100, pause), () => this.#retry(entry, ratio));
   }
 
+  // While only probes start, nobody can use up the time of a budget.
+  #workingTime(now: number): number {
+    return this.#pace?.workingTime(now) ?? now;
+  }
+
   #die(entry: Entry, disposition: Disposition): void {
+    this.#pace?.died(entry);
     const { attempts, redact, clock, consumer, lanes } = this.#options;
     const payload = attempts.payload(entry);
     entry.death = deathOf(entry, disposition, (text) => redact(text, payload), clock.now());
     if (consumer.deadLetter?.after === 'wait') lanes.dies(entry);
     this.#dead.push(entry);
-  }
-
-  async #bury(entry: Entry): Promise<Outcome> {
-    const { attempts, deadLetters, clock } = this.#options;
-    if (entry.death === undefined || deadLetters === undefined) return 'not-buried';
-    const marked = await attempts.markDead(entry);
-    if (marked !== 'dead') return marked;
-    // Between the mark and the evidence the partition may have gone; its new owner finds the mark.
-    if (!entry.share.live) return 'not-buried';
-    try {
-      const place = { record: entry.record, generation: entry.share.generation, deaths: entry.deaths };
-      if (!entry.evidenced) await deadLetters.bury(place, entry.death, clock.now());
-      if (!entry.evidenced) this.#options.buried();
-      entry.evidenced = true;
-      return await attempts.evidenced(entry);
-    } catch (error) {
-      entry.error = error;
-      return 'not-buried';
-    }
   }
 
   #outage(entry: Entry, code: IncidentCode, message: string): void {
@@ -365,10 +444,12 @@ export class Dispatcher {
     share.unpassed -= 1;
     share.inFlight -= 1;
     this.#inFlight -= 1;
-    share.ledger.pass(entry);
     raise(entry);
-    const held = entry.death !== undefined && this.#options.consumer.deadLetter?.after === 'wait';
-    this.#options.lanes.ended(entry, held);
+    const waits = entry.death !== undefined && this.#options.consumer.deadLetter?.after === 'wait';
+    entry.provisional = waits;
+    if (entry.paged && !waits) share.ledger.confirm(entry.offset);
+    else if (!entry.passed) share.ledger.pass(entry);
+    this.#options.lanes.ended(entry, waits);
     this.#release(entry);
     this.#options.passed(entry);
     entry.letGo();
@@ -376,7 +457,7 @@ export class Dispatcher {
 
   #release(entry: Entry): void {
     const next = entry.share.lanes.leave(entry);
-    if (next !== undefined) this.#ready.push(next);
+    if (next !== undefined && !next.held) this.#ready.push(next);
   }
 
   #late(entry: Entry): void {
@@ -395,6 +476,6 @@ export class Dispatcher {
   }
 }
 
-function raise({ record, share }: Entry): void {
-  if (record.offset > share.highest) share.highest = record.offset;
+function raise({ offset, share }: Entry): void {
+  if (offset > share.highest) share.highest = offset;
 }

@@ -2,10 +2,15 @@
 import type { BrokerRecord } from '../broker/broker.ts';
 import type { Death } from '../dead-letter/evidence.ts';
 import type { Epoch } from '../inbox/inbox.ts';
+import type { LossEpoch } from '../loss/loss-record.ts';
+import type { Run, Suspect } from './commit-metadata.ts';
 import type { AttemptContext } from './context.ts';
+import { CrashWatch, suspectsAfter } from './crash-watch.ts';
 import type { Timed } from './deadlines.ts';
 import type { InLane, Lane, Lanes } from './lanes.ts';
 import { Ledger, type Tracked } from './ledger.ts';
+import type { Start } from './positions.ts';
+import { Remembered } from './remembered.ts';
 import type { InLine, LineKey, ShareLine } from './share-line.ts';
 
 /** Stands in for a record that is passed: behind a gap its bytes would fill the memory. */
@@ -21,16 +26,23 @@ const passedRecord: BrokerRecord = {
 
 export class Entry implements Tracked, InLane<Entry>, InLine, Timed<Entry> {
   record: BrokerRecord;
+  /** The record's; it outlives the record. */
+  readonly offset: bigint;
   readonly share: Share;
   lane: Lane<Entry> | undefined = undefined;
   behind: Entry | undefined = undefined;
   earlier: Entry | undefined = undefined;
   later: Entry | undefined = undefined;
   passed = false;
+  provisional = false;
   running = false;
   /** Became head of its lane, was taken by the dispatcher, and is not settled. */
   started = false;
   startedAt = 0;
+  /** Processes that died while it ran alone; `undefined`: it may run beside others. */
+  deaths: number | undefined = undefined;
+  /** Given up by the policy, and in its lane until no later owner can decide otherwise. */
+  held = false;
   /** Attempts that began; the one that runs included. */
   attempts = 0;
   /** Times that the store or the dead-letter topic was away, for the backoff only. */
@@ -52,11 +64,12 @@ export class Entry implements Tracked, InLane<Entry>, InLine, Timed<Entry> {
   outcome: 'handled' | 'duplicate' | 'mismatch' | undefined = undefined;
   /** Its dead letter was acknowledged by the broker. */
   evidenced = false;
-  /** How often it has died, the death under way included. */
-  deaths = 0;
+  /** How often it became a dead letter, the one under way included. */
+  died = 0;
 
   constructor(record: BrokerRecord, share: Share) {
     this.record = record;
+    this.offset = record.offset;
     this.share = share;
   }
 
@@ -85,20 +98,39 @@ export class Share {
   /** Stands still until somebody decides. */
   stopped = false;
   ledger = new Ledger<Entry>(0n);
+  /** Passed by an earlier owner, above the offset that it committed. */
+  remembered = new Remembered([]);
   /** The store's epoch, where there is a store. */
   epoch: Epoch = 0n;
   /** Where there is a line. */
   line: ShareLine<Entry> | undefined = undefined;
+  /** Of the loss ledger, for consumers that keep one. */
+  lossEpoch: LossEpoch | undefined = undefined;
   /** The highest offset that is passed, or will be before the drain ends; -1: none. */
   highest = -1n;
   /** What the broker is known to hold. */
   committed: bigint | undefined = undefined;
+  watch = new CrashWatch(0, [], 0n, 0);
+  /** Records that are not passed and that a process died of, or may die of now; by offset. */
+  readonly suspects = new Map<bigint, Suspect>();
+  /** It is being let go in good order. */
+  leaving = false;
+  /** What a commit says beside the offset has changed. */
+  untold = false;
+  /** The metadata that the broker is known to hold. */
+  told = '';
+  /** Passed records above the frontier that the last commit had no room for. */
+  overflow = 0;
   /** A commit was not answered: what the broker holds must be read back before it is relied on. */
   doubt = false;
+  /** When a commit was not answered last, monotonic milliseconds: it may still arrive and rewind a later one. */
+  doubtedAt = Number.NEGATIVE_INFINITY;
   logEnd: bigint | undefined = undefined;
   paused = false;
-  /** Records in memory that are not passed, or that came out of the line and are not settled. */
+  /** Records in memory that are not passed, or came out of the line and are not settled; lost ones are counted beside them. */
   unpassed = 0;
+  /** Losses that the loss ledger has not acknowledged. */
+  losing = 0;
   /** Those of them that were started. */
   inFlight = 0;
 
@@ -106,6 +138,28 @@ export class Share {
     this.partition = partition;
     this.generation = generation;
     this.lanes = lanes;
+  }
+
+  /**
+   * Before the first record is read. `died`: the owner before is gone without a word; `window`: records that may have
+   * been in flight then.
+   */
+  begin({ start, committed, logEnd, gaps, said }: Start, died: boolean, window: number): void {
+    this.ledger = new Ledger<Entry>(gaps[0]?.from ?? start);
+    this.logEnd = logEnd;
+    // An offset that is not ours to go on from says nothing about what we have passed.
+    this.committed = committed === start ? committed : undefined;
+    if (said === undefined) return;
+    this.remembered = new Remembered(said.completed);
+    const suspects = suspectsAfter(said, died);
+    for (const suspect of suspects) this.suspects.set(suspect.offset, suspect);
+    this.watch = new CrashWatch(said.crashes + Number(died), suspects, logEnd, window);
+  }
+
+  /** Passed above the frontier, by this owner or by an earlier one. */
+  *completed(): Iterable<Run> {
+    yield* this.ledger.completed();
+    yield* this.remembered.from(this.ledger.next);
   }
 
   get waiting(): number {

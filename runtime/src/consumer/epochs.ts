@@ -1,34 +1,28 @@
-/**
- * The first step of taking partitions over: raising their epochs in the store, so that nothing of an earlier owner counts
- * there any more (I2).
- */
+/** Raises the store's epoch of partitions over every earlier owner: the first step of taking them over. */
 import { type Assignment, BrokerError } from '../broker/broker.ts';
-import { type Inbox, InboxError, type InboxOwner } from '../inbox/inbox.ts';
+import { type Inbox, InboxError } from '../inbox/inbox.ts';
 import type { IncidentCode } from '../incident.ts';
 import type { Share } from './entry.ts';
 
-export interface EpochOptions {
+export interface EpochsOptions {
+  /** `undefined`: nothing is to be raised. */
   readonly store: Inbox | undefined;
   readonly group: string;
   readonly topic: string;
+  readonly assignment: Assignment;
   /** Asks the group whether the assignment still stands. */
   confirm(): Promise<void>;
   incident(code: IncidentCode, message: string, cause: unknown): void;
 }
 
-/** Answers those whose epoch is raised; without a store all of them. */
-export async function raiseEpochs(
-  shares: readonly Share[],
-  assignment: Assignment,
-  options: EpochOptions,
-): Promise<readonly Share[]> {
-  const { store, incident } = options;
+/** Answers the shares whose epoch is ours now; what became of the others is said. */
+export async function raiseEpochs(shares: readonly Share[], options: EpochsOptions): Promise<readonly Share[]> {
+  const { store } = options;
   if (store === undefined) return shares;
-  const owner = { member: assignment.memberId, generation: assignment.generation };
   const raised = await Promise.all(
     shares.map(async (share) => {
       try {
-        await raiseEpoch(store, share, owner, options);
+        await raise(store, share, options);
         return share;
       } catch (error) {
         // Another assignment, or none: the next owner takes over.
@@ -37,7 +31,7 @@ export async function raiseEpochs(
         const away = error instanceof BrokerError ? 'broker-lost' : 'store-unavailable';
         const why = error instanceof Error ? error.message : String(error);
         const message = `the epoch of partition ${share.partition} could not be raised, it is tried again: ${why}`;
-        incident(fenced ? 'fenced' : away, message, error);
+        options.incident(fenced ? 'fenced' : away, message, error);
         return undefined;
       }
     }),
@@ -49,8 +43,8 @@ export async function raiseEpochs(
  * A group that was forgotten counts its generations from 1 again, below what the store remembers. Then, and when the
  * store has fenced us, the group decides: by an answer that is younger than what we know of the store.
  */
-async function raiseEpoch(store: Inbox, share: Share, owner: InboxOwner, options: EpochOptions): Promise<void> {
-  const { group, topic, confirm } = options;
+async function raise(store: Inbox, share: Share, { group, topic, assignment, confirm }: EpochsOptions): Promise<void> {
+  const owner = { member: assignment.memberId, generation: assignment.generation };
   const partition = { group, topic, partition: share.partition };
   if (share.contested) await confirm();
   try {

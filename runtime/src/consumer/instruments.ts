@@ -1,7 +1,9 @@
 /** The instruments of one consumer, bound to their labels once. */
 import type { ConsumerContract } from '../contract.ts';
 import { type Disposition, dispositions } from '../dead-letter/disposition.ts';
+import { type LossCause, lossCauses } from '../loss/loss-record.ts';
 import type { Counter, Gauge, Telemetry } from '../telemetry/telemetry.ts';
+import { Workload } from './demand.ts';
 
 export type Instruments = ReturnType<typeof bindInstruments>;
 
@@ -15,20 +17,37 @@ export function bindInstruments(telemetry: Telemetry, consumer: ConsumerContract
       telemetry.counter('recordsDeadLettered', { ...labels, disposition }),
     ]),
   );
+  const lost = new Map<LossCause, Counter>(
+    lossCauses.map((cause) => [
+      cause,
+      cause === 'retention' || cause === 'on-offset-lost'
+        ? telemetry.counter('recordsExpired', { ...labels, cause })
+        : telemetry.counter('recordsDropped', { ...labels, policy: cause }),
+    ]),
+  );
   const lag = new Map<number, { readonly records: Gauge; readonly seconds: Gauge }>();
+  const scales = consumer.backpressure.policy === 'scale';
+  const demand = scales ? { workload: new Workload(), wanted: gauge('wantedHandlers') } : undefined;
+  const seconds = telemetry.histogram('handlerSeconds', labels);
+  const handled = counter('recordsHandled');
+  const work = demand?.workload.watch(seconds, handled) ?? { seconds, handled };
   return {
     received: counter('recordsReceived'),
-    handled: counter('recordsHandled'),
+    handled: work.handled,
     duplicate: counter('recordsDuplicate'),
+    lostAttempts: counter('recordsLost'),
     attempts: counter('attempts'),
     retries: counter('retries'),
     retriesExhausted: counter('retriesExhausted'),
     handlerTimeouts: counter('handlerTimeouts'),
     payloadMismatches: counter('payloadMismatches'),
     deadLetterFailures: counter('deadLetterFailures'),
+    lossLedgerFailures: counter('lossLedgerFailures'),
     commitFailures: counter('commitFailures'),
     rebalances: counter('rebalances'),
-    handlerSeconds: telemetry.histogram('handlerSeconds', labels),
+    handlerSeconds: work.seconds,
+    /** With `scale`. */
+    demand,
     inFlight: gauge('inFlight'),
     waiting: gauge('waiting'),
     parkedWaiting: telemetry.gauge('parked', { ...labels, state: 'waiting' }),
@@ -36,11 +55,15 @@ export function bindInstruments(telemetry: Telemetry, consumer: ConsumerContract
     oldestParked: gauge('oldestParked'),
     discarded: counter('recordsDiscarded'),
     pausedPartitions: gauge('pausedPartitions'),
+    breakerOpen: gauge('breakerOpen'),
+    deadLetterFlood: gauge('deadLetterFlood'),
     stoppedPartitions: gauge('stoppedPartitions'),
+    commitOverflow: gauge('commitOverflow'),
     oldestDeadLetter: gauge('oldestDeadLetter'),
     up: gauge('consumerUp'),
     startTime: gauge('startTime'),
     deadLettered: (disposition: Disposition) => deadLettered.get(disposition),
+    lost: (cause: LossCause) => lost.get(cause),
     lag(partition: number) {
       const known = lag.get(partition);
       if (known !== undefined) return known;

@@ -3,11 +3,14 @@
  * frontier is the lowest record that is not passed, or the next offset to fetch when all are. Offsets may have holes
  * (compaction, transaction markers): the frontier steps over a hole with the record behind it.
  */
+import type { Run } from './commit-metadata.ts';
 import { Fifo } from './fifo.ts';
 
 export interface Tracked {
-  readonly record: { readonly offset: bigint };
+  readonly offset: bigint;
   passed: boolean;
+  /** Passed, but whoever owns the partition next must meet it again: it stands in the line, and is recognised there. */
+  provisional: boolean;
 }
 
 export class Ledger<E extends Tracked> {
@@ -26,12 +29,28 @@ export class Ledger<E extends Tracked> {
 
   /** What may be committed: every record below it is passed. */
   get frontier(): bigint {
-    return this.#entries.peek()?.record.offset ?? this.#next;
+    return this.#entries.peek()?.offset ?? this.#next;
   }
 
   /** Records from the frontier on, passed ones included. */
   get held(): number {
     return this.#entries.size;
+  }
+
+  /** What is passed for good above the frontier, from the lowest on. A run goes over holes: nothing will come there. */
+  *completed(): Iterable<Run> {
+    let from: bigint | undefined;
+    let end = 0n;
+    for (const { offset, passed, provisional } of this.#entries) {
+      if (passed && !provisional) {
+        from ??= offset;
+        end = offset + 1n;
+      } else if (from !== undefined) {
+        yield { from, end };
+        from = undefined;
+      }
+    }
+    if (from !== undefined) yield { from, end };
   }
 
   /** The lowest record that is not passed. */
@@ -41,16 +60,21 @@ export class Ledger<E extends Tracked> {
 
   /** Answers false for an offset that was seen before: the record must not be handled again. */
   add(entry: E): boolean {
-    const offset = entry.record.offset;
-    if (offset < this.#next) return false;
+    if (entry.offset < this.#next) return false;
     this.#entries.push(entry);
-    this.#next = offset + 1n;
+    this.#next = entry.offset + 1n;
     return true;
   }
 
   /** The log holds nothing between the last record and this offset. */
   advance(next: bigint): void {
     if (next > this.#next) this.#next = next;
+  }
+
+  /** What was passed provisionally at that offset is passed for good; it may lie below the frontier by now. */
+  confirm(offset: bigint): void {
+    const entry = this.#entries.find((one) => one.offset >= offset);
+    if (entry?.offset === offset) entry.provisional = false;
   }
 
   /** Answers whether the frontier moved. */

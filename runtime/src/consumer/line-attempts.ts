@@ -37,14 +37,14 @@ export function withLine(attempts: Attempts, options: LineAttemptsOptions): Atte
       return (await settle(entry)) ?? entry.outcome;
     },
     async markDead(entry) {
-      const { record, death, deaths } = entry;
+      const { record, death, died: deaths } = entry;
       if (after === 'follow' || death === undefined) return attempts.markDead(entry);
       const dead = { record, keyHash: keyHash(keyOf(record), record), deaths, death };
       return (await refusal(entry, line.bury(owner(entry), dead))) ?? 'dead';
     },
     async evidenced(entry) {
       if (after === 'follow') return (entry.row ? await settle(entry) : undefined) ?? 'buried';
-      return (await refusal(entry, line.evidenced(owner(entry), entry.record.offset, entry.deaths))) ?? 'buried';
+      return (await refusal(entry, line.evidenced(owner(entry), entry.record.offset, entry.died))) ?? 'buried';
     },
   };
 }

@@ -111,7 +111,7 @@ export class LineTraffic {
       const entry = new Entry(row.record, share);
       entry.row = true;
       entry.paged = true;
-      entry.deaths = row.deaths;
+      entry.died = row.deaths;
       entry.lineKey = key;
       line.load(key, 1);
       this.#options.dispatcher().add(entry, this.#options.keyOf(row.record));

@@ -16,6 +16,8 @@ export interface ParkingOptions {
   readonly watch: LineWatch;
   readonly keyOf: (record: Entry['record']) => string | undefined;
   readonly dispatcher: () => Dispatcher;
+  /** What waits behind a failing key of the partition has to leave the memory. */
+  crowded(share: Share): boolean;
   /** The log has another record than the one that has a row: the partition must stand still. */
   mismatch(share: Share, why: string): void;
 }
@@ -42,17 +44,20 @@ export class Parking implements LaneEvents {
     this.#options.watch.arm();
   }
 
-  /** Whether the line has the record, or takes it; it passes when its row is acknowledged. */
+  /** Whether the record has a row already. */
+  recognises(entry: Entry): boolean {
+    const { line } = entry.share;
+    const mark = line?.takeMark(entry.offset);
+    if (line === undefined || mark === undefined) return false;
+    this.#recognise(entry, line, mark);
+    return true;
+  }
+
+  /** Whether the line takes the record: it passes when its row is acknowledged. */
   takes(entry: Entry, key: string | undefined): boolean {
     const { share, record } = entry;
     const line = share.line;
-    if (line === undefined || line.empty) return false;
-    const mark = line.takeMark(record.offset);
-    if (mark !== undefined) {
-      this.#recognise(entry, line, mark);
-      return true;
-    }
-    if (key === undefined) return false;
+    if (line === undefined || line.keys.size === 0 || key === undefined) return false;
     const known = line.keys.get(keyHash(key, record));
     if (known === undefined) return false;
     if (record.offset < known.first) {
@@ -60,7 +65,7 @@ export class Parking implements LaneEvents {
       entry.lineKey = known;
       return false;
     }
-    this.#options.dispatcher().hold(entry);
+    this.#options.dispatcher().count(entry);
     line.enqueue(entry, known);
     return true;
   }
@@ -72,6 +77,7 @@ export class Parking implements LaneEvents {
   }
 
   overflow(share: Share): void {
+    if (!this.#options.crowded(share)) return;
     for (const head of share.lanes.heads()) {
       if (head.share === share && isFailing(head)) this.#park(head);
     }
@@ -79,7 +85,7 @@ export class Parking implements LaneEvents {
   }
 
   failing(entry: Entry): void {
-    if (!entry.share.paused) return;
+    if (!this.#options.crowded(entry.share)) return;
     this.#park(entry);
     this.#options.traffic.pump(entry.share);
   }
@@ -89,7 +95,7 @@ export class Parking implements LaneEvents {
   dies(entry: Entry): void {
     const line = entry.share.line;
     if (line === undefined) return;
-    entry.deaths += 1;
+    entry.died += 1;
     const key = this.#lineKey(entry, line);
     if (!entry.row) line.raise(key, entry.record.offset);
     this.#park(entry);
@@ -110,7 +116,7 @@ export class Parking implements LaneEvents {
     }
     if (held) {
       entry.row = true;
-      line.addDead(key, entry.record.offset, entry.deaths);
+      line.addDead(key, entry.record.offset, entry.died);
     }
     line.consider(key, share.ledger.next);
     this.#options.watch.arm();
@@ -156,7 +162,7 @@ export class Parking implements LaneEvents {
       const why = `offset ${record.offset} has another record in the line than in the log: the topic was made anew`;
       this.#options.mismatch(share, why);
     } else if (mark.owed === undefined) {
-      dispatcher.hold(entry);
+      dispatcher.count(entry);
       dispatcher.parked(entry);
     } else {
       entry.lineKey = line.key(keyHash(this.#options.keyOf(record), record));
@@ -175,7 +181,7 @@ export class Parking implements LaneEvents {
   /** An earlier owner ended between the row and its evidence. */
   #recover(entry: Entry, deaths: number, death: Entry['death']): void {
     entry.row = true;
-    entry.deaths = deaths;
+    entry.died = deaths;
     entry.death = death;
     this.#options.dispatcher().recover(entry);
   }

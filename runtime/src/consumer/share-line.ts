@@ -83,11 +83,6 @@ export class ShareLine<E extends InLine> {
     }
   }
 
-  /** Nothing that is fetched can concern the line. */
-  get empty(): boolean {
-    return this.keys.size === 0 && this.#marks.size === 0;
-  }
-
   /** Records that have rows are still to be met in the log. */
   get recognising(): boolean {
     return this.#marks.size > 0;

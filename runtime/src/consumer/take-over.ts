@@ -1,82 +1,114 @@
 /**
- * Where an owner starts to read a partition. The order of the steps is the protocol: epoch first, then what the group
- * committed, then the log's own bounds. In any other order a stale view starts a successor first.
+ * How a member comes to read the partitions that the group has given it. The order of the steps is the protocol: epoch,
+ * what the group committed, the log's bounds, the loss ledger, the line, our own first commit; only then is anything
+ * read. In any other order a stale view starts a successor first. Repeated while the broker or the store is away.
  */
-import type { BrokerAdmin, BrokerConsumer, CommittedOffset } from '../broker/broker.ts';
+import type { Assignment, Broker, BrokerConsumer } from '../broker/broker.ts';
+import { type Clock, sleep } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
-import { signature } from './committer.ts';
+import type { IncidentCode } from '../incident.ts';
+import { backoffMs, outageBackoff } from '../retry/backoff.ts';
+import type { Store } from '../store.ts';
+import type { Share } from './entry.ts';
+import { raiseEpochs } from './epochs.ts';
+import type { Losses } from './losses.ts';
+import type { Parking } from './parking.ts';
+import { ownersGone, type Position, readPositions, type Start } from './positions.ts';
 
-export type Position =
-  | {
-      readonly start: bigint;
-      /** What the broker holds; `undefined`: nothing yet. */
-      readonly committed: bigint | undefined;
-      readonly logEnd: bigint;
-    }
-  | { readonly lost: string; readonly foreign: boolean };
-
-export interface PositionQuery {
+export interface TakeOverOptions {
+  readonly contract: ConsumerContract;
   readonly topic: string;
-  readonly partitions: readonly number[];
-  readonly startFrom: string;
-  readonly onOffsetLost: ConsumerContract['onOffsetLost'];
-  /** Whether the broker gives back the metadata of a commit. */
-  readonly metadata: boolean;
+  readonly clientId: string;
+  readonly broker: Broker;
+  readonly store: Store | undefined;
+  readonly losses: Losses;
+  /** Where there is a line. */
+  readonly parking: Parking | undefined;
+  readonly clock: Clock;
+  readonly random: () => number;
+  consumer(): BrokerConsumer | undefined;
+  /** Writes down whose the partitions are and where they are read from. */
+  claim(consumer: BrokerConsumer, shares: readonly Share[]): Promise<void>;
+  /** Records may come. */
+  open(share: Share, start: Start): void;
+  standStill(share: Share, code: IncidentCode, why: string): void;
+  incident(code: IncidentCode, message: string, partition: number | undefined, cause?: unknown): void;
 }
 
-export async function readPositions(
-  consumer: BrokerConsumer,
-  admin: BrokerAdmin,
-  query: PositionQuery,
-): Promise<ReadonlyMap<number, Position>> {
-  const { topic, partitions } = query;
-  // Some brokers take an empty list for all there are.
-  if (partitions.length === 0) return new Map();
-  const held = await consumer.committed(partitions.map((partition) => ({ topic, partition })));
-  const bounds = await admin.offsets(topic);
-  const positions = new Map<number, Position>();
-  for (const partition of partitions) {
-    const committed = held.find((one) => one.partition === partition);
-    const log = bounds.find((one) => one.partition === partition);
-    positions.set(partition, log === undefined ? missing(topic, partition) : choose(query, committed, log));
-  }
-  return positions;
-}
+export class TakeOver {
+  readonly #options: TakeOverOptions;
 
-function choose(
-  query: PositionQuery,
-  held: CommittedOffset | undefined,
-  log: { readonly start: bigint; readonly end: bigint },
-): Position {
-  const committed = held?.offset;
-  if (held === undefined || committed === undefined) {
-    return { start: query.startFrom === 'latest' ? log.end : log.start, committed: undefined, logEnd: log.end };
+  constructor(options: TakeOverOptions) {
+    this.#options = options;
   }
-  const why = trouble(query, held.metadata, committed, log);
-  if (why === undefined) return { start: committed, committed, logEnd: log.end };
-  if (query.onOffsetLost === 'fail') return { lost: why.text, foreign: why.foreign };
-  return { start: query.onOffsetLost === 'earliest' ? log.start : log.end, committed, logEnd: log.end };
-}
 
-function trouble(
-  query: PositionQuery,
-  metadata: string,
-  committed: bigint,
-  log: { readonly start: bigint; readonly end: bigint },
-): { readonly text: string; readonly foreign: boolean } | undefined {
-  if (query.metadata && !metadata.startsWith(signature)) {
-    return { text: `the group's offset ${committed} was committed by something else`, foreign: true };
+  /** Resolves when every share is open, stands still or is not ours any more. */
+  async run(shares: readonly Share[], assignment: Assignment): Promise<void> {
+    const { clock, random, consumer: consumerNow, incident } = this.#options;
+    let left = shares;
+    for (let repeat = 1; ; repeat++) {
+      left = left.filter((share) => share.live && !share.open && !share.stopped);
+      const consumer = consumerNow();
+      if (left.length === 0 || consumer === undefined) return;
+      try {
+        if (await this.#tryAll(consumer, left, assignment)) return;
+      } catch (error) {
+        const message = 'taking over partitions failed; it is repeated';
+        if (repeat === 1 && left.some((share) => share.live)) incident('broker-lost', message, undefined, error);
+      }
+      await sleep(clock, Math.max(50, backoffMs(outageBackoff, repeat, random)));
+    }
   }
-  if (committed < log.start) {
-    const text = `${log.start - committed} records from offset ${committed} on were taken by retention before they were read`;
-    return { text, foreign: false };
-  }
-  if (committed > log.end) {
-    return { text: `the group's offset ${committed} is beyond the end of the log (${log.end})`, foreign: false };
-  }
-  return undefined;
-}
 
-function missing(topic: string, partition: number): Position {
-  return { lost: `partition ${partition} of ${topic} does not exist`, foreign: false };
+  /** Answers whether nothing is left to be tried again. */
+  async #tryAll(consumer: BrokerConsumer, left: readonly Share[], assignment: Assignment): Promise<boolean> {
+    const { contract, topic, clientId, broker, store, losses, parking, claim, open, incident } = this.#options;
+    const raised = await raiseEpochs(left, {
+      store,
+      group: contract.group,
+      topic,
+      assignment,
+      confirm: () => consumer.confirm(),
+      incident: (code, message, cause) => incident(code, message, undefined, cause),
+    });
+    const positions = await readPositions(consumer, broker.admin(), {
+      topic,
+      partitions: raised.map((share) => share.partition),
+      startFrom: contract.startFrom,
+      onOffsetLost: contract.onOffsetLost,
+      metadata: broker.features.commitMetadata,
+    });
+    const gone = await ownersGone(broker.admin(), contract.group, clientId, positions.values());
+    await losses.takeOver(raised, positions, () => consumer.confirm());
+    const found = this.#begin(raised, positions, gone);
+    if (parking !== undefined) await Promise.all([...found].map(([share, { start }]) => parking.read(share, start)));
+    const ours = [...found.keys()].filter((share) => share.live);
+    await claim(consumer, ours);
+    for (const [share, start] of found) if (share.live) open(share, start);
+    return raised.length === left.length;
+  }
+
+  #begin(
+    shares: readonly Share[],
+    positions: ReadonlyMap<number, Position>,
+    gone: ReadonlySet<string>,
+  ): ReadonlyMap<Share, Start> {
+    const { contract, standStill, incident } = this.#options;
+    const found = new Map<Share, Start>();
+    for (const share of shares) {
+      const position = positions.get(share.partition);
+      if (position === undefined || !share.live) continue;
+      if ('lost' in position) {
+        standStill(share, position.foreign ? 'foreign-offset' : 'offset-lost', position.lost);
+        continue;
+      }
+      const died = position.said !== undefined && gone.has(position.said.owner);
+      share.begin(position, died, contract.backpressure.maxInFlight);
+      found.set(share, position);
+      if (!share.watch.isSuspicious) continue;
+      const text = 'its owners died in a row: records that may be the cause run one at a time';
+      incident('crash-suspected', text, share.partition);
+    }
+    return found;
+  }
 }

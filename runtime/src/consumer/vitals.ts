@@ -1,15 +1,18 @@
 /** The gauges of a consumer: taken after commits and every second, never per record. */
 import type { Broker } from '../broker/broker.ts';
 import type { CancelTimer, Clock } from '../clock.ts';
+import type { ConsumerContract } from '../contract.ts';
 import type { Backpressure } from './backpressure.ts';
+import { Demand, defaultCatchUpMs } from './demand.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Share } from './entry.ts';
 import type { Instruments } from './instruments.ts';
 
 export interface VitalsOptions {
   readonly broker: Broker;
-  /** Of the dead letters. */
-  readonly letters: string | undefined;
+  readonly contract: ConsumerContract;
+  /** Of the events. */
+  readonly topic: string;
   readonly instruments: Instruments;
   readonly dispatcher: Dispatcher;
   readonly backpressure: Backpressure;
@@ -22,6 +25,8 @@ const lookEveryTicks = 30;
 
 export class Vitals {
   readonly #options: VitalsOptions;
+  /** With `scale`. */
+  readonly #demand: Demand | undefined;
   #cancel: CancelTimer | undefined;
   #ticks = 0;
   /** Unix time in seconds; 0: none. */
@@ -29,22 +34,35 @@ export class Vitals {
 
   constructor(options: VitalsOptions) {
     this.#options = options;
+    const { instruments, contract } = options;
+    const catchUpMs = contract.lag?.maxAgeMs ?? defaultCatchUpMs;
+    const admin = options.broker.admin();
+    this.#demand =
+      instruments.demand === undefined
+        ? undefined
+        : new Demand({ ...options, ...instruments.demand, admin, catchUpMs });
   }
 
   // A stuck consumer commits nothing, and that is when its lag must go on growing in the gauges. The tick is also what
   // keeps a process alive that does nothing but consume.
   start(): void {
-    const tick = () => {
-      this.#ticks += 1;
-      this.sample();
-      if (this.#ticks % lookEveryTicks === 0) this.#lookForDeadLetters();
-      this.start();
-    };
-    this.#cancel = this.#options.clock.timer(sampleEveryMs, tick, 'hold');
+    this.#tickLater();
+    this.#demand?.start();
   }
 
   stop(): void {
     this.#cancel?.();
+    this.#demand?.stop();
+  }
+
+  #tickLater(): void {
+    const tick = () => {
+      this.#ticks += 1;
+      this.sample();
+      if (this.#ticks % lookEveryTicks === 0) this.#lookForDeadLetters();
+      this.#tickLater();
+    };
+    this.#cancel = this.#options.clock.timer(sampleEveryMs, tick, 'hold');
   }
 
   sample(): void {
@@ -54,8 +72,10 @@ export class Vitals {
     instruments.waiting.set(dispatcher.waiting);
     instruments.pausedPartitions.set(backpressure.paused);
     let stopped = 0;
+    let overflow = 0;
     for (const share of this.#options.shares()) {
       if (share.stopped) stopped += 1;
+      overflow += share.overflow;
       if (!share.open) continue;
       const lag = instruments.lag(share.partition);
       const { frontier, oldest } = share.ledger;
@@ -64,6 +84,7 @@ export class Vitals {
       lag.seconds.set(oldest === undefined ? 0 : Math.max(0, (now - oldest.record.timestamp) / 1000));
     }
     instruments.stoppedPartitions.set(stopped);
+    instruments.commitOverflow.set(overflow);
     this.#sampleLine(now);
   }
 
@@ -98,7 +119,8 @@ export class Vitals {
   }
 
   async #lookForDeadLetters(): Promise<void> {
-    const { broker, letters, instruments } = this.#options;
+    const { broker, contract, instruments } = this.#options;
+    const letters = contract.deadLetter?.topic;
     if (letters === undefined || this.#oldestDeadLetter === 0) return;
     try {
       const bounds = await broker.admin().offsets(letters);

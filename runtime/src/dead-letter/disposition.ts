@@ -11,6 +11,8 @@ export type Disposition =
   | 'BUDGET_EXHAUSTED'
   /** The contract names this error as one that no retry helps. */
   | 'REJECTED'
+  /** The process died of it again and again; no handler saw it any more. */
+  | 'CRASH_LOOP'
   /** Marked dead before a restart; the failure itself was not kept. */
   | 'RECOVERED';
 
@@ -22,5 +24,6 @@ export const dispositions: readonly Disposition[] = [
   'MAX_ATTEMPTS',
   'BUDGET_EXHAUSTED',
   'REJECTED',
+  'CRASH_LOOP',
   'RECOVERED',
 ];

@@ -14,6 +14,8 @@ export const headerNames = {
   dataSchema: 'ce_dataschema',
   correlationId: 'ce_correlationid',
   sequence: 'ce_sequence',
+  /** How many events this one stands for, itself included; absent: one. */
+  sampledRate: 'ce_sampledrate',
   contentType: 'content-type',
   traceParent: 'traceparent',
   traceState: 'tracestate',
@@ -42,4 +44,10 @@ export function headerText(headers: HeaderList, name: string): string | undefine
 
 export function textHeader(name: string, text: string): readonly [string, Uint8Array] {
   return [name, Buffer.from(text)];
+}
+
+/** At least 1; a header that is no such number is not believed. */
+export function sampledRateOf(headers: HeaderList): number {
+  const text = headerText(headers, headerNames.sampledRate);
+  return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : 1;
 }

@@ -14,6 +14,11 @@ export interface SendOptions {
   readonly headers?: Readonly<Record<string, string | Uint8Array>>;
   /** Of the chain of causes that this event belongs to. Default: the event begins one, with its own id. */
   readonly correlationId?: string;
+  /**
+   * How many events this one stands for: `sampledRate` of the handler's context, when the event follows from one that a
+   * consumer sampled. Default: 1.
+   */
+  readonly sampledRate?: number;
   /** W3C trace context. */
   readonly traceparent?: string;
   readonly tracestate?: string;
@@ -64,6 +69,8 @@ export function compileEncode(contract: EventContract, service: string): Encode 
     if (key !== undefined) headers.push(textHeader(headerNames.subject, key));
     const sequence = scalar(readSequence?.(event));
     if (sequence !== undefined) headers.push(textHeader(headerNames.sequence, sequence));
+    const { sampledRate = 1 } = options;
+    if (sampledRate !== 1) headers.push(textHeader(headerNames.sampledRate, checkedRate(contract.name, sampledRate)));
     headers.push(textHeader(headerNames.correlationId, options.correlationId ?? id));
     headers.push(textHeader(headerNames.enqueuedAt, String(now)), textHeader(headerNames.firstSeenAt, String(now)));
     headers.push(textHeader(headerNames.producerSequence, String(count)));
@@ -76,6 +83,12 @@ export function compileEncode(contract: EventContract, service: string): Encode 
     const keyBytes = key === undefined ? null : Buffer.from(key);
     return { key: keyBytes, value, headers, size: sizeOf(keyBytes, value, headers) };
   };
+}
+
+function checkedRate(contract: string, rate: number): string {
+  if (Number.isSafeInteger(rate) && rate > 0) return String(rate);
+  const text = `${contract}: sampledRate must be a whole number of at least 1, not ${rate}; not sent`;
+  throw new TenetError('invalid-event', text, { contract });
 }
 
 function addOwn(

@@ -1,19 +1,21 @@
 /** What a service publishes with: validates, takes the key from the contract, writes the envelope, waits for the broker. */
 import { BrokerError } from '../broker/broker.ts';
 import type { Clock } from '../clock.ts';
-import type { EventContract, TopicSettings } from '../contract.ts';
+import type { EventContract, ProducerPromises, TopicSettings } from '../contract.ts';
 import { compileEncode, type SendOptions } from '../envelope/outgoing.ts';
 import { compileViolationText } from '../envelope/violation-text.ts';
 import { TenetError, type TenetErrorCode } from '../errors.ts';
 import type { RecordSender } from '../retry/record-sender.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { compileOverload } from './overload.ts';
 
 /** `Input`: the event, but members that the contract gives a default may be left out. */
 export interface EventProducer<Input> {
   /**
    * Resolves after the broker's acknowledgement. Throws TenetError: `invalid-event`, `missing-key`, `too-large` (nothing
    * was sent), `send-failed` (it may have been). Events of one key that are sent in order are written in order. While the
-   * broker is away the call waits (`onOverload: block`).
+   * broker is away the call waits (`onOverload: block`); under `drop-newest` it resolves and the event is dropped and
+   * counted; under `buffer` it always resolves as soon as the event is buffered, or dropped and counted.
    */
   send(event: Input, options?: SendOptions): Promise<void>;
 }
@@ -21,6 +23,7 @@ export interface EventProducer<Input> {
 export interface ProducerOptions {
   readonly contract: EventContract;
   readonly service: string;
+  readonly onOverload: Pick<ProducerPromises, 'onOverload' | 'bufferBytes'>;
   /** Under the environment of the runtime. */
   readonly topic: TopicSettings;
   /** Throws when the runtime takes nothing to send now. */
@@ -45,6 +48,10 @@ export function createProducer(options: ProducerOptions): EventProducer<unknown>
       telemetry.counter('sendFailures', { ...labels, code }),
     ]),
   );
+  const overload = compileOverload(options.onOverload, {
+    dropped: telemetry.counter('sendsDropped', labels),
+    bufferedBytes: telemetry.gauge('bufferedBytes', labels),
+  });
   const fail = (code: 'too-large' | 'send-failed', text: string, retryable: boolean, cause?: unknown) => {
     failures.get(code)?.add(1);
     return error(code, text, retryable, cause);
@@ -56,6 +63,19 @@ export function createProducer(options: ProducerOptions): EventProducer<unknown>
     const validated = contract.validators.emits(event);
     if (!validated.ok) throw error('invalid-event', `${describe(validated.violations)}; not sent`, false);
     return encode(validated.value, extra, clock.now());
+  };
+
+  const acknowledge = async (sending: RecordSender, { key, value, headers }: ReturnType<typeof encode>) => {
+    const begun = clock.monotonic();
+    try {
+      await sending.send({ topic: topic.name, key, value, headers });
+    } catch (cause) {
+      const large = cause instanceof BrokerError && cause.reason === 'too-large';
+      const again = cause instanceof BrokerError && cause.retryable;
+      throw fail(large ? 'too-large' : 'send-failed', 'the broker did not acknowledge it', again, cause);
+    }
+    seconds.record((clock.monotonic() - begun) / 1000);
+    sent.add(1);
   };
 
   return {
@@ -72,16 +92,7 @@ export function createProducer(options: ProducerOptions): EventProducer<unknown>
       if (outgoing.size > limit) {
         throw fail('too-large', `the record has ${outgoing.size} bytes, its topic takes ${limit}; not sent`, false);
       }
-      const begun = clock.monotonic();
-      try {
-        await sending.send({ topic: topic.name, key: outgoing.key, value: outgoing.value, headers: outgoing.headers });
-      } catch (cause) {
-        const large = cause instanceof BrokerError && cause.reason === 'too-large';
-        const again = cause instanceof BrokerError && cause.retryable;
-        throw fail(large ? 'too-large' : 'send-failed', 'the broker did not acknowledge it', again, cause);
-      }
-      seconds.record((clock.monotonic() - begun) / 1000);
-      sent.add(1);
+      await overload.send(outgoing.size, sending.away, () => acknowledge(sending, outgoing));
     },
   };
 }

@@ -12,7 +12,7 @@ export interface RecordSenderOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly backoff: Backoff;
-  /** How long a call is repeated while the broker is away; 0: the caller repeats. */
+  /** How long a call is repeated while the broker is away, milliseconds; 0: the caller repeats; Infinity: until `giveUp`. */
   readonly repeatForMs: number;
 }
 
@@ -32,11 +32,17 @@ export class RecordSender {
   #sending: Promise<void> | undefined;
   #halted = false;
   #patient = true;
+  #away = false;
   #wake: () => void = () => undefined;
 
   constructor(producer: BrokerProducer, options: RecordSenderOptions) {
     this.#producer = producer;
     this.#options = options;
+  }
+
+  /** A call is being repeated: the broker does not answer. */
+  get away(): boolean {
+    return this.#away;
   }
 
   /** Resolves after the acknowledgement; rejects with BrokerError, then the record may have been written. */
@@ -81,12 +87,14 @@ export class RecordSender {
     for (let repeat = 1; !this.#halted; repeat++) {
       try {
         await this.#producer.send(records, acks);
+        this.#away = false;
         for (const waiting of call) waiting.resolve();
         return;
       } catch (error) {
         const pause = backoffMs(backoff, repeat, random);
         const retryable = error instanceof BrokerError && error.retryable && this.#patient;
         const again = retryable && clock.monotonic() + pause < until;
+        this.#away = again;
         if (!again) {
           for (const waiting of call) waiting.reject(error);
           return;

@@ -1,17 +1,16 @@
 /**
  * The largest share of retries among all attempts of a consumer in a minute, so that a dying dependency is not hammered
- * by everybody's retries at once. Kept in six slots of ten seconds.
+ * by everybody's retries at once.
  */
-const slotMs = 10_000;
-const slots = 6;
+import { RollingShare } from './rolling-share.ts';
+
+const overMs = 60_000;
 /** So few retries in a minute hammer nobody, however quiet the consumer is. */
 const alwaysAllowed = 20;
 
 export class RetryRatio {
   readonly #share: number;
-  readonly #attempts = new Array<number>(slots).fill(0);
-  readonly #retries = new Array<number>(slots).fill(0);
-  #slot = 0;
+  readonly #attempts = new RollingShare(overMs);
 
   constructor(share: number) {
     this.#share = share;
@@ -19,31 +18,11 @@ export class RetryRatio {
 
   /** `now`: milliseconds that never jump back. */
   count(now: number, retry: boolean): void {
-    this.#forget(now);
-    const at = this.#slot % slots;
-    this.#attempts[at] = (this.#attempts[at] ?? 0) + 1;
-    if (retry) this.#retries[at] = (this.#retries[at] ?? 0) + 1;
+    this.#attempts.count(now, retry);
   }
 
   allows(now: number): boolean {
-    this.#forget(now);
-    const retries = sum(this.#retries);
-    return retries < alwaysAllowed || retries + 1 <= this.#share * (sum(this.#attempts) + 1);
+    const retries = this.#attempts.ofKind(now);
+    return retries < alwaysAllowed || retries + 1 <= this.#share * (this.#attempts.all(now) + 1);
   }
-
-  #forget(now: number): void {
-    const slot = Math.floor(now / slotMs);
-    const passed = Math.min(slot - this.#slot, slots);
-    for (let i = 1; i <= passed; i++) {
-      this.#attempts[(this.#slot + i) % slots] = 0;
-      this.#retries[(this.#slot + i) % slots] = 0;
-    }
-    if (slot > this.#slot) this.#slot = slot;
-  }
-}
-
-function sum(numbers: readonly number[]): number {
-  let total = 0;
-  for (const n of numbers) total += n;
-  return total;
 }

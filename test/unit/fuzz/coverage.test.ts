@@ -15,16 +15,16 @@ function coverageOf(relation: Relation, ...schemas: readonly Json[]): Coverage {
 
 test('a keyword turns a verdict when there is another one without it', () => {
   const coverage = coverageOf('inclusion', { type: 'integer', title: 'a' }, { type: 'integer', minimum: 1 });
-  expect(coverage.cell('2020-12', 'minimum', 'incompatible')).toEqual({ met: 1, turned: 1 });
-  expect(coverage.cell('2020-12', 'minimum', 'compatible')).toEqual({ met: 2, turned: 0 });
-  expect(coverage.cell('2020-12', 'type', 'compatible')).toEqual({ met: 3, turned: 1 });
-  expect(coverage.cell('2020-12', 'title', 'incompatible')).toEqual({ met: 1, turned: 0 });
-  expect(coverage.cell('2020-12', 'maximum', 'compatible')).toEqual({ met: 0, turned: 0 });
+  expect(coverage.cell('2020-12', 'minimum', 'incompatible')).toEqual({ met: 1, turned: true });
+  expect(coverage.cell('2020-12', 'minimum', 'compatible')).toEqual({ met: 2, turned: false });
+  expect(coverage.cell('2020-12', 'type', 'compatible')).toEqual({ met: 3, turned: true });
+  expect(coverage.cell('2020-12', 'title', 'incompatible')).toEqual({ met: 1, turned: false });
+  expect(coverage.cell('2020-12', 'maximum', 'compatible')).toEqual({ met: 0, turned: false });
 });
 
 test('a keyword turns a verdict when nothing could be judged without it', () => {
   const coverage = coverageOf('inclusion', { $ref: '#/$defs/a', $defs: { a: { type: 'string' } } }, { type: 'string' });
-  expect(coverage.cell('2020-12', '$defs', 'compatible').turned).toBe(2);
+  expect(coverage.cell('2020-12', '$defs', 'compatible').turned).toBe(true);
 });
 
 test('what is missing is said of keywords that can turn a verdict, and of all that were not met', () => {

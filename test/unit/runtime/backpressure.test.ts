@@ -5,12 +5,15 @@ import { Share } from '../../../runtime/src/consumer/entry.ts';
 import { Lanes } from '../../../runtime/src/consumer/lanes.ts';
 import { ShareLine } from '../../../runtime/src/consumer/share-line.ts';
 
-function rig(maxWaiting: number) {
+function rig(maxWaiting: number, policy: 'block' | 'drop-oldest' | 'drop-newest' = 'block') {
   const said: string[] = [];
-  const backpressure = new Backpressure(maxWaiting, {
-    pause: ({ partition }) => said.push(`pause ${partition}`),
-    resume: ({ partition }) => said.push(`resume ${partition}`),
-  });
+  const backpressure = new Backpressure(
+    { policy, maxInFlight: 1, maxWaiting },
+    {
+      pause: ({ partition }) => said.push(`pause ${partition}`),
+      resume: ({ partition }) => said.push(`resume ${partition}`),
+    },
+  );
   const share = (partition: number) => new Share(partition, 1, new Lanes<Entry>());
   return { said, backpressure, share };
 }
@@ -70,4 +73,35 @@ test('keys in the line are bounded too, but for a partition that has rows to mee
   for (const { keyHash } of keys.slice(599, 601)) one.line.keys.delete(keyHash);
   backpressure.shrunk(one);
   expect(said).toEqual(['pause 0', 'resume 0']);
+});
+test('losses that are not in the account yet wait like records', () => {
+  const { said, backpressure, share } = rig(10, 'drop-oldest');
+  backpressure.divide(1);
+  const one = share(0);
+  one.unpassed = 4;
+  one.losing = 5;
+  backpressure.grown(one);
+  expect([said, backpressure.full(one)]).toEqual([[], false]);
+  one.losing = 6;
+  backpressure.grown(one);
+  expect(said).toEqual(['pause 0']);
+  one.losing = 4;
+  backpressure.shrunk(one);
+  expect(said).toEqual(['pause 0']);
+  one.losing = 3;
+  backpressure.shrunk(one);
+  expect(said).toEqual(['pause 0', 'resume 0']);
+});
+
+test('a policy that refuses at the full buffer goes on fetching, and pauses for the losses only', () => {
+  const { said, backpressure, share } = rig(10, 'drop-newest');
+  backpressure.divide(1);
+  const one = share(0);
+  one.unpassed = 10;
+  one.losing = 9;
+  backpressure.grown(one);
+  expect([said, backpressure.full(one)]).toEqual([[], true]);
+  one.losing = 10;
+  backpressure.grown(one);
+  expect(said).toEqual(['pause 0']);
 });

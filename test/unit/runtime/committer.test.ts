@@ -5,13 +5,16 @@ import {
   type CommittedOffset,
   type OffsetCommit,
 } from '../../../runtime/src/broker/broker.ts';
-import { Committer, signature } from '../../../runtime/src/consumer/committer.ts';
+import { Committer } from '../../../runtime/src/consumer/committer.ts';
 import { Entry, Share } from '../../../runtime/src/consumer/entry.ts';
 import { Lanes } from '../../../runtime/src/consumer/lanes.ts';
 import { Ledger } from '../../../runtime/src/consumer/ledger.ts';
 import { manualClock } from './manual-clock.ts';
 
 type Call = { readonly offsets: readonly OffsetCommit[]; answer(): void; fail(error: Error): void };
+
+/** What every commit here says beside its offset. */
+const said = 'tenet/1;o=me';
 
 /** A broker side that answers when the test says so. */
 function rig(partitions = 2) {
@@ -57,16 +60,18 @@ function rig(partitions = 2) {
           topic,
           partition,
           offset: held.get(partition),
-          metadata: signature,
+          metadata: said,
         }),
       );
     },
   };
   const committer = new Committer({
     topic: 't',
+    clientId: 'me',
     clock,
     everyMs: 100,
     everyRecords: 10,
+    metadata: true,
     shares: () => shares,
     consumer: () => consumer,
     fenced: (error) => {
@@ -87,7 +92,7 @@ function rig(partitions = 2) {
       );
       share.ledger.add(entry);
       share.ledger.pass(entry);
-      committer.note();
+      committer.note(share);
     }
   };
   const call = (index: number): Call => {
@@ -139,7 +144,7 @@ describe('one commit in flight', () => {
     const { clock, call, pass } = rig();
     pass(0, 1);
     await clock.pass(100);
-    expect(call(0).offsets[0]?.metadata).toBe('tenet/1');
+    expect(call(0).offsets[0]?.metadata).toBe(said);
   });
 });
 

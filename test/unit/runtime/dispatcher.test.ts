@@ -6,6 +6,7 @@ import type { Attempts, Verdict } from '../../../runtime/src/consumer/attempts.t
 import { Dispatcher } from '../../../runtime/src/consumer/dispatcher.ts';
 import { Entry, Share } from '../../../runtime/src/consumer/entry.ts';
 import { bindInstruments } from '../../../runtime/src/consumer/instruments.ts';
+import { Isolation } from '../../../runtime/src/consumer/isolation.ts';
 import { Lanes } from '../../../runtime/src/consumer/lanes.ts';
 import { Unparked } from '../../../runtime/src/consumer/unparked.ts';
 import { RetryRatio } from '../../../runtime/src/retry/retry-ratio.ts';
@@ -81,7 +82,11 @@ function world() {
     instruments: bindInstruments(memoryTelemetry(), of, 't'),
     clock,
     random: () => 0.5,
-    lanes: new Unparked(() => undefined),
+    lanes: new Unparked({ crowded: () => false, say: () => undefined }),
+    remembers: true,
+    isolation: new Isolation(),
+    mark: async () => true,
+    unmark: () => undefined,
     passed: (entry) => passed.get(entry.share)?.add(entry.record.offset),
     buried: () => undefined,
     started: () => undefined,
@@ -182,7 +187,11 @@ test.each([
     instruments: bindInstruments(telemetry, of, 't'),
     clock,
     random: () => 0.5,
-    lanes: new Unparked(() => undefined),
+    lanes: new Unparked({ crowded: () => false, say: () => undefined }),
+    remembers: true,
+    isolation: new Isolation(),
+    mark: async () => true,
+    unmark: () => undefined,
     passed: () => undefined,
     buried: () => undefined,
     started: () => undefined,

@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Ledger } from '../../../runtime/src/consumer/ledger.ts';
+import { Ledger, type Tracked } from '../../../runtime/src/consumer/ledger.ts';
 
-interface Tracked {
-  readonly record: { readonly offset: bigint };
-  passed: boolean;
-}
-
-const at = (offset: bigint): Tracked => ({ record: { offset }, passed: false });
+const at = (offset: bigint): Tracked => ({ offset, passed: false, provisional: false });
 
 /** Offsets that grow by 1 or more: holes are transaction markers and what compaction took. */
 const offsets = fc.array(fc.bigInt({ min: 1n, max: 4n }), { minLength: 1, maxLength: 60, size: 'max' }).map((steps) => {
@@ -16,6 +11,28 @@ const offsets = fc.array(fc.bigInt({ min: 1n, max: 4n }), { minLength: 1, maxLen
     offset += step;
     return offset;
   });
+});
+
+test('what was passed provisionally is passed, and told only when it is confirmed', () => {
+  const ledger = new Ledger<Tracked>(0n);
+  const entries = [0n, 1n, 2n, 4n, 5n].map(at);
+  for (const entry of entries) ledger.add(entry);
+  for (const entry of entries.slice(1)) {
+    entry.provisional = entry.offset === 2n || entry.offset === 4n;
+    ledger.pass(entry);
+  }
+  const told = () => [...ledger.completed()].map(({ from, end }) => `${from}-${end}`);
+  expect([ledger.frontier, told()]).toEqual([0n, ['1-2', '5-6']]);
+  ledger.confirm(4n);
+  // Nothing of these is above the frontier.
+  for (const offset of [-1n, 3n, 9n]) ledger.confirm(offset);
+  expect(told()).toEqual(['1-2', '4-6']);
+  ledger.confirm(2n);
+  expect(told()).toEqual(['1-6']);
+  const [first] = entries;
+  if (first !== undefined) ledger.pass(first);
+  ledger.confirm(2n);
+  expect([ledger.frontier, told()]).toEqual([6n, []]);
 });
 
 describe('I1 frontier', () => {
@@ -54,7 +71,7 @@ describe('I1 frontier', () => {
             const [entry] = open.splice(step % Math.max(1, open.length), 1);
             if (entry !== undefined) ledger.pass(entry);
           }
-          expect(ledger.frontier).toBe(open[0]?.record.offset ?? next);
+          expect(ledger.frontier).toBe(open[0]?.offset ?? next);
           expect(ledger.oldest).toBe(open[0]);
         }
       }),
@@ -91,5 +108,25 @@ describe('I1 frontier', () => {
     expect(ledger.frontier).toBe(0n);
     expect(ledger.pass(first)).toBe(true);
     expect(ledger.frontier).toBe(2n);
+  });
+});
+
+describe('what is passed above the frontier', () => {
+  test('is told in runs that go over holes and hold nothing that is not passed', () => {
+    const history = offsets.chain((all) => fc.tuple(fc.constant(all), fc.subarray(all)));
+    fc.assert(
+      fc.property(history, ([all, passing]) => {
+        const ledger = new Ledger<Tracked>(0n);
+        for (const offset of all) {
+          const entry = at(offset);
+          ledger.add(entry);
+          if (passing.includes(offset)) ledger.pass(entry);
+        }
+        const told = [...ledger.completed()];
+        const isTold = (offset: bigint) => told.some(({ from, end }) => from <= offset && offset < end);
+        expect(all.filter(isTold)).toEqual(passing.filter((offset) => offset > ledger.frontier));
+        for (let i = 1; i < told.length; i++) expect((told[i]?.from ?? 0n) > (told[i - 1]?.end ?? 0n)).toBe(true);
+      }),
+    );
   });
 });

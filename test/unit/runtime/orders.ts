@@ -103,7 +103,8 @@ export function consumer(overrides: Partial<ConsumerContract<Order>> = {}): Cons
       topic: `${event.topic.name}.${name}.dlq`,
       retentionMs: 1_209_600_000,
       after: 'follow',
-      floodGuard: { share: 0.5, overMs: 60_000 },
+      // Never: most tests of dead letters write nothing else.
+      floodGuard: { share: 1, overMs: 60_000 },
     },
     backpressure: { policy: 'block', maxInFlight: 500, maxWaiting: 5000 },
     concurrency: 16,

@@ -15,18 +15,19 @@ const placed = (id: string, revision = 1) => raw(id, JSON.stringify(anOrder(id, 
 function overheard() {
   const inner = memoryCluster();
   const heard: { readonly listener: ConsumerListener; readonly assignment: Assignment }[] = [];
-  const listeners = new Set<ConsumerListener>();
   const connect = () => {
     const broker = inner.broker();
-    const consumer: Broker['consumer'] = (options, listener) =>
-      broker.consumer(options, {
+    const consumer: Broker['consumer'] = (options, listener) => {
+      let known = false;
+      return broker.consumer(options, {
         ...listener,
         assigned: (assignment) => {
-          if (!listeners.has(listener)) heard.push({ listener, assignment });
-          listeners.add(listener);
+          if (!known) heard.push({ listener, assignment });
+          known = true;
           listener.assigned(assignment);
         },
       });
+    };
     return { ...broker, consumer };
   };
   const cluster: MemoryCluster = { ...inner, broker: connect };

@@ -1,9 +1,11 @@
 /** What became of every record, seen from the outside only: topics, committed offsets, the store's effects. */
 import type { MemoryCluster, MemoryStore } from '@tenet/runtime/memory';
 import type { BrokerRecord } from '../../../runtime/src/broker/broker.ts';
+import { readMetadata } from '../../../runtime/src/consumer/commit-metadata.ts';
 import type { InboxRecord } from '../../../runtime/src/inbox/inbox.ts';
 import type { LineItem } from '../../../runtime/src/line/line.ts';
 import type { Order } from './orders.ts';
+import { placeOf, type SimulatedLosses } from './simulated-losses.ts';
 import { group, letters, text, topic } from './support.ts';
 
 interface Published {
@@ -18,6 +20,7 @@ export class SimulatedAccount {
   readonly #line: MemoryStore;
   /** Where effects are; with at-least-once the handlers tell. */
   readonly #store: MemoryStore | undefined;
+  readonly #losses: SimulatedLosses;
   readonly #published: Published[] = [];
   readonly #handled = new Set<string>();
   readonly #dead = new Set<string>();
@@ -25,11 +28,18 @@ export class SimulatedAccount {
   readonly #marked = new Map<string, string>();
   #lettersRead = 0;
 
-  constructor(cluster: MemoryCluster, store: MemoryStore, transactional: boolean, after: 'follow' | 'wait') {
+  constructor(
+    cluster: MemoryCluster,
+    store: MemoryStore,
+    transactional: boolean,
+    after: 'follow' | 'wait',
+    losses: SimulatedLosses,
+  ) {
     this.#cluster = cluster;
     this.#line = store;
     this.#store = transactional ? store : undefined;
     this.#after = after;
+    this.#losses = losses;
   }
 
   publish(record: BrokerRecord, order: Order | undefined): void {
@@ -52,7 +62,7 @@ export class SimulatedAccount {
   /** Its successors may start. */
   settled(record: BrokerRecord): boolean {
     const place = placeOf(record);
-    if (this.#handled.has(place) || this.rowOf(place)?.state === 'discarded') return true;
+    if (this.#handled.has(place) || this.rowOf(place)?.state === 'discarded' || this.#losses.lost(record)) return true;
     const of = this.#published.find((one) => one.record === record)?.order;
     if (of !== undefined && (this.#store?.writes(effectOf(of)) ?? 0) > 0) return true;
     if (this.#after === 'wait') return false;
@@ -70,11 +80,10 @@ export class SimulatedAccount {
   /** I1, at any time; answers what breaks it. */
   frontier(): string | undefined {
     for (const { record } of this.#published) {
-      const { offset } = this.#cluster.committed(group, topic, record.partition);
-      if (offset === undefined || record.offset >= offset || this.settled(record)) continue;
-      if (this.rowOf(placeOf(record)) === undefined) {
-        return `I1 frontier: partition ${record.partition} is committed to ${offset}, and ${placeOf(record)} is not passed`;
-      }
+      const { offset, metadata } = this.#cluster.committed(group, topic, record.partition);
+      if (offset === undefined || !isSaidPassed(record.offset, offset, metadata) || this.settled(record)) continue;
+      if (record.offset < offset && this.rowOf(placeOf(record)) !== undefined) continue;
+      return `I1 frontier: partition ${record.partition} is committed to ${offset} ${metadata}, and ${placeOf(record)} is not passed`;
     }
     for (const place of this.#store?.places() ?? []) {
       const writes = this.#store?.writes(place);
@@ -86,12 +95,14 @@ export class SimulatedAccount {
   /** I4, I5 and I6, at the end. */
   closing(): string | undefined {
     for (const { record, order } of this.#published) {
-      if (!this.settled(record)) return `I6 account: ${placeOf(record)} is neither handled nor dead-lettered`;
+      if (!this.settled(record)) return `I6 account: ${placeOf(record)} is neither handled, dead-lettered nor lost`;
       if (order === undefined || this.#store === undefined) continue;
       const writes = this.#store.writes(effectOf(order));
       // Of copies under `wait`, each is judged on its own: all of them discarded, or one effect.
       const settled = this.#after === 'wait' ? writes : writes + (this.#died(order) ? 1 : 0);
       const effects = settled === 0 && this.#discarded(order) ? 1 : settled;
+      // Its copies included; what was handled may still be lost by a later owner.
+      if (effects === 0 && this.#excused(order)) continue;
       if (effects !== 1) return `I4 effect: ${effectOf(order)} and its dead letters are ${effects}`;
     }
     for (const letter of this.#cluster.records(letters)) {
@@ -100,7 +111,15 @@ export class SimulatedAccount {
         return `I5 evidence: the letter of ${originOf(letter)} is not its record`;
       }
     }
-    return undefined;
+    return this.#losses.closing(this.#published.map(({ record }) => record));
+  }
+
+  /** Every copy was lost, or the one that the store holds as dead was, before its evidence was written. */
+  #excused(of: Order): boolean {
+    const marked = this.#marked.get(JSON.stringify([of.orderId, of.revision]));
+    const copies = this.#published.filter(({ order }) => order !== undefined && effectOf(order) === effectOf(of));
+    const lost = copies.filter(({ record }) => this.#losses.lost(record));
+    return lost.length === copies.length || lost.some(({ record }) => placeOf(record) === marked);
   }
 
   #discarded(of: Order): boolean {
@@ -129,8 +148,9 @@ export class SimulatedAccount {
   }
 }
 
-export function placeOf(record: BrokerRecord): string {
-  return `${record.partition}:${record.offset}`;
+function isSaidPassed(offset: bigint, committed: bigint, metadata: string): boolean {
+  const above = readMetadata(committed, metadata)?.completed ?? [];
+  return offset < committed || above.some(({ from, end }) => from <= offset && offset < end);
 }
 
 export function effectOf(order: Order): string {

@@ -5,22 +5,20 @@
  */
 import { type MemoryCluster, type MemoryTransaction, memoryCluster, memoryStore } from '@tenet/runtime/memory';
 import { memoryRuntime, memoryTelemetry, silentLog } from '@tenet/runtime/testing';
-import {
-  type BrokerConsumer,
-  BrokerError,
-  type BrokerRecord,
-  type ConsumerListener,
-  type OffsetCommit,
-} from '../../../runtime/src/broker/broker.ts';
+import type { BrokerRecord } from '../../../runtime/src/broker/broker.ts';
 import { sleep } from '../../../runtime/src/clock.ts';
 import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
 import { manualClock } from './manual-clock.ts';
 import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orders } from './orders.ts';
 import { randomOf } from './random.ts';
-import { effectOf, placeOf, SimulatedAccount } from './simulated-account.ts';
+import { effectOf, SimulatedAccount } from './simulated-account.ts';
+import { type BrokerWorld, simulatedBroker } from './simulated-broker.ts';
 import { moodyInbox } from './simulated-inbox.ts';
+import { ledger, lossless, placeOf, policies, SimulatedLosses } from './simulated-losses.ts';
 import type { Member, Running } from './simulated-member.ts';
 import { decideSome } from './simulated-operator.ts';
+import { type SimulatedPace, simulatedPace } from './simulated-pace.ts';
+import { temper } from './simulated-temper.ts';
 import { group, letters, raw, topic } from './support.ts';
 
 export type SimulatedDelivery = 'at-least-once' | 'effectively-once';
@@ -35,6 +33,9 @@ const timing = {
   commitEveryRecords: 7,
   stopMs: 1000,
 };
+
+/** A quantity that no process survives. */
+const deadly = 13;
 
 class Broken extends Error {
   override readonly name = 'Broken';
@@ -57,6 +58,7 @@ class World {
   readonly trace: string[] = [];
   readonly #random: () => number;
   readonly #ordering: 'per-key' | 'global' | 'none';
+  readonly #pace: SimulatedPace;
   readonly #delivery: SimulatedDelivery;
   readonly #after: 'follow' | 'wait';
   readonly #clock = manualClock();
@@ -64,6 +66,7 @@ class World {
   readonly #store = memoryStore({ clock: this.#clock });
   readonly #telemetry = memoryTelemetry();
   readonly #account: SimulatedAccount;
+  readonly #losses: SimulatedLosses;
   readonly #members: Member[] = [];
   readonly #running = new Map<string, Set<Running>>();
   readonly #revisions = new Map<string, number>();
@@ -73,13 +76,32 @@ class World {
   #broken: Broken | undefined;
   #names = 0;
   #stores: 'well' | 'away' = 'well';
+  /** Records of that kind still to be published. */
+  #deadlyLeft: number;
+
+  readonly #brokers: BrokerWorld = {
+    cluster: this.#cluster,
+    clock: this.#clock,
+    isCalm: () => this.#calm,
+    chance: (share) => this.#chance(share),
+    pick: (of) => this.#pick(of),
+    say: (line) => this.#say(line),
+    fail: (message) => this.#fail(message),
+    disown: (member, kept) => this.#disown(member, kept),
+  };
 
   constructor(seed: number, delivery: SimulatedDelivery) {
     this.#random = randomOf(seed);
     this.#delivery = delivery;
     this.#after = this.#pick(['follow', 'wait']);
-    this.#account = new SimulatedAccount(this.#cluster, this.#store, delivery === 'effectively-once', this.#after);
+    // Under `wait` a key goes on only when somebody has decided: what a policy gives up meanwhile is judged elsewhere.
+    const policy = this.#after === 'wait' ? lossless : this.#pick(policies);
+    this.#losses = new SimulatedLosses(policy, this.#cluster, this.#clock);
+    const transactional = delivery === 'effectively-once';
+    this.#account = new SimulatedAccount(this.#cluster, this.#store, transactional, this.#after, this.#losses);
+    this.#deadlyLeft = this.#pick([0, 0, 1, 2]);
     this.#ordering = this.#pick(['per-key', 'per-key', 'per-key', 'global', 'none']);
+    this.#pace = simulatedPace((of) => this.#pick(of));
     this.#cluster.createTopic(topic, partitions);
   }
 
@@ -107,20 +129,23 @@ class World {
     }
     const done = () =>
       this.#cluster.ends(topic).every((end, p) => (this.#cluster.committed(group, topic, p).offset ?? 0n) === end);
-    const left = () => this.#store.parked().filter(({ state }) => state !== 'discarded');
-    for (let i = 0; i < 120 && !(done() && left().length === 0); i++) {
-      decideSome(this.#store, left().length, this.#random, (line) => this.#say(line));
+    const parked = () => this.#store.parked().filter(({ state }) => state !== 'discarded');
+    for (let i = 0; i < 120 && !(done() && parked().length === 0); i++) {
+      decideSome(this.#store, parked().length, this.#random, (line) => this.#say(line));
       await this.#pass(1000);
     }
     if (!done()) this.#fail(`liveness: not everything is committed after two minutes of calm: ${this.#standing()}`);
-    if (left().length > 0) this.#fail(`liveness: the line is not empty after two minutes of calm: ${this.#standing()}`);
+    if (parked().length > 0)
+      this.#fail(`liveness: the line is not empty after two minutes of calm: ${this.#standing()}`);
     // The gauges are taken every second.
     await this.#pass(1500);
     this.#judge(this.#account.closing());
     for (const gauge of ['inFlight', 'waiting', 'parked'] as const) {
       if (this.#telemetry.value(gauge) !== 0) this.#fail(`I6 account: ${gauge} is ${this.#telemetry.value(gauge)}`);
     }
-    const stopped = Promise.all(this.#members.map(({ runtime }) => runtime.stop()));
+    // A process that died while it stopped never answers.
+    const staying = this.#members.filter(({ state }) => state !== 'gone');
+    const stopped = Promise.all(staying.map(({ runtime }) => runtime.stop()));
     await this.#pass(10_000);
     await stopped;
     await this.#pass(60_000);
@@ -145,17 +170,18 @@ class World {
       this.#cluster.fail({ operation: 'commit', reason, applied, times: this.#pick([1, 1, 2, 4]) });
     } else if (what < 0.6) {
       const applied = this.#chance(0.5);
-      this.#say(`fail letters applied=${applied}`);
+      this.#say(`fail produce applied=${applied}`);
       this.#cluster.fail({
         operation: 'produce',
-        topic: letters,
+        topic: this.#losses.lossy ? this.#pick([letters, ledger, ledger]) : letters,
         reason: 'unknown',
         applied,
         times: this.#pick([1, 2]),
       });
     } else if (what < 0.64) {
-      this.#say('fail committed');
-      this.#cluster.fail({ operation: 'committed', reason: 'unreachable', times: this.#pick([1, 3]) });
+      if (this.#losses.lossy && this.#chance(0.5))
+        this.#say(this.#losses.delete(this.#pick([0, 1]), this.#pick([0, 2, 5, 20])));
+      else this.#cluster.fail({ operation: 'committed', reason: 'unreachable', times: this.#pick([1, 3]) });
     } else if (what < 0.7) {
       this.#stores = this.#stores === 'well' ? 'away' : 'well';
       this.#say(`store ${this.#stores}`);
@@ -204,7 +230,9 @@ class World {
     else if (what < 0.08) value = JSON.stringify(anOrder(key, -1, { quantity: 0 }));
     else {
       const revision = (this.#revisions.get(key) ?? 0) + 1;
-      order = what < 0.2 && old !== undefined ? old : anOrder(key, revision);
+      const kills = this.#deadlyLeft > 0 && this.#chance(0.05);
+      if (kills) this.#deadlyLeft -= 1;
+      order = what < 0.2 && old !== undefined ? old : anOrder(key, revision, kills ? { quantity: deadly } : {});
       if (order.revision === revision) this.#revisions.set(key, revision);
       value = JSON.stringify(order);
     }
@@ -226,7 +254,7 @@ class World {
     const inbox = this.#store.inbox();
     const runtime = memoryRuntime({
       service: name,
-      cluster: { ...this.#cluster, broker: () => this.#broker(() => member) },
+      cluster: { ...this.#cluster, broker: () => simulatedBroker(this.#brokers, () => member) },
       store: moodyInbox(
         inbox,
         (late) => this.#mood(late),
@@ -244,9 +272,10 @@ class World {
     const more = {
       event: orders({ topic: { ...orders().topic, partitions }, ordering: this.#ordering }),
       timeoutMs,
-      deadLetter: { ...deadLetter, after: this.#after },
+      ...this.#pace,
+      deadLetter: { ...this.#pace.deadLetter, after: this.#after },
       concurrency: this.#pick([1, 2, 8]),
-      backpressure: { policy: 'block', maxInFlight: this.#pick([2, 50]), maxWaiting: this.#pick([4, 100]) },
+      ...this.#losses.settings(this.#pick([2, 50]), this.#pick([4, 100])),
       retry: { ...retry, attempts: 3, withinMs: 5000, initialMs: 10, maxMs: 200, ratio: this.#pick([0.05, 1]) },
     } as const;
     if (this.#delivery === 'at-least-once') {
@@ -284,72 +313,6 @@ class World {
     }
   }
 
-  #broker(memberOf: () => Member) {
-    const broker = this.#cluster.broker();
-    return {
-      ...broker,
-      consumer: (options: Parameters<typeof broker.consumer>[0], listener: ConsumerListener): BrokerConsumer => {
-        const tell = (call: () => void) => {
-          const member = memberOf();
-          if (member.deaf === undefined) call();
-          else member.deaf.push(call);
-        };
-        const inner = broker.consumer(options, {
-          ...listener,
-          assigned: (assignment) => {
-            const member = memberOf();
-            if (member.state === 'gone') return;
-            this.#disown(member, new Set(assignment.partitions.map(({ partition }) => partition)));
-            member.generation = assignment.generation;
-            this.#say(`${member.name} has ${[...member.owned].join(',')} in ${assignment.generation}`);
-            tell(() => {
-              // What is older than the last assignment is not told any more.
-              if (member.generation === assignment.generation) listener.assigned(assignment);
-            });
-          },
-          revoking: () =>
-            new Promise((resolve) => {
-              tell(() => listener.revoking().then(resolve));
-            }),
-          lost: () => tell(() => listener.lost()),
-          records: (...call) => tell(() => listener.records(...call)),
-        });
-        return {
-          ...inner,
-          commit: async (offsets) => {
-            const member = memberOf();
-            const { generation } = member;
-            this.#ownership(member, offsets);
-            if (this.#chance(0.3)) await sleep(this.#clock, this.#pick([1, 20, 120]));
-            if (member.deaf !== undefined || member.generation !== generation) {
-              throw new BrokerError('fenced', 'the generation of the commit is over');
-            }
-            if (!this.#calm && this.#chance(0.05)) {
-              // Nobody waits any longer, and then it arrives all the same.
-              sleep(this.#clock, this.#pick([1, 60, 200])).then(() => {
-                const stands = member.state === 'live' && member.generation === generation;
-                if (stands) inner.commit(offsets).catch(() => undefined);
-              });
-              throw new BrokerError('unknown', 'no answer in time');
-            }
-            await inner.commit(offsets);
-            if (this.#chance(0.2)) await sleep(this.#clock, this.#pick([1, 20, 120]));
-          },
-        };
-      },
-    };
-  }
-
-  // I2: told or not told of its loss, a member may ask; but never for what it was told that it does not own.
-  #ownership(member: Member, offsets: readonly OffsetCommit[]): void {
-    this.#say(`${member.name} commits ${offsets.map(({ partition, offset }) => `${partition}:${offset}`).join(' ')}`);
-    if (member.state === 'gone') this.#fail(`I2 ownership: ${member.name} is gone and commits`);
-    if (member.deaf !== undefined) return;
-    for (const { partition } of offsets) {
-      if (!member.owned.has(partition)) this.#fail(`I2 ownership: ${member.name} commits ${partition}, not its own`);
-    }
-  }
-
   async #mood(late: boolean): Promise<void> {
     if (this.#chance(0.1)) await sleep(this.#clock, this.#pick([1, 30, 150]));
     if (this.#calm) return;
@@ -374,11 +337,14 @@ class World {
     const running = this.#running.get(lane) ?? new Set();
     this.#running.set(lane, running);
     const owned = member.owned.has(partition) && member.deaf === undefined;
-    this.#mayStart(member, lane, partition, offset, running, owned);
+    this.#mayStart(member, lane, { offset, place }, running, owned);
+    if (owned) this.#losses.started(partition, place);
     const one: Running = { member, place, owned };
     running.add(one);
     try {
-      await this.#temper(signal);
+      // Owners say of the log's records what they may have died of, not of those that stand in the line.
+      if (order.quantity === deadly && this.#account.rowOf(place) === undefined) this.#kill(member);
+      if (!this.#calm) await temper(this.#clock, this.#random, timeoutMs, signal);
       tx?.write(effectOf(order), place);
       if (tx === undefined) this.#account.handle(place);
       this.#say(`${member.name} ends ${order.orderId} ${place}`);
@@ -390,55 +356,44 @@ class World {
     }
   }
 
+  /** The process dies of the record: its transaction is rolled back, and whoever comes next meets the record again. */
+  #kill(member: Member): never {
+    this.#cutOff(member);
+    if (!this.#members.some(({ state }) => state === 'live')) this.#join();
+    throw new Error('killed');
+  }
+
   #mayStart(
     member: Member,
     lane: string,
-    partition: number,
-    offset: bigint,
+    { offset, place }: { readonly offset: bigint; readonly place: string },
     running: ReadonlySet<Running>,
     owned: boolean,
   ): void {
-    if (member.state === 'gone') this.#fail(`${member.name} is gone and starts ${partition}:${offset}`);
-    const state = this.#account.rowOf(`${partition}:${offset}`)?.state;
+    if (member.state === 'gone') this.#fail(`${member.name} is gone and starts ${place}`);
+    const state = this.#account.rowOf(place)?.state;
     if (owned && (state === 'dead' || state === 'discarded')) {
-      this.#fail(`I3 order: ${partition}:${offset} starts on ${member.name} while it is ${state}`);
+      this.#fail(`I3 order: ${place} starts on ${member.name} while it is ${state}`);
     }
     if (this.#ordering === 'none') return;
     for (const other of running) {
       if (other.member === member || (other.owned && owned)) {
         this.#fail(
-          `I3 order: ${lane} ${partition}:${offset} starts on ${member.name} while ${other.place} runs on ${other.member.name}`,
+          `I3 order: ${lane} ${place} starts on ${member.name} while ${other.place} runs on ${other.member.name}`,
         );
       }
     }
     for (const record of this.#lanes.get(lane) ?? []) {
       if (record.offset >= offset) break;
-      if (!this.#account.settled(record))
-        this.#fail(`I3 order: ${lane} ${partition}:${offset} starts before ${placeOf(record)} is settled`);
+      if (!this.#account.settled(record) && !this.#losses.givenUp(record))
+        this.#fail(`I3 order: ${lane} ${place} starts before ${placeOf(record)} is settled`);
     }
+    const ahead = owned ? this.#losses.overtaking(this.#lanes.get(lane) ?? [], place) : undefined;
+    if (ahead !== undefined) this.#fail(`I3 order: ${lane} ${place} starts first after ${placeOf(ahead)}`);
   }
 
   #laneOf(key: string, partition: number): string {
     return this.#ordering === 'global' ? `partition ${partition}` : key;
-  }
-
-  async #temper(signal: AbortSignal): Promise<void> {
-    const what = this.#random();
-    const ms = this.#pick([0, 1, 10, 60]);
-    if (this.#calm || what < 0.3) return;
-    if (what < 0.6) return sleep(this.#clock, ms);
-    if (what < 0.7) throw new Error('at once');
-    if (what < 0.8) {
-      await sleep(this.#clock, ms);
-      throw Object.assign(new Error('later'), { name: this.#pick(['Error', 'OutOfStock']) });
-    }
-    if (what < 0.9) {
-      await sleep(this.#clock, 10 * timeoutMs, signal);
-      signal.throwIfAborted();
-      return;
-    }
-    await sleep(this.#clock, timeoutMs + this.#pick([10, 500, 2500, 9000]));
-    if (this.#chance(0.5)) throw new Error('much too late');
   }
 
   async #pass(ms: number): Promise<void> {
@@ -461,7 +416,7 @@ class World {
     if (broken !== undefined) this.#fail(broken);
   }
 
-  #fail(message: string): void {
+  #fail(message: string): never {
     if (this.#broken === undefined) {
       this.#say(`BROKEN ${message}`);
       this.#broken = new Broken(message);

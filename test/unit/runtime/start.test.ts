@@ -4,7 +4,7 @@ import { memoryRuntime, silentLog } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
 import type { Broker } from '../../../runtime/src/broker/broker.ts';
 import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orderPlaced, orders } from './orders.ts';
-import { collecting, letters, topic, until } from './support.ts';
+import { collecting, group, letters, topic, until } from './support.ts';
 
 const file = 'contracts/orders/order-placed/v1.yaml';
 
@@ -26,48 +26,10 @@ describe('what is written and not built is refused with its line', () => {
     },
   });
   const own = (name: string) => written(`/consumers/fulfillment/${name}`);
-  const backpressure = consumer().backpressure;
-  const letter = consumer().deadLetter;
-  if (letter === undefined) throw new Error('no dead letter');
   const cases: readonly (readonly [string, Partial<EventContract<Order>>, Partial<ConsumerContract<Order>>, string])[] =
     [
-      [
-        'drop-oldest',
-        own('backpressure/policy'),
-        { backpressure: { ...backpressure, policy: 'drop-oldest' } },
-        'backpressure policy drop-oldest',
-      ],
-      [
-        'drop-newest',
-        own('backpressure/policy'),
-        { backpressure: { ...backpressure, policy: 'drop-newest' } },
-        'backpressure policy drop-newest',
-      ],
-      [
-        'sample',
-        own('backpressure/policy'),
-        { backpressure: { ...backpressure, policy: 'sample' } },
-        'backpressure policy sample',
-      ],
-      [
-        'scale',
-        own('backpressure/policy'),
-        { backpressure: { ...backpressure, policy: 'scale' } },
-        'backpressure policy scale',
-      ],
-      [
-        'a promise of the top',
-        written('/backpressure'),
-        { backpressure: { ...backpressure, policy: 'sample' } },
-        'backpressure policy sample',
-      ],
+      ['a promise of the top', written('/batch'), { batch: { size: 10, withinMs: 5 } }, 'batch'],
       ['batch', own('batch'), { batch: { size: 10, withinMs: 5 } }, 'batch'],
-      ['rateLimit', own('rateLimit'), { rateLimitPerSecond: 5 }, 'rateLimit'],
-      ['catchUp', own('catchUp'), { catchUp: { ratePerSecond: 5, whenOlderThanMs: 5 } }, 'catchUp'],
-      ['breaker', own('breaker'), { breaker: { failures: 1, overMs: 1, probeEveryMs: 1 } }, 'breaker'],
-      ['startFrom a time', own('startFrom'), { startFrom: '2026-01-01T00:00:00Z' }, 'startFrom a time'],
-      ['floodGuard', own('deadLetter/floodGuard'), {}, 'deadLetter.floodGuard'],
-      ['at-most-once', own('delivery'), { delivery: 'at-most-once' }, 'delivery at-most-once'],
       ['tombstones', { ...written('/tombstones'), tombstones: 'allow' }, {}, 'tombstones allow'],
       ['avro', { ...written('/encoding'), encoding: 'avro' }, {}, 'encoding avro'],
     ];
@@ -79,13 +41,13 @@ describe('what is written and not built is refused with its line', () => {
     );
   });
 
-  test('an outbox and a lossy overload of a producer', () => {
+  test('an outbox of a producer', () => {
     const producers = {
-      'checkout-api': { owner: 'checkout', outbox: true, acks: 'all', onOverload: 'drop-newest' },
+      'checkout-api': { owner: 'checkout', outbox: true, acks: 'all', onOverload: 'block' },
     } as const;
     const runtime = memoryRuntime({ service: 'checkout-api' });
     expect(() => runtime.producer(orderPlaced({ producers }))).toThrow(
-      `orders.order-placed checkout-api: outbox is not built yet (${file}:19)\norders.order-placed checkout-api: onOverload drop-newest is not built yet (${file}:19)`,
+      `orders.order-placed checkout-api: outbox is not built yet (${file}:19)`,
     );
   });
 
@@ -108,15 +70,15 @@ describe('all reasons at once', () => {
     const runtime = createRuntime({ service: 'picking', broker: cluster.broker(), log: silentLog });
     runtime.consume(effectivelyOnce(), () => undefined);
     runtime.consume(
-      atLeastOnce({ name: 'audit', batch: { size: 1, withinMs: 1 }, rateLimitPerSecond: 3 }),
+      atLeastOnce({ name: 'audit', batch: { size: 1, withinMs: 1 }, event: orders({ encoding: 'avro' }) }),
       () => undefined,
     );
     expect(await refusal(runtime.start)).toBe(
       [
         'picking cannot start: 3 reasons',
         `  orders.order-placed fulfillment: delivery effectively-once needs a store; createRuntime got none (${file}:20)`,
+        `  orders.order-placed audit: encoding avro is not built yet (${file})`,
         `  orders.order-placed audit: batch is not built yet (${file})`,
-        `  orders.order-placed audit: rateLimit is not built yet (${file})`,
       ].join('\n'),
     );
   });
@@ -135,6 +97,32 @@ describe('all reasons at once', () => {
         `  orders.order-placed fulfillment: dead-letter topic ${letters} must have message.timestamp.type LogAppendTime (is CreateTime): retention would take old records at once (${file}:26)`,
         `  orders.order-placed fulfillment: dead-letter topic ${letters} takes messages of 1048576 bytes, a record with its evidence may have 1114112 (${file}:26)`,
         `  orders.order-placed audit: dead-letter topic ${topic}.audit.dlq does not exist (${file})`,
+      ].join('\n'),
+    );
+  });
+
+  test('of the loss ledger', async () => {
+    const cluster = memoryCluster();
+    cluster.createTopic(topic, 3);
+    const deadLetterSettings = { 'message.timestamp.type': 'LogAppendTime', 'max.message.bytes': '1200000' };
+    cluster.createTopic(letters, 3, deadLetterSettings);
+    cluster.createTopic(`${topic}.audit.dlq`, 3, deadLetterSettings);
+    cluster.createTopic(`${group}.loss`, 2, { 'cleanup.policy': 'compact,delete' });
+    const runtime = createRuntime({ service: 'picking', broker: cluster.broker(), log: silentLog });
+    const backpressure = {
+      ...consumer().backpressure,
+      policy: 'sample',
+      keepOneIn: 3,
+      approvedBy: 'analytics',
+    } as const;
+    runtime.consume(atLeastOnce({ backpressure }), () => undefined);
+    runtime.consume(atLeastOnce({ name: 'audit', backpressure }), () => undefined);
+    expect(await refusal(runtime.start)).toBe(
+      [
+        'picking cannot start: 3 reasons',
+        `  orders.order-placed fulfillment: loss ledger ${group}.loss has 2 partitions, its topic has 3 (${file}:26)`,
+        `  orders.order-placed fulfillment: loss ledger ${group}.loss must have cleanup.policy delete (is compact,delete): compaction would forget what was lost (${file}:26)`,
+        `  orders.order-placed audit: loss ledger ${topic}.audit.loss does not exist (${file})`,
       ].join('\n'),
     );
   });
@@ -188,10 +176,21 @@ test('the start report says what is promised, and names what is not in force', a
   expect(report.notInForce.map((name) => name.split(' (')[0])).toEqual([
     'completed offsets in the commit metadata',
     'crash-loop suspects',
-    'deadLetter.floodGuard',
   ]);
   expect(log.lines).toEqual(report.lines);
   await runtime.stop();
+});
+
+test('wait together with drop-newest is refused', async () => {
+  const runtime = memoryRuntime({ store: memoryStore().inbox() });
+  const { deadLetter, backpressure } = consumer();
+  if (deadLetter === undefined) throw new Error('no dead letter');
+  const event = orders({ written: { '/consumers/fulfillment/deadLetter': `${file}:40` } });
+  const of = { event, backpressure: { ...backpressure, policy: 'drop-newest', approvedBy: 'analytics' } } as const;
+  runtime.consume(atLeastOnce({ ...of, deadLetter: { ...deadLetter, after: 'wait' } }), () => undefined);
+  expect(await refusal(runtime.start)).toContain(
+    `orders.order-placed fulfillment: deadLetter.after wait together with drop-newest is not built yet (${file}:40)`,
+  );
 });
 
 test('the start report says that nothing is parked without a store that can', async () => {
@@ -201,6 +200,24 @@ test('the start report says that nothing is parked without a store that can', as
   expect(report.notInForce).toContain(
     'park (without a store that can, a partition that waits beyond maxWaiting is paused)',
   );
+  await runtime.stop();
+});
+
+test.each([
+  [{ policy: 'drop-oldest', maxAgeMs: 600_000 }, 'drop-oldest (loses older than 10m; approved by analytics)'],
+  [
+    { policy: 'drop-oldest', maxAgeMs: 1000, maxLag: 500 },
+    'drop-oldest (loses older than 1s or more than 500 behind; approved by analytics)',
+  ],
+  [{ policy: 'drop-newest' }, 'drop-newest (loses what arrives at the full buffer; approved by analytics)'],
+  [{ policy: 'sample', keepOneIn: 20 }, 'sample (loses all but one in 20, at all times; approved by analytics)'],
+  [{ policy: 'scale' }, 'scale'],
+] as const)('the start report says what %o loses, and who agreed to it', async (policy, said) => {
+  const runtime = memoryRuntime();
+  const backpressure = { ...consumer().backpressure, ...policy, approvedBy: 'analytics' };
+  runtime.consume(atLeastOnce({ backpressure }), () => undefined);
+  const report = await runtime.start();
+  expect(report.consumers[0]?.split('; 16 at once, ')[1]).toBe(`5000 waiting, then ${said}`);
   await runtime.stop();
 });
 

@@ -73,7 +73,8 @@ test('the oldest dead letter has a time', async () => {
 test('every metric of the list is exported by a runtime that consumes and produces', async () => {
   const telemetry = memoryTelemetry();
   const runtime = memoryRuntime({ service: 'checkout-api', telemetry });
-  runtime.consume(atLeastOnce(), () => undefined);
+  // The one policy with a gauge of its own.
+  runtime.consume(atLeastOnce({ backpressure: { policy: 'scale', maxInFlight: 1, maxWaiting: 1 } }), () => undefined);
   runtime.producer(orderPlaced());
   await runtime.start();
   await until(() => runtime.readiness().ready);

@@ -1,7 +1,6 @@
+import { isLossy } from '../../model/lossy.ts';
 import { affected, field, promiseOf } from '../places.ts';
 import type { DesignRule } from '../rule.ts';
-
-const lossy = ['drop-oldest', 'drop-newest', 'sample'];
 
 export const lossyWithoutApproval: DesignRule = {
   id: 'design/lossy-without-approval',
@@ -11,7 +10,7 @@ export const lossyWithoutApproval: DesignRule = {
   *check(contract) {
     for (const consumer of contract.consumers) {
       const { policy, approvedBy } = consumer.backpressure;
-      if (!lossy.includes(policy) || approvedBy !== undefined) continue;
+      if (!isLossy(consumer.backpressure) || approvedBy !== undefined) continue;
       yield {
         ...promiseOf(contract, consumer, ['backpressure', 'policy']),
         message: `\`${policy}\` loses events under load, and nobody has approved it.`,

@@ -1,4 +1,5 @@
-import type { Backpressure, Producer } from '../../model/contract.ts';
+import type { Producer } from '../../model/contract.ts';
+import { isLossy } from '../../model/lossy.ts';
 import { affected, field, lastingConsumers, lastingProducers, promiseOf, stood } from '../places.ts';
 import type { PromiseRule } from '../rule.ts';
 
@@ -11,11 +12,11 @@ export const backpressureMadeLossy: PromiseRule = {
   *check(pair) {
     for (const { before, after } of lastingConsumers(pair)) {
       const [was, is] = [before.backpressure.policy, after.backpressure.policy];
-      if (was === is || !isLossy(is)) continue;
+      if (was === is || !isLossy(after.backpressure)) continue;
       yield {
         ...promiseOf(pair.after, after, ['backpressure', 'policy']),
         against: stood(pair.before, ['consumers', before.name, 'backpressure', 'policy'], `was ${was}`),
-        message: `Under load the policy is now \`${is}\` instead of \`${was}\`: ${isLossy(was) ? 'other events are lost than before' : 'events are lost that waited before'}.`,
+        message: `Under load the policy is now \`${is}\` instead of \`${was}\`: ${isLossy(before.backpressure) ? 'other events are lost than before' : 'events are lost that waited before'}.`,
         consumers: affected(pair.before, [before]),
         hint: 'the consumer’s team signs an exception, beside `approvedBy`',
       };
@@ -35,7 +36,3 @@ export const backpressureMadeLossy: PromiseRule = {
 };
 
 const losses: Record<Producer['onOverload'], number> = { block: 0, buffer: 1, 'drop-newest': 2 };
-
-function isLossy(policy: Backpressure['policy']): boolean {
-  return policy !== 'block' && policy !== 'scale';
-}

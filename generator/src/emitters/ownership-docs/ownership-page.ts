@@ -1,6 +1,7 @@
 import { anchorOf, cell, code, join, link, type Markdown, markdown, text } from '../../diagnostics/markdown.ts';
 import type { Consumer, Contract } from '../../model/contract.ts';
 import type { ContractSet } from '../../model/contract-set.ts';
+import { isLossy } from '../../model/lossy.ts';
 import type { OutputFile } from '../../output/output-file.ts';
 import { contractPage, indexPage, ownershipPage, relative } from '../text/places.ts';
 import { template } from '../text/template.ts';
@@ -61,7 +62,7 @@ function eventLink(contract: Contract): Markdown {
 function reading(set: ContractSet, contract: Contract, consumer: Consumer): Markdown {
   const { deadLetter, backpressure } = consumer;
   const section = `${relative(ownershipPage, contractPage(contract))}#${anchorOf(`Consumer ${consumer.name}`)}`;
-  const keeps = consumer.delivery !== 'at-most-once' && ['block', 'scale'].includes(backpressure.policy);
+  const keeps = consumer.delivery !== 'at-most-once' && !isLossy(backpressure);
   const failure =
     deadLetter === undefined
       ? [markdown`none: lost`, markdown`—`, markdown`—`, markdown`—`]

@@ -106,7 +106,7 @@ function overload(policy: Backpressure): Markdown {
     case 'drop-newest':
       return markdown`When it cannot keep up, **new events are dropped** and counted${signed}.`;
     case 'sample':
-      return markdown`When it cannot keep up, it handles **one event in ${policy.keepOneIn ?? 1}** and says so to the handler${signed}.`;
+      return markdown`At all times it handles **one event in ${policy.keepOneIn ?? 1}** of each key and says so to the handler; the others are counted${signed}.`;
     case 'scale':
       return markdown`When it cannot keep up, it asks for more members; meanwhile its lag grows and **nothing is dropped**.`;
   }

@@ -1,5 +1,7 @@
 import type { Contract, Topic } from '../../model/contract.ts';
 import type { ContractSet } from '../../model/contract-set.ts';
+import { isLossy } from '../../model/lossy.ts';
+import { lossTopicName } from '../../model/naming.ts';
 import type { Duration } from '../../model/units.ts';
 
 /** A topic as the broker should have it; configuration in Kafka's own words, every value a string. */
@@ -8,7 +10,7 @@ export interface DesiredTopic {
   readonly partitions: number;
   readonly replication: number;
   readonly config: Readonly<Record<string, string>>;
-  readonly purpose: 'events' | 'dead-letters';
+  readonly purpose: 'events' | 'dead-letters' | 'losses';
   /** Team that answers for what lies in it. */
   readonly owner: string;
   /** `<name>@<major>` of the contracts that want it. */
@@ -17,13 +19,18 @@ export interface DesiredTopic {
 
 /** What evidence adds to a dead letter's record, at most. */
 const evidenceBytes = 64 * 1024;
+/** Larger than any record of a loss ledger, and what a broker takes unless it is told otherwise. */
+const lossRecordBytes = 1024 * 1024;
 const day = 86_400_000;
+/** What was lost can be asked about for as long as its events are kept, and for this long at least. */
+const lossesKeptMs = 90 * day;
 
-/** Source topics first, then dead letters, each in the order of the contracts; one entry for each name. */
+/** Source topics first, then dead letters, then loss ledgers, each in the order of the contracts; one entry for each name. */
 export function desiredTopics(set: ContractSet, environment: string | undefined): readonly DesiredTopic[] {
   const wanted = [
     ...set.contracts.map((contract) => eventTopic(contract, topicIn(contract, environment))),
     ...set.contracts.flatMap((contract) => deadLetterTopics(contract, topicIn(contract, environment))),
+    ...set.contracts.flatMap((contract) => lossTopics(contract, topicIn(contract, environment))),
   ];
   const byName = new Map<string, DesiredTopic>();
   for (const topic of wanted) {
@@ -93,6 +100,28 @@ function deadLetterTopics(contract: Contract, source: Topic): readonly DesiredTo
           contracts: [`${contract.name}@${contract.major}`],
         },
   );
+}
+
+/** The ledger of every consumer whose policy loses events: a partition for each of the source's. */
+function lossTopics(contract: Contract, source: Topic): readonly DesiredTopic[] {
+  const kept = milliseconds(source.retention);
+  return contract.consumers
+    .filter(({ backpressure }) => isLossy(backpressure))
+    .map(({ name, owner }) => ({
+      topic: lossTopicName(source.name, name),
+      partitions: source.partitions,
+      replication: source.replication,
+      config: {
+        'cleanup.policy': 'delete',
+        'max.message.bytes': String(lossRecordBytes),
+        'message.timestamp.type': 'CreateTime',
+        'min.insync.replicas': String(source.minInSync),
+        ...keeping(kept === -1 ? -1 : Math.max(kept, lossesKeptMs)),
+      },
+      purpose: 'losses',
+      owner,
+      contracts: [`${contract.name}@${contract.major}`],
+    }));
 }
 
 /** One topic that two contracts want: a stream (whose settings agree), or shared dead letters (the larger of each). */

@@ -56,6 +56,13 @@ export class KafkajsAdmin implements BrokerAdmin {
     }
   }
 
+  async groupClients(group: string): Promise<readonly string[]> {
+    return this.#ask(async (admin) => {
+      const { groups } = await admin.describeGroups([group]);
+      return groups.flatMap(({ members }) => members.map(({ clientId }) => clientId));
+    });
+  }
+
   async createTopics(topics: Parameters<BrokerAdmin['createTopics']>[0]): Promise<void> {
     await this.#ask(async (admin) => {
       const existing = new Set(await admin.listTopics());
@@ -85,6 +92,13 @@ export class KafkajsAdmin implements BrokerAdmin {
       return offsets
         .map(({ partition, low, high }) => ({ partition, start: BigInt(low), end: BigInt(high) }))
         .sort((a, b) => a.partition - b.partition);
+    });
+  }
+
+  async offsetsForTime(topic: string, time: number): ReturnType<BrokerAdmin['offsetsForTime']> {
+    return this.#ask(async (admin) => {
+      const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, time);
+      return offsets.map(({ partition, offset }) => ({ partition, offset: BigInt(offset) }));
     });
   }
 

@@ -5,6 +5,7 @@ import { expectGolden, filesOf } from '../golden.ts';
 import { aCarelessConsumer, aConsumer, aContract, aDeadLetter, aSet, hostile, size, time } from '../sample-set.ts';
 
 const topic = aContract().topic;
+const lossy = { maxInFlight: 500, maxWaiting: 5000, approvedBy: 'shop' };
 
 const cases: Readonly<Record<string, ContractSet>> = {
   'dead-letters': aSet([aContract({ consumers: [aConsumer(), aCarelessConsumer()] })]),
@@ -29,6 +30,25 @@ const cases: Readonly<Record<string, ContractSet>> = {
       event: 'paid',
       topic: { ...topic, name: 'shop.paid.v1', partitions: 12, maxMessage: size('2 MiB') },
       consumers: [aConsumer('a', { deadLetter: aDeadLetter({ topic: 'shared.dlq', retention: 'forever' }) })],
+    }),
+  ]),
+  losses: aSet([
+    aContract({
+      environments: [
+        { name: 'staging', topic: { ...topic, name: 'staging.shop.sold.v1', partitions: 2, retention: 'forever' } },
+      ],
+      consumers: [
+        aConsumer('block'),
+        aConsumer('newest', { owner: 'till', backpressure: { ...lossy, policy: 'drop-newest' } }),
+        aConsumer('sampled', { backpressure: { ...lossy, policy: 'sample', keepOneIn: 10 } }),
+        aConsumer('scaled', { backpressure: { ...lossy, policy: 'scale' } }),
+      ],
+    }),
+    aContract({
+      name: 'shop.paid',
+      event: 'paid',
+      topic: { ...topic, name: 'shop.paid.v1', retention: time('365d') },
+      consumers: [aConsumer('oldest', { backpressure: { ...lossy, policy: 'drop-oldest', maxLag: 10 } })],
     }),
   ]),
   stream: aSet([aContract(), aContract({ name: 'shop.unsold', event: 'unsold' })]),
