@@ -11,16 +11,20 @@ export declare const types: unique symbol;
 
 export type Delivery = 'at-most-once' | 'at-least-once' | 'effectively-once';
 
+/** What a handler is called with: one event, or a batch of them. */
+export type Unit = 'event' | 'batch';
+
 /**
  * `orderPlaced`: what `runtime.producer` takes. `Service` is the union of the services that the contract names as
  * producers, `Outbox` those of them that publish through the outbox. `Input` is what `send` takes: `Event`, but members
- * with a default may be left out.
+ * with a default may be left out. `Key` is what `tombstone` takes; `never` where the contract takes none.
  */
 export interface EventDescriptor<
   Event = unknown,
   Service extends string = string,
   Outbox extends string = string,
   Input = Event,
+  Key = never,
 > {
   readonly [contract]: EventContract<Event>;
   readonly [types]?: {
@@ -28,6 +32,7 @@ export interface EventDescriptor<
     readonly service: Service;
     readonly outbox: Outbox;
     readonly input: Input;
+    readonly key: Key;
   };
 }
 
@@ -49,9 +54,9 @@ export type Unbranded<T> = T extends { readonly [brand]: string }
     : T;
 
 /** `orderPlaced.fulfillment`: what `runtime.consume` takes. */
-export interface ConsumerDescriptor<Event = unknown, D extends Delivery = Delivery> {
+export interface ConsumerDescriptor<Event = unknown, D extends Delivery = Delivery, U extends Unit = 'event'> {
   readonly [contract]: ConsumerContract<Event>;
-  readonly [types]?: { readonly event: Event; readonly delivery: D };
+  readonly [types]?: { readonly event: Event; readonly delivery: D; readonly unit: U };
 }
 
 export interface EventContract<Event = unknown> {
@@ -64,6 +69,8 @@ export interface EventContract<Event = unknown> {
   readonly topic: TopicSettings;
   /** The topic under each environment's overlay. */
   readonly environments: Readonly<Record<string, TopicSettings>>;
+  /** Names of the other events that travel in its topic, if any: together they are a stream. */
+  readonly stream?: readonly string[];
   readonly encoding: 'json' | 'avro';
   readonly tombstones: 'refuse' | 'allow';
   readonly ordering: 'per-key' | 'none' | 'global';
@@ -108,6 +115,8 @@ export interface ConsumerContract<Event = unknown> {
   readonly name: string;
   readonly owner: string;
   readonly group: string;
+  /** The other events of the stream that it is a consumer of, if any, each with the `path:line` that says so. */
+  readonly stream?: readonly { readonly event: string; readonly at: string }[];
   readonly delivery: Delivery;
   readonly idempotency?: {
     readonly key: readonly string[];

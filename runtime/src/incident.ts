@@ -1,6 +1,7 @@
 /** What somebody should know about and no caller can be told: reported once, with facts, to `createRuntime({ log })`. */
 export type IncidentCode =
   | 'handler-timeout'
+  | 'handler-wedged'
   | 'dead-letter-unavailable'
   | 'dead-letter-flood'
   | 'breaker-open'
@@ -18,7 +19,8 @@ export type IncidentCode =
   | 'payload-mismatch'
   | 'broker-lost'
   | 'crash-suspected'
-  | 'drain-incomplete';
+  | 'drain-incomplete'
+  | 'hot-key';
 
 export interface Incident {
   readonly code: IncidentCode;

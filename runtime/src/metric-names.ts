@@ -24,6 +24,12 @@ export const metrics = {
     help: 'Records whose handler succeeded.',
     labels: consumerLabels,
   },
+  recordsSkipped: {
+    name: 'tenet_consumer_records_skipped_total',
+    kind: 'counter',
+    help: 'Records of other events in the topic, which the consumer does not declare.',
+    labels: consumerLabels,
+  },
   recordsDuplicate: {
     name: 'tenet_consumer_records_duplicate_total',
     kind: 'counter',
@@ -78,6 +84,30 @@ export const metrics = {
     help: 'Records whose retry budget ran out.',
     labels: consumerLabels,
   },
+  transitSeconds: {
+    name: 'tenet_consumer_transit_seconds',
+    kind: 'histogram',
+    help: "Time from the record's timestamp to its arrival in the consumer; the clocks are those of two machines.",
+    labels: consumerLabels,
+  },
+  keyWaitSeconds: {
+    name: 'tenet_consumer_key_wait_seconds',
+    kind: 'histogram',
+    help: 'Time from arrival until every earlier record of its key was settled.',
+    labels: consumerLabels,
+  },
+  dwellSeconds: {
+    name: 'tenet_consumer_dwell_seconds',
+    kind: 'histogram',
+    help: 'Time from there until the handler took it: what limits and batches cost.',
+    labels: consumerLabels,
+  },
+  commitSeconds: {
+    name: 'tenet_consumer_commit_seconds',
+    kind: 'histogram',
+    help: 'Time until the broker answered a commit.',
+    labels: consumerLabels,
+  },
   handlerSeconds: {
     name: 'tenet_consumer_handler_seconds',
     kind: 'histogram',
@@ -88,6 +118,12 @@ export const metrics = {
     name: 'tenet_consumer_handler_timeouts_total',
     kind: 'counter',
     help: 'Handlers that ran longer than their time-out.',
+    labels: consumerLabels,
+  },
+  wedgedHandlers: {
+    name: 'tenet_consumer_wedged_handlers',
+    kind: 'gauge',
+    help: 'Handlers that still run a rebalance time-out after their own time-out; their member has left its group.',
     labels: consumerLabels,
   },
   payloadMismatches: {
@@ -154,6 +190,24 @@ export const metrics = {
     name: 'tenet_consumer_oldest_dead_letter_timestamp_seconds',
     kind: 'gauge',
     help: 'When the oldest dead letter that this process wrote, and that its topic still holds, arrived, Unix time; 0: none.',
+    labels: consumerLabels,
+  },
+  sequenceGaps: {
+    name: 'tenet_consumer_sequence_gaps_total',
+    kind: 'counter',
+    help: 'Sequence numbers of a key that were missing when a later one was passed.',
+    labels: consumerLabels,
+  },
+  outOfOrder: {
+    name: 'tenet_consumer_records_out_of_order_total',
+    kind: 'counter',
+    help: 'Records passed after one of their key with a later sequence number; repeats do not count.',
+    labels: consumerLabels,
+  },
+  hottestKeyShare: {
+    name: 'tenet_consumer_hottest_key_share_ratio',
+    kind: 'gauge',
+    help: 'Least share that the most frequent key has of the records of the last seconds, 0 to 1; 0 while they are few.',
     labels: consumerLabels,
   },
   pausedPartitions: {

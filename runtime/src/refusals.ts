@@ -21,14 +21,22 @@ export function consumerRefusals(
   const refused: Refusal[] = eventRefusals(event).map((text) => `${event.name} ${consumer.name}: ${text}`);
   const because = (fields: readonly string[], text: string) =>
     refused.push(`${event.name} ${consumer.name}: ${text}${at(event, consumer.name, fields)}`);
-  const { backpressure, deadLetter, retry } = consumer;
-  if (consumer.batch !== undefined) because(['batch'], 'batch is not built yet');
+  const { backpressure, batch, deadLetter, retry } = consumer;
   if (deadLetter?.after === 'wait' && store?.line === undefined) {
     const given = store === undefined ? 'createRuntime got none' : `${store.name} cannot park`;
     because(['deadLetter/after', 'deadLetter'], `deadLetter.after wait needs a store that can park; ${given}`);
   }
   if (deadLetter?.after === 'wait' && backpressure.policy === 'drop-newest') {
     because(['deadLetter/after', 'deadLetter'], 'deadLetter.after wait together with drop-newest is not built yet');
+  }
+  if (batch !== undefined && batch.size > backpressure.maxInFlight) {
+    because(
+      ['batch'],
+      `batch.size ${batch.size} is never reached with backpressure.maxInFlight ${backpressure.maxInFlight}`,
+    );
+  }
+  if (batch !== undefined && consumer.delivery === 'at-most-once') {
+    because(['batch'], 'batch with delivery at-most-once is not built yet');
   }
   if (consumer.delivery !== 'at-most-once' && (deadLetter === undefined || retry === undefined)) {
     because(['delivery'], `delivery ${consumer.delivery} needs retry and deadLetter`);
@@ -127,23 +135,10 @@ export function lossTopicRefusals(
   return refused;
 }
 
-/** Contracts that share a topic are a stream: records of one must not reach the consumers of the other. */
-export function streamRefusals(events: readonly EventContract[]): readonly Refusal[] {
-  const byTopic = new Map<string, Set<string>>();
-  for (const event of events) {
-    const names = byTopic.get(event.topic.name) ?? new Set();
-    byTopic.set(event.topic.name, names.add(event.name));
-  }
-  return [...byTopic].flatMap(([topic, names]) =>
-    names.size < 2 ? [] : [`${[...names].join(' and ')} share the topic ${topic}; streams are not built yet`],
-  );
-}
-
 function eventRefusals(event: EventContract): readonly string[] {
   const refused: string[] = [];
   if (event.encoding !== 'json')
     refused.push(`encoding ${event.encoding} is not built yet${line(event, ['encoding', 'schema'])}`);
-  if (event.tombstones === 'allow') refused.push(`tombstones allow is not built yet${line(event, ['tombstones'])}`);
   return refused;
 }
 
@@ -156,7 +151,8 @@ function writtenAt(event: EventContract, consumer: string, fields: readonly stri
   return undefined;
 }
 
-function at(event: EventContract, consumer: string, fields: readonly string[]): string {
+/** ` (contracts/orders/order-placed/v1.yaml:31)` of the first of these fields that is written. */
+export function at(event: EventContract, consumer: string, fields: readonly string[]): string {
   return ` (${writtenAt(event, consumer, fields) ?? event.written[`/consumers/${consumer}`] ?? event.source})`;
 }
 

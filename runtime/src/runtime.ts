@@ -6,13 +6,15 @@ import { randomUUID } from 'node:crypto';
 import type { Broker, BrokerProducer } from './broker/broker.ts';
 import { type CancelTimer, type Clock, systemClock, within } from './clock.ts';
 import { onlyOnce, withoutRepeats } from './consumer/at-most-once.ts';
-import { type Attempts, compileAttempts } from './consumer/attempts.ts';
+import { compileAttempts } from './consumer/attempts.ts';
+import { compileBatchAttempts } from './consumer/batch-attempts.ts';
 import { Consumer } from './consumer/consumer.ts';
-import type { Handler } from './consumer/context.ts';
+import type { BatchHandler, EventHandler, Handler } from './consumer/context.ts';
 import { Isolation } from './consumer/isolation.ts';
 import { laneKeys } from './consumer/lane-keys.ts';
 import { withLine } from './consumer/line-attempts.ts';
 import type { ConsumerTiming } from './consumer/options.ts';
+import { Subscription } from './consumer/subscription.ts';
 import {
   type ConsumerContract,
   type ConsumerDescriptor,
@@ -21,25 +23,26 @@ import {
   type EventContract,
   type EventDescriptor,
   type TopicSettings,
+  type Unit,
 } from './contract.ts';
-import { DeadLetters } from './dead-letter/dead-letters.ts';
+import { DeadLetters, deadLettersOf } from './dead-letter/dead-letters.ts';
 import { consumerIn, topicIn } from './environment.ts';
 import { TenetError } from './errors.ts';
 import { consoleLog, guardedLog, type Log } from './incident.ts';
 import { LossLedger } from './loss/loss-ledger.ts';
 import { dropPolicyOf, lossTopic } from './loss/loss-topic.ts';
-import { createProducer, type EventProducer } from './producer/producer.ts';
+import { createProducer, type ProducerOf } from './producer/producer.ts';
 import {
   consumerRefusals,
   deadLetterRefusals,
   lossTopicRefusals,
   producerRefusals,
-  streamRefusals,
   topicRefusals,
 } from './refusals.ts';
 import { RecordSender } from './retry/record-sender.ts';
 import { type StartReport, startReport } from './start-report.ts';
 import type { Store } from './store.ts';
+import { streamRefusals } from './stream-refusals.ts';
 import { memoryTelemetry } from './telemetry/memory-telemetry.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 
@@ -94,15 +97,24 @@ export interface Readiness {
   readonly reasons: readonly string[];
 }
 
+export interface Liveness {
+  readonly alive: boolean;
+  /** Why not; empty when alive. */
+  readonly reasons: readonly string[];
+}
+
 export interface Runtime<S extends string, Tx> {
   readonly service: S;
   /** Before `start`. One handler per consumer. */
-  consume<Event, D extends Delivery>(consumer: ConsumerDescriptor<Event, D>, handler: Handler<Event, D, Tx>): void;
+  consume<Event, D extends Delivery, U extends Unit = 'event'>(
+    consumer: ConsumerDescriptor<Event, D, U>,
+    handler: Handler<Event, D, Tx, U>,
+  ): void;
   /** Throws TenetError `not-a-producer` or `refused-at-start`. Sends after `start`. */
-  producer<Event, Producers extends string, Outbox extends string, Input>(
-    event: EventDescriptor<Event, Producers, Outbox, Input> &
+  producer<Event, Producers extends string, Outbox extends string, Input, Key>(
+    event: EventDescriptor<Event, Producers, Outbox, Input, Key> &
       ([S] extends [Producers] ? unknown : NotAProducer<S, Producers>),
-  ): EventProducer<Input>;
+  ): ProducerOf<Input, Key>;
   /** Throws TenetError `refused-at-start` with every reason. */
   start(): Promise<StartReport>;
   /**
@@ -112,6 +124,8 @@ export interface Runtime<S extends string, Tx> {
   stop(): Promise<void>;
   /** For a service's readiness probe. */
   readiness(): Readiness;
+  /** For a service's liveness probe: whether a restart of the process would help. */
+  liveness(): Liveness;
 }
 
 /** What tests need beyond a service's view; see testing.ts. */
@@ -124,16 +138,9 @@ export interface RuntimeInternals {
     readonly topic: string;
     hasPassed(partition: number, end: bigint): boolean;
   }[];
-  sendAs(event: EventContract, service: string): EventProducer<unknown>;
+  sendAs(event: EventContract, service: string): ProducerOf<unknown, unknown>;
   /** Under the environment of the runtime. */
   topicOf(event: EventContract): TopicSettings;
-}
-
-interface Registered {
-  readonly contract: ConsumerContract;
-  readonly topic: TopicSettings;
-  readonly attempts: Attempts;
-  running: Consumer | undefined;
 }
 
 interface Produced {
@@ -157,7 +164,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
   const telemetry = options.telemetry ?? memoryTelemetry();
   const timing = { ...defaultTiming, ...options.timing };
   const clientId = `${service}-${randomUUID().slice(0, 8)}`;
-  const registered: Registered[] = [];
+  const subscriptions: Subscription[] = [];
   const produced: Produced[] = [];
   const isolation = new Isolation();
   const senders = new Map<string, RecordSender>();
@@ -186,7 +193,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     return known;
   };
 
-  const producerOf = (event: EventContract, as: string): EventProducer<unknown> => {
+  const producerOf = (event: EventContract, as: string): ProducerOf<unknown, unknown> => {
     const topic = topicOf(event);
     const { acks = 'all', onOverload = 'block', bufferBytes } = event.producers[as] ?? {};
     // Whoever need not wait for the broker has all the time.
@@ -207,19 +214,33 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
       clock,
     });
 
-  const openConsumer = (one: Registered): Consumer => {
-    const { contract: of, topic, attempts } = one;
-    const { deadLetter } = of;
-    const letters =
-      deadLetter === undefined ? undefined : new DeadLetters(of, deadLetter, senderOf(`dead-${of.group}`, 'all', 0));
+  const consumers = (): readonly ConsumerContract[] => subscriptions.flatMap(({ contracts }) => contracts);
+  const storeOf = (of: ConsumerContract) => (of.delivery === 'effectively-once' ? store : undefined);
+
+  const openConsumer = (one: Subscription): Consumer => {
+    const { contracts, contract: of, topic } = one;
+    const letters = contracts.flatMap((each) =>
+      each.deadLetter === undefined
+        ? []
+        : [new DeadLetters(each, each.deadLetter, senderOf(`dead-${of.group}`, 'all', 0))],
+    );
+    const known = [...consumers().map(({ event }) => event), ...produced.map(({ event }) => event)];
+    const composed = one.compose(known, storeOf(of));
     return new Consumer({
-      contract: of,
+      contracts,
+      ...composed,
+      attempts: withLine(composed.attempts, {
+        line: of.delivery === 'at-most-once' ? undefined : store?.line,
+        group: of.group,
+        after: of.deadLetter?.after ?? 'follow',
+        transactional: of.delivery === 'effectively-once',
+        keyOf: laneKeys(of.event.ordering),
+      }),
       topic: topic.name,
       partitions: topic.partitions,
       clientId,
       broker,
-      attempts,
-      deadLetters: letters,
+      deadLetters: deadLettersOf(letters),
       lossLedger: dropPolicyOf(of) === undefined ? undefined : openLossLedger(of, topic.name),
       store,
       telemetry,
@@ -239,6 +260,12 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     });
   };
 
+  const reasonsOf = (why: (consumer: Consumer) => string | undefined) =>
+    subscriptions.flatMap(({ contract: of, running }) => {
+      const reason = running === undefined ? undefined : why(running);
+      return reason === undefined ? [] : [`${of.event.name} ${of.name}: ${reason}`];
+    });
+
   const runtime: Runtime<S, Tx> = {
     service,
     consume(descriptor, handler) {
@@ -246,20 +273,14 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
       const plain = descriptor[contract];
       const topic = topicOf(plain.event);
       const of = withoutRepeats(consumerIn(plain, topic));
-      if (registered.some((one) => one.contract.group === of.group)) {
-        throw new TenetError('wrong-state', `${of.event.name} ${of.name} has a handler already`);
-      }
-      const inbox = of.delivery === 'effectively-once' ? store : undefined;
-      const handle = handler as Handler<unknown, Delivery, Tx>;
-      const once = of.delivery === 'at-most-once';
-      const attempts = withLine(compileAttempts(of as ConsumerContract<unknown>, handle, inbox), {
-        line: once ? undefined : store?.line,
-        group: of.group,
-        after: of.deadLetter?.after ?? 'follow',
-        transactional: inbox !== undefined,
-        keyOf: laneKeys(of.event.ordering),
-      });
-      registered.push({ contract: of, topic, attempts: once ? onlyOnce(attempts) : attempts, running: undefined });
+      const attempts =
+        of.batch === undefined
+          ? compileAttempts(of, handler as EventHandler<unknown, Delivery, Tx>, storeOf(of))
+          : compileBatchAttempts(of, handler as BatchHandler<unknown, Delivery, Tx>, storeOf(of));
+      const one = { contract: of, attempts: of.delivery === 'at-most-once' ? onlyOnce(attempts) : attempts };
+      const known = subscriptions.find(({ contract: { group } }) => group === of.group);
+      if (known === undefined) subscriptions.push(new Subscription(topic, one));
+      else known.add(topic, one);
     },
     producer(descriptor) {
       const event = descriptor[contract];
@@ -284,11 +305,12 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     },
     readiness() {
       if (state !== 'started') return { ready: false, reasons: [`the runtime of ${service} is ${state}`] };
-      const reasons = registered.flatMap((one) => {
-        const trouble = one.running?.trouble;
-        return trouble === undefined ? [] : [`${one.contract.event.name} ${one.contract.name}: ${trouble}`];
-      });
+      const reasons = reasonsOf(({ trouble }) => trouble);
       return { ready: reasons.length === 0, reasons };
+    },
+    liveness() {
+      const reasons = reasonsOf(({ stuck }) => stuck);
+      return { alive: reasons.length === 0, reasons };
     },
   };
 
@@ -301,29 +323,28 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
   const open = async (): Promise<StartReport> => {
     try {
       refuse(service, [
-        ...registered.flatMap((one) => consumerRefusals(one.contract, broker.features, store)),
-        ...streamRefusals([...registered.map((one) => one.contract.event), ...produced.map((one) => one.event)]),
+        ...consumers().flatMap((one) => consumerRefusals(one, broker.features, store)),
+        ...streamRefusals(consumers()),
       ]);
       await broker.connect();
-      if (registered.length > 0) await store?.connect();
-      refuse(service, await topicsRefused(broker, registered, produced));
+      if (consumers().length > 0) await store?.connect();
+      refuse(service, await topicsRefused(broker, subscriptions, produced));
       goOn();
-      for (const one of registered) one.running = openConsumer(one);
-      await Promise.all(registered.map((one) => one.running?.start()));
+      for (const one of subscriptions) one.running = openConsumer(one);
+      await Promise.all(subscriptions.map((one) => one.running?.start()));
       goOn();
     } catch (error) {
       state = 'stopped';
-      for (const one of registered) one.running?.halt();
+      for (const one of subscriptions) one.running?.halt();
       await Promise.allSettled([broker.close(), store?.close()]);
       throw error;
     }
     state = 'started';
-    if (registered.some((one) => one.contract.delivery === 'effectively-once')) expireStore();
-    const consumers = registered.map((one) => one.contract);
+    if (consumers().some(({ delivery }) => delivery === 'effectively-once')) expireStore();
     const producers = produced.map(({ event, topic }) => {
       return { event: event.name, topic: topic.name, promises: event.producers[service] };
     });
-    const report = startReport(service, consumers, producers, broker.features, store?.line !== undefined);
+    const report = startReport(service, consumers(), producers, broker.features, store?.line !== undefined);
     for (const line of report.lines) log.info(line);
     return report;
   };
@@ -341,10 +362,10 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     };
     if (state === 'started') {
       state = 'stopping';
-      await Promise.all(registered.map((one) => done(() => one.running?.stop(left()))));
+      await Promise.all(subscriptions.map((one) => done(() => one.running?.stop(left()))));
       await within(clock, left(), Promise.all([...senders.values()].map((sender) => sender.flush())));
     } else {
-      for (const one of registered) one.running?.halt();
+      for (const one of subscriptions) one.running?.halt();
     }
     state = 'stopped';
     for (const sender of senders.values()) sender.giveUp();
@@ -359,15 +380,17 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     halt() {
       state = 'stopped';
       cancelExpiry();
-      for (const one of registered) one.running?.halt();
+      for (const one of subscriptions) one.running?.halt();
       for (const sender of senders.values()) sender.halt();
     },
     consumers: () =>
-      registered.map((one) => ({
-        contract: one.contract,
-        topic: one.topic.name,
-        hasPassed: (partition, end) => one.running?.hasPassed(partition, end) ?? false,
-      })),
+      subscriptions.flatMap((one) =>
+        one.contracts.map((of) => ({
+          contract: of,
+          topic: one.topic.name,
+          hasPassed: (partition, end) => one.running?.hasPassed(partition, end) ?? false,
+        })),
+      ),
     sendAs: producerOf,
     topicOf,
   };
@@ -376,12 +399,13 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
 
 async function topicsRefused(
   broker: Broker,
-  registered: readonly Registered[],
+  subscriptions: readonly Subscription[],
   produced: readonly Produced[],
 ): Promise<readonly string[]> {
-  const events = [...registered.map(({ contract: of, topic }) => ({ event: of.event, topic })), ...produced];
-  const letters = registered.flatMap(({ contract: of }) => (of.deadLetter === undefined ? [] : [of.deadLetter.topic]));
-  const ledgers = registered.flatMap(({ contract: of, topic }) =>
+  const consumed = subscriptions.flatMap(({ contracts, topic }) => contracts.map((of) => ({ of, topic })));
+  const events = [...consumed.map(({ of, topic }) => ({ event: of.event, topic })), ...produced];
+  const letters = consumed.flatMap(({ of }) => (of.deadLetter === undefined ? [] : [of.deadLetter.topic]));
+  const ledgers = consumed.flatMap(({ of, topic }) =>
     dropPolicyOf(of) === undefined ? [] : [{ of, topic, ledger: lossTopic(topic.name, of.name) }],
   );
   const names = [...new Set([...events.map(({ topic }) => topic.name), ...letters, ...ledgers.map((l) => l.ledger)])];
@@ -390,9 +414,7 @@ async function topicsRefused(
   return [
     ...new Set([
       ...events.flatMap(({ event, topic }) => topicRefusals(event, topic, actual.get(topic.name))),
-      ...registered.flatMap(({ contract: of, topic }) =>
-        deadLetterRefusals(of, topic, actual.get(of.deadLetter?.topic ?? '')),
-      ),
+      ...consumed.flatMap(({ of, topic }) => deadLetterRefusals(of, topic, actual.get(of.deadLetter?.topic ?? ''))),
       ...ledgers.flatMap(({ of, topic, ledger }) => lossTopicRefusals(of, topic, ledger, actual.get(ledger))),
     ]),
   ];

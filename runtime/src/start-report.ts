@@ -1,6 +1,7 @@
 /** What a runtime says when it starts: one line per consumer of what it promises, and what is not in force yet. */
 import type { BrokerFeatures } from './broker/broker.ts';
 import type { ConsumerContract, ProducerPromises } from './contract.ts';
+import { duration, percent, rate } from './quantity-text.ts';
 
 export interface StartReport {
   readonly consumers: readonly string[];
@@ -50,7 +51,11 @@ export function startReport(
 function describe(consumer: ConsumerContract): string {
   const { event, retry, deadLetter, idempotency } = consumer;
   const order = { 'per-key': 'in order per key', global: 'in one order', none: 'in any order' }[event.ordering];
-  const parts = [`consumes ${event.name} as ${consumer.name} (${consumer.owner}): ${consumer.delivery}, ${order}`];
+  const others = consumer.stream?.map((other) => other.event) ?? [];
+  const together = others.length === 0 ? '' : ` with ${others.join(' and ')}`;
+  const parts = [
+    `consumes ${event.name} as ${consumer.name} (${consumer.owner}): ${consumer.delivery}, ${order}${together}`,
+  ];
   if (idempotency !== undefined && consumer.delivery === 'effectively-once') {
     parts.push(`duplicates by ${idempotency.key.join(' + ')} for ${duration(idempotency.windowMs)}`);
   }
@@ -62,6 +67,7 @@ function describe(consumer: ConsumerContract): string {
   parts.push(
     `${consumer.concurrency} at once, ${consumer.backpressure.maxWaiting} waiting, then ${overload(consumer)}`,
   );
+  parts.push(...pace(consumer));
   return parts.join('; ');
 }
 
@@ -88,15 +94,21 @@ function overload({ backpressure }: ConsumerContract): string {
   return `${policy} (loses ${what === '' ? 'nothing' : what}; approved by ${approvedBy ?? 'nobody'})`;
 }
 
-const units: readonly (readonly [name: string, ms: number])[] = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1000],
-];
-
-function duration(ms: number): string {
-  if (ms < 0) return 'ever';
-  const [name, unit] = units.find(([, of]) => ms >= of && ms % of === 0) ?? ['ms', 1];
-  return `${ms / unit}${name}`;
+/** What makes it slower on purpose. */
+function pace({ rateLimitPerSecond, catchUp, breaker, deadLetter }: ConsumerContract): readonly string[] {
+  const parts: string[] = [];
+  if (rateLimitPerSecond !== undefined) parts.push(`${rate(rateLimitPerSecond)} in the whole group`);
+  if (catchUp !== undefined) {
+    parts.push(`what is older than ${duration(catchUp.whenOlderThanMs)} at ${rate(catchUp.ratePerSecond)}`);
+  }
+  if (breaker !== undefined) {
+    const { failures, overMs, probeEveryMs } = breaker;
+    const when = `${percent(failures)} of the attempts in ${duration(overMs)} fail`;
+    parts.push(`stops when more than ${when}, probes every ${duration(probeEveryMs)}`);
+  }
+  if (deadLetter !== undefined && deadLetter.floodGuard.share < 1) {
+    const { share, overMs } = deadLetter.floodGuard;
+    parts.push(`stops when more than ${percent(share)} of what ends in ${duration(overMs)} are dead letters`);
+  }
+  return parts;
 }

@@ -28,7 +28,7 @@ export interface MemoryRuntime<S extends string, Tx> extends Runtime<S, Tx> {
    * contract refuses.
    */
   deliver<Event, Input>(
-    event: EventDescriptor<Event, string, string, Input>,
+    event: EventDescriptor<Event, string, string, Input, unknown>,
     value: Input,
     options?: { readonly times?: number; readonly withinMs?: number },
   ): Promise<void>;

@@ -41,6 +41,13 @@ test('the checker of the account imports nothing that it judges', () => {
   expect(strangers).toEqual([]);
 });
 
+test('the model of the protocols imports nothing of the runtime that it judges', () => {
+  const outside = importsOf(readSources(root, ['test/model']), entries).filter(
+    ({ specifier, target }) => !specifier.startsWith('node:') && !(target ?? '').startsWith('test/model/'),
+  );
+  expect(outside).toEqual([]);
+});
+
 describe('the test itself sees', () => {
   const verdict = (files: Record<string, string>) => {
     const found = importsOf(new Map(Object.entries(files)), entries);

@@ -111,6 +111,12 @@ export const layers: readonly Layer[] = [
     because: 'an overlay is arithmetic over contract data',
   },
   {
+    path: r('quantity-text.ts'),
+    may: [],
+    pure: true,
+    because: 'numbers in the words of the contract format; whoever speaks to people may use them',
+  },
+  {
     path: r('envelope'),
     may: [r('contract.ts'), r('validation'), r('errors.ts')],
     because: 'bytes and headers are the same over every broker, so no broker may be seen from here',
@@ -151,10 +157,21 @@ export const layers: readonly Layer[] = [
     because: 'the part of a store that parks: it stands on the transactions and epochs of the inbox beside it',
   },
   {
+    path: r('broker/kafka'),
+    may: [r('broker/broker.ts'), r('envelope')],
+    because: 'one member of a group and one fetcher for every client of Kafka: a client is seen as requests only',
+  },
+  {
     path: r('broker/kafkajs'),
-    may: [r('broker/broker.ts')],
+    may: [r('broker/broker.ts'), r('broker/kafka')],
     packages: ['kafkajs'],
     because: 'an adapter translates its port; the moment it knows the core, there are two cores',
+  },
+  {
+    path: r('broker/platformatic'),
+    may: [r('broker/broker.ts'), r('broker/kafka')],
+    packages: ['@platformatic/kafka'],
+    because: 'as kafkajs; and who uses the one must not have to install the other',
   },
   {
     path: r('broker'),
@@ -211,6 +228,7 @@ export const layers: readonly Layer[] = [
       r('errors.ts'),
       r('incident.ts'),
       r('loss'),
+      r('quantity-text.ts'),
       r('retry'),
       r('telemetry'),
     ],
@@ -223,8 +241,14 @@ export const layers: readonly Layer[] = [
     because: 'what is refused at start is decided from contract and features alone, before anything runs',
   },
   {
+    path: r('stream-refusals.ts'),
+    may: [r('contract.ts'), r('refusals.ts')],
+    pure: true,
+    because: 'whether contracts make one consumer is decided from the contracts alone',
+  },
+  {
     path: r('start-report.ts'),
-    may: [r('broker/broker.ts'), r('contract.ts')],
+    may: [r('broker/broker.ts'), r('contract.ts'), r('quantity-text.ts')],
     pure: true,
     because: 'what is promised at start is said from contract and features alone',
   },
@@ -245,6 +269,7 @@ export const layers: readonly Layer[] = [
       r('refusals.ts'),
       r('retry'),
       r('start-report.ts'),
+      r('stream-refusals.ts'),
       r('telemetry'),
     ],
     because: 'the composition root of a service takes its broker and its store from outside',
@@ -297,7 +322,7 @@ export const workspacePackages: Readonly<
   Record<string, { readonly may: readonly string[]; readonly because: string }>
 > = {
   runtime: {
-    may: ['kafkajs', 'pg'],
+    may: ['@platformatic/kafka', 'kafkajs', 'pg'],
     because: 'the runtime is what services carry: it depends on nothing of ours, and on drivers only in their adapters',
   },
   generated: {
@@ -336,6 +361,7 @@ export const confined: readonly {
     to: [r('broker/kafkajs')],
     because: 'its traps are countered in one place, and it can be replaced there',
   },
+  { package: '@platformatic/kafka', to: [r('broker/platformatic')], because: 'as kafkajs' },
   { package: 'pg', to: [r('inbox/postgres')], because: 'the core sees the inbox port; another store is another file' },
   {
     package: '@apidevtools/json-schema-ref-parser',

@@ -1,7 +1,7 @@
 /** A suite that cannot fail proves nothing: each of these stores breaks one promise and must be caught. */
 import type { MemoryTransaction } from '@tenet/runtime/memory';
-import { expect, test } from 'vitest';
-import { type Inbox, InboxError } from '../../runtime/src/inbox/inbox.ts';
+import { describe, expect, test } from 'vitest';
+import { type Inbox, InboxError, type InboxOutcome } from '../../runtime/src/inbox/inbox.ts';
 import { erased, inboxScenarios } from './inbox.suite.ts';
 import { memoryInboxRig } from './memory-rigs.ts';
 import { runScenario } from './suite.ts';
@@ -136,3 +136,83 @@ test('one without a time limit', async () => {
     altered(inbox, { handle: (record, handler) => inbox.handle({ ...record, timeoutMs: 60_000 }, handler) });
   expect(await caught('gives a transaction up that takes too long, effect and all', patient)).toBe(true);
 }, 30_000);
+
+describe('batches', () => {
+  test('one that claims singly, in the order of the records', async () => {
+    const greedy: Break = (inbox) =>
+      altered(inbox, {
+        handleBatch: async (records, handler) => {
+          const nested = async (tx: MemoryTransaction, index: number): Promise<readonly InboxOutcome[]> => {
+            const record = records[index];
+            if (record === undefined) {
+              await handler(
+                tx,
+                records.map((): InboxOutcome => ({ outcome: 'handled' })),
+              );
+              return [];
+            }
+            await inbox.handle(record, (inner) => nested(inner, index + 1));
+            return records.map(() => ({ outcome: 'handled' }));
+          };
+          return nested({ write: () => undefined, read: () => undefined }, 0);
+        },
+      });
+    const name = 'ends batches of hundreds of keys that share them in opposite orders, each key handled once';
+    expect(await caught(name, greedy)).toBe(true);
+  });
+
+  test('one that keeps what it claimed before the handler failed', async () => {
+    const hoarding: Break = (inbox) =>
+      altered(inbox, {
+        handleBatch: async (records, handler) => {
+          const [first, ...others] = records;
+          if (first !== undefined) await inbox.handle(first, async () => undefined);
+          return inbox.handleBatch(others, handler);
+        },
+      });
+    expect(await caught('leaves nothing of a batch whose handler throws', hoarding)).toBe(true);
+  });
+
+  test('one that tells the handler nothing of what is known', async () => {
+    const silent: Break = (inbox) =>
+      altered(inbox, {
+        handleBatch: (records, handler) =>
+          inbox.handleBatch(records, (tx) =>
+            handler(
+              tx,
+              records.map((): InboxOutcome => ({ outcome: 'handled' })),
+            ),
+          ),
+      });
+    const name = 'tells the handler of a batch which of its records were known: duplicates, other payloads, the dead';
+    expect(await caught(name, silent)).toBe(true);
+  });
+
+  test('one without a fence', async () => {
+    const lax: Break = (inbox) =>
+      altered(inbox, {
+        handleBatch: async (records, handler) => {
+          try {
+            return await inbox.handleBatch(records, handler);
+          } catch (error) {
+            if (!(error instanceof InboxError) || error.reason !== 'fenced') throw error;
+            return records.map(() => ({ outcome: 'handled' }));
+          }
+        },
+      });
+    const name = 'fences a batch whose epoch ends while its handler runs, and one that knows all of its records';
+    expect(await caught(name, lax)).toBe(true);
+  });
+
+  test('one without a time limit', async () => {
+    const patient: Break = (inbox) =>
+      altered(inbox, {
+        handleBatch: (records, handler) =>
+          inbox.handleBatch(
+            records.map((record) => ({ ...record, timeoutMs: 60_000 })),
+            handler,
+          ),
+      });
+    expect(await caught('gives a batch up that takes too long, effects and all', patient)).toBe(true);
+  }, 30_000);
+});

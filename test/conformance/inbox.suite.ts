@@ -69,6 +69,15 @@ async function setup(rig: InboxRig<unknown>, more: Partial<InboxRecord> = {}): P
   return { inbox, record, place, apply: (tx) => rig.effect(tx, place) };
 }
 
+/** Records of the same partition with keys of their own, at the offsets from the record's on. */
+function batchOf(record: InboxRecord, size: number): readonly InboxRecord[] {
+  return Array.from({ length: size }, (_, i) => ({
+    ...record,
+    offset: record.offset + BigInt(i),
+    key: `${record.key}/${i}`,
+  }));
+}
+
 async function reasonOf(call: Promise<unknown>): Promise<string> {
   try {
     return `it resolved: ${JSON.stringify(await call)}`;
@@ -325,6 +334,128 @@ export const inboxScenarios: readonly InboxScenario[] = [
       expect(await rig.effects(place)).toBe(keys.length);
       for (const key of keys)
         expect(await inbox.handle({ ...record, key }, never)).toMatchObject({ outcome: 'duplicate' });
+    },
+  },
+  {
+    name: 'commits the effects and keys of a batch together, and recognises each of them afterwards',
+    withinMs: 20_000,
+    async run(rig) {
+      const { inbox, record, place } = await setup(rig);
+      const batch = batchOf(record, 3);
+      const told: unknown[] = [];
+      const outcomes = await inbox.handleBatch(batch, async (tx, before) => {
+        told.push(before);
+        for (const { key } of batch) await rig.effect(tx, `${place}/${key}`);
+      });
+      const handled = batch.map(() => ({ outcome: 'handled' }));
+      expect([outcomes, told]).toEqual([handled, [handled]]);
+      for (const { key } of batch) expect(await rig.effects(`${place}/${key}`)).toBe(1);
+      for (const one of batch)
+        expect(await inbox.handle(one, never)).toEqual({ outcome: 'duplicate', mismatch: false });
+      expect(await inbox.handleBatch(batch, never)).toEqual(
+        batch.map(() => ({ outcome: 'duplicate', mismatch: false })),
+      );
+    },
+  },
+  {
+    name: 'tells the handler of a batch which of its records were known: duplicates, other payloads, the dead',
+    withinMs: 20_000,
+    async run(rig) {
+      const { inbox, record, place, apply } = await setup(rig);
+      const [duplicate, mismatch, dead, other, free] = batchOf(record, 5);
+      if (!duplicate || !mismatch || !dead || !other || !free) throw new Error('five records');
+      await inbox.handle({ ...duplicate, offset: 1n }, async () => undefined);
+      await inbox.handle({ ...mismatch, offset: 2n, payloadHash: hash('b') }, async () => undefined);
+      await inbox.markDead(dead);
+      await inbox.markDead({ ...other, offset: 3n });
+      const known = [
+        { outcome: 'duplicate', mismatch: false },
+        { outcome: 'duplicate', mismatch: true },
+        { outcome: 'dead' },
+        { outcome: 'duplicate', mismatch: false },
+        { outcome: 'handled' },
+      ];
+      const told: unknown[] = [];
+      const outcomes = await inbox.handleBatch([duplicate, mismatch, dead, other, free], async (tx, before) => {
+        told.push(before);
+        await apply(tx);
+      });
+      expect([outcomes, told]).toEqual([known, [known]]);
+      expect(await rig.effects(place)).toBe(1);
+      expect(await inbox.handle(dead, never)).toEqual({ outcome: 'dead' });
+    },
+  },
+  {
+    name: 'leaves nothing of a batch whose handler throws',
+    withinMs: 20_000,
+    async run(rig) {
+      const { inbox, record, place, apply } = await setup(rig);
+      const batch = batchOf(record, 3);
+      const thrown = new Error('no shelf');
+      const failing = inbox.handleBatch(batch, async (tx) => {
+        await apply(tx);
+        throw thrown;
+      });
+      await expect(failing).rejects.toBe(thrown);
+      expect(await rig.effects(place)).toBe(0);
+      for (const one of batch) expect(await inbox.handle(one, apply)).toEqual({ outcome: 'handled' });
+      expect(await rig.effects(place)).toBe(3);
+    },
+  },
+  {
+    name: 'fences a batch whose epoch ends while its handler runs, and one that knows all of its records',
+    withinMs: 30_000,
+    async run(rig) {
+      const { inbox, record, place, apply } = await setup(rig);
+      const [known, ...batch] = batchOf(record, 3);
+      if (known === undefined) throw new Error('three records');
+      await inbox.handle(known, async () => undefined);
+      const overtaken = inbox.handleBatch(batch, async (tx) => {
+        await apply(tx);
+        await inbox.takeOver(record, { member: 'two', generation: 2 });
+      });
+      expect(await reasonOf(overtaken)).toBe('fenced');
+      expect(await rig.effects(place)).toBe(0);
+      expect(await reasonOf(inbox.handleBatch([known], never))).toBe('fenced');
+    },
+  },
+  {
+    name: 'ends batches of hundreds of keys that share them in opposite orders, each key handled once',
+    withinMs: 60_000,
+    async run(rig) {
+      const { inbox, record, place } = await setup(rig);
+      const batch = batchOf(record, 250);
+      const backwards = [...batch].reverse();
+      const others = batch.filter((_, i) => i % 3 === 0);
+      const runs = Array.from({ length: 8 }, (_, i) => [batch, backwards, others][i % 3] ?? batch);
+      await Promise.all(
+        runs.map((records) =>
+          inbox.handleBatch(records, async (tx, outcomes) => {
+            for (const [i, { outcome }] of outcomes.entries()) {
+              if (outcome === 'handled') await rig.effect(tx, `${place}/${records[i]?.key}`);
+            }
+          }),
+        ),
+      );
+      for (const { key } of batch) expect([key, await rig.effects(`${place}/${key}`)]).toEqual([key, 1]);
+    },
+  },
+  {
+    name: 'gives a batch up that takes too long, effects and all',
+    withinMs: 30_000,
+    async run(rig) {
+      const { inbox, record, place, apply } = await setup(rig, { timeoutMs: 300 });
+      const batch = batchOf(record, 2);
+      const ended = Promise.withResolvers<void>();
+      const slow = inbox.handleBatch(batch, async (tx) => {
+        await apply(tx);
+        await ended.promise;
+      });
+      expect(await reasonOf(slow)).toBe('timeout');
+      ended.resolve();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(await rig.effects(place)).toBe(0);
+      for (const one of batch) expect(await inbox.handle(one, apply)).toEqual({ outcome: 'handled' });
     },
   },
   {

@@ -1,7 +1,7 @@
 import { type Dialect, type Json, parseSchema, type Relation, type Schema } from '../../generator/src/schema/index.ts';
 import type { Compare, Compared } from './compare-all.ts';
 import type { Judged } from './judged.ts';
-import { keywords, keywordsOf } from './keywords.ts';
+import { type Keyword, keywords, keywordsOf } from './keywords.ts';
 import { isObject, placesOf, rewriteAll, without } from './schemas/places.ts';
 
 /**
@@ -62,20 +62,33 @@ export class Coverage {
     }
   }
 
+  /** Keywords that were never met under a verdict, each with the dialects and verdicts that lack it. */
+  unmet(among: readonly Dialect[]): ReadonlyMap<string, readonly string[]> {
+    return this.#lacking(among, (cell) => cell.met === 0);
+  }
+
   /** Keywords that never turned a verdict though they can, each with the dialects and verdicts that lack it. */
-  missing(among: readonly Dialect[], relations: readonly Relation[]): ReadonlyMap<string, readonly string[]> {
-    const missing = new Map<string, string[]>();
+  unturned(among: readonly Dialect[], relations: readonly Relation[]): ReadonlyMap<string, readonly string[]> {
+    return this.#lacking(among, (cell, { turns: when }) => {
+      const canTurn = when === 'events' ? relations.includes('events') : when !== 'never';
+      return canTurn && !cell.turned;
+    });
+  }
+
+  #lacking(
+    among: readonly Dialect[],
+    lacks: (cell: Cell, keyword: Keyword) => boolean,
+  ): ReadonlyMap<string, readonly string[]> {
+    const lacking = new Map<string, string[]>();
     for (const dialect of among) {
-      for (const { name, turns: when } of keywordsOf(dialect).values()) {
-        const canTurn = when === 'events' ? relations.includes('events') : when !== 'never';
+      for (const keyword of keywordsOf(dialect).values()) {
         for (const verdict of ['compatible', 'incompatible'] as const) {
-          const { met, turned } = this.cell(dialect, name, verdict);
-          if (met > 0 && (turned || !canTurn)) continue;
-          missing.set(name, [...(missing.get(name) ?? []), `${dialect} ${verdict}`]);
+          if (!lacks(this.cell(dialect, keyword.name, verdict), keyword)) continue;
+          lacking.set(keyword.name, [...(lacking.get(keyword.name) ?? []), `${dialect} ${verdict}`]);
         }
       }
     }
-    return missing;
+    return lacking;
   }
 
   /** One line for each keyword: the number of verdicts, and in how many dialects that have it it turned one. */

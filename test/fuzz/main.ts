@@ -49,13 +49,12 @@ async function main(args: readonly string[]): Promise<number> {
   });
   screen.done(options.pairs, progressLabel(tally));
   writeFindings(tally, options);
-  const missing = tally.coverage.missing(options.dialects, options.relations);
   const meetsAll = tally.pairs >= pairsToMeetAll;
-  print(reportLines(tally, options, meetsAll ? missing : new Map()));
+  print(reportLines(tally, options, meetsAll));
   for (const contradiction of tally.contradictions.slice(0, mostShown)) {
     print(['', ...contradictionLines(contradiction, replay)]);
   }
-  const unmet = meetsAll ? missing.size : 0;
+  const unmet = meetsAll ? tally.coverage.unmet(options.dialects).size : 0;
   print(['', summary(tally, unmet, (performance.now() - started) / 1000)]);
   return tally.contradictionCount > 0 || unmet > 0 ? 1 : 0;
 }
@@ -64,7 +63,10 @@ function progressLabel({ pairs, contradictionCount }: Tally): string {
   return `${pairs.toLocaleString('en')} pairs, ${contradictionCount} contradictions`;
 }
 
-function reportLines(tally: Tally, options: Arguments, missing: ReadonlyMap<string, readonly string[]>): string[] {
+function reportLines(tally: Tally, options: Arguments, meetsAll: boolean): string[] {
+  const { coverage } = tally;
+  const lacking = (title: string, all: ReadonlyMap<string, readonly string[]>): string[] =>
+    section(title, meetsAll ? [...all].map(([name, where]) => `${name.padEnd(22)}${where.join(', ')}`) : []);
   const counted = new Map([...tally.unknown].map(([cause, { count }]) => [cause, count]));
   const disputes = new Map([...tally.disputeCauses].map(([cause, { count }]) => [cause, count]));
   const section = (title: string, lines: readonly string[]): string[] =>
@@ -73,10 +75,8 @@ function reportLines(tally: Tally, options: Arguments, missing: ReadonlyMap<stri
     ...section('Verdicts', verdictLines(tally, options.dialects, options.relations)),
     ...section('Why unknown', causeLines(counted)),
     ...section('Keywords: verdicts met, and in how many dialects one turned', tally.coverage.table(options.dialects)),
-    ...section(
-      'Keywords that turned no verdict',
-      [...missing].map(([name, where]) => `${name.padEnd(22)}${where.join(', ')}`),
-    ),
+    ...lacking('Keywords that were not met', coverage.unmet(options.dialects)),
+    ...lacking('Keywords that turned no verdict', coverage.unturned(options.dialects, options.relations)),
     ...section('Schemas that a judge cannot read', causeLines(tally.unjudged)),
     ...section('What the judges disagree on, by what is left of the schema (a sample)', causeLines(disputes)),
     '',

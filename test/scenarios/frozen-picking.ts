@@ -22,7 +22,8 @@ const event = orders({ name: topic, topic: { ...orders().topic, name: topic } })
 runtime.consume(effectivelyOnce({ event }), async (order, place) => {
   await pick(order, place);
   process.send?.('inside');
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  // Long enough that the freeze comes before most of the work is done, on a busy machine too.
+  await new Promise((resolve) => setTimeout(resolve, 500));
   process.send?.('outside');
 });
 await runtime.start();

@@ -39,20 +39,29 @@ export async function startKafka(): Promise<RunningKafka> {
   return startOwnKafka();
 }
 
+/** What a broker has beyond the one that tests share. */
+export interface Extras {
+  /** More listeners, as `PROTOCOL://host:port`. */
+  readonly listeners?: readonly string[];
+  readonly properties?: readonly string[];
+  /** More arguments for the formatting of its data. */
+  readonly format?: readonly string[];
+}
+
 /** How soon a broker that was killed may register again; the default is 9 s. */
 const soonAgain = ['broker.session.timeout.ms=3000', 'broker.heartbeat.interval.ms=500'];
 
 /** A broker of the caller's own, which it may kill, wherever the other tests run. */
 export function startMortalKafka(): Promise<OwnKafka> {
-  return startOwnKafka(soonAgain);
+  return startOwnKafka({ properties: soonAgain });
 }
 
-async function startOwnKafka(more: readonly string[] = []): Promise<OwnKafka> {
+export async function startOwnKafka(extras: Extras = {}): Promise<OwnKafka> {
   await ensureJars();
   const [port, controllerPort] = [await freePort(), await freePort()];
   const folder = mkdtempSync(join(tmpdir(), 'tenet-kafka-'));
   const properties = join(folder, 'server.properties');
-  writeFileSync(properties, serverProperties(port, controllerPort, join(folder, 'data'), more));
+  writeFileSync(properties, serverProperties(port, controllerPort, join(folder, 'data'), extras));
   writeFileSync(join(folder, 'log4j2.xml'), logging);
   const java = (main: string, ...args: string[]): string[] => [
     ...jvm,
@@ -65,7 +74,10 @@ async function startOwnKafka(more: readonly string[] = []): Promise<OwnKafka> {
   try {
     // Never with a dash in front: that is an option.
     const id = `t${randomBytes(16).toString('base64url').slice(1)}`;
-    await promisify(execFile)('java', java('kafka.tools.StorageTool', 'format', '-t', id, '-c', properties));
+    await promisify(execFile)(
+      'java',
+      java('kafka.tools.StorageTool', 'format', '-t', id, '-c', properties, ...(extras.format ?? [])),
+    );
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -113,15 +125,16 @@ async function ensureJars(): Promise<void> {
   if (code !== 0) throw new Error('Kafka is not installed; the lines above say what is missing');
 }
 
-function serverProperties(port: number, controllerPort: number, data: string, more: readonly string[]): string {
+function serverProperties(port: number, controllerPort: number, data: string, extras: Extras): string {
+  const listeners = [`PLAINTEXT://127.0.0.1:${port}`, ...(extras.listeners ?? [])].join(',');
   return `${[
     'process.roles=broker,controller',
     'node.id=1',
     `controller.quorum.voters=1@127.0.0.1:${controllerPort}`,
-    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
+    `listeners=${listeners},CONTROLLER://127.0.0.1:${controllerPort}`,
+    `advertised.listeners=${listeners}`,
     'controller.listener.names=CONTROLLER',
-    'listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL',
     `log.dirs=${data.replaceAll('\\', '/')}`,
     'auto.create.topics.enable=false',
     // One node: its internal topics have one copy, and few partitions so that coordinators load at once.
@@ -135,7 +148,7 @@ function serverProperties(port: number, controllerPort: number, data: string, mo
     // Tests that wait for a dead member or for a group's first members wait for nothing else.
     'group.initial.rebalance.delay.ms=0',
     'group.min.session.timeout.ms=1000',
-    ...more,
+    ...(extras.properties ?? []),
   ].join('\n')}\n`;
 }
 

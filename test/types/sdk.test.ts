@@ -2,16 +2,18 @@ import { expect, test } from 'vitest';
 import { compile } from './compile.ts';
 
 const imports = `
-import { createRuntime, type Runtime } from '@tenet/runtime';
+import { BatchError, type ConsumerDescriptor, createRuntime, type Runtime } from '@tenet/runtime';
 import { orderPlaced, type OrderPlaced, type OrderPlacedInput } from '@tenet/events/orders';
 import { paymentCaptured, type PaymentCaptured } from '@tenet/events/payments';
 import { anOrderPlaced } from '@tenet/events/testing';
 declare const checkout: Runtime<'checkout-api', { query(text: string): Promise<void> }>;
 declare const stranger: Runtime<'stranger', unknown>;
+declare const batched: ConsumerDescriptor<OrderPlaced, 'at-least-once', 'batch'>;
+declare const batchedOnce: ConsumerDescriptor<OrderPlaced, 'effectively-once', 'batch'>;
 declare const order: OrderPlaced;
 declare const input: OrderPlacedInput;
 declare const payment: PaymentCaptured;
-void [createRuntime, orderPlaced, paymentCaptured, anOrderPlaced, checkout, stranger, order, input, payment];
+void [BatchError, batched, batchedOnce, createRuntime, orderPlaced, paymentCaptured, anOrderPlaced, checkout, stranger, order, input, payment];
 export {};`.trim();
 
 const first = imports.split('\n').length + 1;
@@ -37,6 +39,15 @@ await checkout.producer(orderPlaced).send(rest);`,
   'other-brand': `const id: OrderPlaced['orderId'] = payment.paymentId;\nvoid id;`,
   'tx-of-effectively-once': `checkout.consume(orderPlaced.fulfillment, (_, { tx }) => tx.query('insert'));`,
   'no-tx-of-at-least-once': `checkout.consume(orderPlaced.analytics, (_, { tx }) => tx);`,
+  'a-batch-is-an-array': `checkout.consume(batched, (orders, { events, signal }) => {
+  const revisions: readonly number[] = orders.map(({ revision }) => revision);
+  if (signal.aborted) throw new BatchError([[0, new Error(String(events[0]?.offset))]]);
+  return revisions;
+});`,
+  'a-batch-is-no-event': `checkout.consume(batched, (order) => order.revision);`,
+  'an-event-is-no-batch': `checkout.consume(orderPlaced.analytics, (orders) => orders.map(String));`,
+  'tx-of-a-batch-once': `checkout.consume(batchedOnce, (_, { tx }) => tx.query('insert'));`,
+  'no-tx-of-a-batch': `checkout.consume(batched, (_, { tx }) => tx);`,
   'tag-narrows': `const { method } = payment;
 if (method.kind === 'card') void [method.lastFour, method.network];
 else void method.reference;`,
@@ -59,6 +70,11 @@ const expected: Readonly<Record<keyof typeof pieces, readonly (string | RegExp)[
   'other-brand': [/^1: Type 'PaymentId' is not assignable to type 'OrderId'/],
   'tx-of-effectively-once': [],
   'no-tx-of-at-least-once': [/^1: Property 'tx' does not exist on type 'HandlerContext'/],
+  'a-batch-is-an-array': [],
+  'a-batch-is-no-event': [/^1: Property 'revision' does not exist on type 'readonly OrderPlaced\[\]'/],
+  'an-event-is-no-batch': [/^1: Property 'map' does not exist on type 'OrderPlaced'/],
+  'tx-of-a-batch-once': [],
+  'no-tx-of-a-batch': [/^1: Property 'tx' does not exist on type 'BatchContext'/],
   'tag-narrows': [],
   'tag-not-asked': [/^1: Property 'lastFour' does not exist on type 'BankTransfer \| CardPayment'/],
   'nothing-is-changed': [

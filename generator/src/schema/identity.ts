@@ -1,5 +1,9 @@
 import type { SchemaNode } from './ast.ts';
+import { spend } from './budget.ts';
 import { canonicalText } from './json.ts';
+
+/** Subschemas that are described for one; what is part of many cycles is described again and again. */
+const mostWork = 1_000;
 
 /**
  * One number per subschema, equal for subschemas that say the same: `old` and `new` are parsed apart, and most of a new
@@ -42,7 +46,8 @@ export class Identities {
       this.#escapes = Math.min(this.#escapes, above);
       return `^${depth - above}`;
     }
-    if (++this.#work > 5_000) return `#${this.#number(bare, this.#next++)}`;
+    spend();
+    if (++this.#work > mostWork) return `#${this.#number(bare, this.#next++)}`;
     const outside = this.#escapes;
     this.#escapes = Number.POSITIVE_INFINITY;
     this.#open.set(bare, depth);

@@ -7,9 +7,12 @@
  * started under this assignment. Whoever has the partitions under the next one is safe from it, because the group
  * refuses a commit of an earlier generation.
  */
+import type { BrokerRecord } from '../broker/broker.ts';
 import type { ConsumerContract } from '../contract.ts';
+import type { Counter } from '../telemetry/telemetry.ts';
 import type { Attempts } from './attempts.ts';
 import { Claims } from './claims.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import type { Entry, Share } from './entry.ts';
 
 /** The rate of a group is claimed so far ahead at most: a drain has to handle what is claimed. */
@@ -37,12 +40,12 @@ export interface CommitFirstOptions {
   readonly contract: ConsumerContract;
   /** Of the topic, all members' together. */
   readonly partitions: number;
-  /** The record may start when its key lets it. */
-  enter(entry: Entry): void;
+  readonly dispatcher: Pick<Dispatcher, 'count' | 'enter' | 'pump'>;
+  keyOf(record: BrokerRecord): string | undefined;
   /** Frontiers have moved: they are committed at once. */
   commit(): void;
-  /** So many records were claimed and are not known to be handled. */
-  lost(count: number): void;
+  /** Records that were committed and are not known to be handled. */
+  readonly lost: Counter;
 }
 
 /** What a consumer has claimed, partition by partition. */
@@ -63,11 +66,12 @@ export class CommitFirst {
     this.#most = Math.max(1, Math.floor(Math.min(backpressure.maxInFlight / Math.max(1, owned), ahead)));
   }
 
-  /** A record that was fetched and is counted as one that waits. */
+  /** A record that was fetched. */
   add(entry: Entry): void {
-    const { enter, commit } = this.#options;
+    const { dispatcher } = this.#options;
     const { share } = entry;
-    const claims = this.#claims.get(share) ?? new Claims({ share, most: this.#most, enter, commit });
+    dispatcher.count(entry);
+    const claims = this.#claims.get(share) ?? this.#of(share);
     this.#claims.set(share, claims);
     claims.add(entry);
   }
@@ -75,6 +79,7 @@ export class CommitFirst {
   /** A commit was acknowledged. */
   acknowledged(): void {
     for (const claims of this.#claims.values()) claims.acknowledged();
+    this.#options.dispatcher.pump();
   }
 
   /** A commit was not answered: nothing that it claimed starts, and nothing more is claimed. */
@@ -101,8 +106,14 @@ export class CommitFirst {
   /** The assignment is over. */
   letGo(): void {
     let lost = 0;
-    for (const claims of this.#claims.values()) lost += claims.entered;
+    for (const claims of this.#claims.values()) lost += claims.letGo();
     this.#claims.clear();
-    if (lost > 0) this.#options.lost(lost);
+    if (lost > 0) this.#options.lost.add(lost);
+  }
+
+  #of(share: Share): Claims {
+    const { dispatcher, keyOf, commit } = this.#options;
+    const enter = (entry: Entry) => dispatcher.enter(entry, keyOf(entry.record));
+    return new Claims({ share, most: this.#most, enter, commit });
   }
 }

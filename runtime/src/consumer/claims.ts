@@ -26,11 +26,6 @@ export class Claims {
     this.#options = options;
   }
 
-  /** Entered, and not ended. */
-  get entered(): number {
-    return this.#entered;
-  }
-
   /** Nothing is claimed that has not ended. */
   get idle(): boolean {
     return this.#entered + this.#claimed.size === 0;
@@ -70,6 +65,14 @@ export class Claims {
   doubt(): void {
     while (this.#claimed.shift() !== undefined);
     this.close();
+  }
+
+  /** The assignment is over: nobody waits any more. Answers how many entered and have not ended. */
+  letGo(): number {
+    const entered = this.#entered;
+    this.#entered = 0;
+    this.doubt();
+    return entered;
   }
 
   /** Resolves when everything that is claimed has ended. */

@@ -25,6 +25,8 @@ export interface CommitterOptions {
   /** The member does not own its partitions any more. */
   fenced(error: Error): void;
   failed(error: unknown): void;
+  /** Milliseconds until the broker acknowledged a commit. */
+  took(ms: number): void;
   /** Something was acknowledged, and what was in doubt was read back. */
   committed(): void;
 }
@@ -171,7 +173,7 @@ export class Committer {
       offsets.push(this.#offsetOf(share));
     }
     try {
-      if (offsets.length > 0) await consumer.commit(offsets);
+      if (offsets.length > 0) await this.#timed(consumer.commit(offsets));
       this.#acknowledge(shares, offsets);
       await this.#readBack(consumer);
       this.#options.committed();
@@ -186,6 +188,12 @@ export class Committer {
       this.#doubt(shares);
       this.#options.failed(error);
     }
+  }
+
+  async #timed(commit: Promise<void>): Promise<void> {
+    const begun = this.#options.clock.monotonic();
+    await commit;
+    this.#options.took(this.#options.clock.monotonic() - begun);
   }
 
   #offsetOf(share: Share): OffsetCommit {

@@ -2,18 +2,20 @@
  * One consumer of one contract in one process: joins the group, takes partitions over, feeds the dispatcher, commits,
  * lets go. Assignments, records and losses come from the adapter; nothing here blocks them.
  */
-import type { Assignment, BrokerRecord } from '../broker/broker.ts';
+import type { Assignment, BrokerRecord, ConsumerListener } from '../broker/broker.ts';
 import { within } from '../clock.ts';
+import type { ConsumerContract } from '../contract.ts';
 import { compileRedaction } from '../dead-letter/redact.ts';
 import type { IncidentCode } from '../incident.ts';
+import { duration } from '../quantity-text.ts';
 import { RetryRatio } from '../retry/retry-ratio.ts';
+import { Arrivals } from './arrivals.ts';
 import { CommitFirst } from './at-most-once.ts';
 import { Backpressure } from './backpressure.ts';
 import { Committer } from './committer.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { type Entry, Share } from './entry.ts';
 import { bindInstruments, type Instruments } from './instruments.ts';
-import { Intake } from './intake.ts';
 import { laneKeys } from './lane-keys.ts';
 import { Lanes } from './lanes.ts';
 import { compileLoadShedder, type LoadShedder } from './load-shedder.ts';
@@ -22,10 +24,12 @@ import { Membership } from './membership.ts';
 import { findJump, type JumpQuery } from './offset-jump.ts';
 import { openParking } from './open-parking.ts';
 import type { ConsumerOptions } from './options.ts';
+import { OrderEvidence } from './order-evidence.ts';
 import { Pace } from './pace/pace.ts';
 import type { Parking } from './parking.ts';
 import type { Start } from './positions.ts';
 import { type Report, reporter } from './report.ts';
+import { troubleOf } from './standing.ts';
 import { TakeOver } from './take-over.ts';
 import { Unparked } from './unparked.ts';
 import { Vitals } from './vitals.ts';
@@ -37,7 +41,7 @@ const drainShare = 0.7;
 const markMs = 10_000;
 
 export class Consumer {
-  readonly #options: ConsumerOptions;
+  readonly #options: ConsumerOptions & { readonly contract: ConsumerContract };
   readonly #instruments: Instruments;
   readonly #report: Report;
   readonly #membership: Membership;
@@ -46,14 +50,15 @@ export class Consumer {
   readonly #backpressure: Backpressure;
   readonly #pace: Pace;
   /** With at-most-once. */
-  readonly #commitFirst: CommitFirst | undefined;
+  readonly #commitFirst: CommitFirst | undefined = undefined;
   readonly #losses: Losses;
   /** With a policy that loses events. */
   readonly #shedder: LoadShedder | undefined;
-  readonly #intake: Intake;
   readonly #takeOver: TakeOver;
+  readonly #arrivals: Arrivals;
   readonly #vitals: Vitals;
   readonly #parking: Parking | undefined;
+  readonly #evidence: OrderEvidence;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
   /** By partition. */
@@ -63,16 +68,33 @@ export class Consumer {
   #ended = false;
 
   constructor(options: ConsumerOptions) {
-    this.#options = options;
-    const { contract, clock, random } = options;
-    this.#instruments = bindInstruments(options.telemetry, contract, options.topic);
-    this.#report = reporter(options.log, contract);
+    const { contracts, clock } = options;
+    const [contract] = contracts;
+    this.#options = { ...options, contract };
+    this.#instruments = bindInstruments(options.telemetry, contracts, options.topic);
+    this.#report = reporter(options.log, contracts);
     this.#keyOf = laneKeys(contract.event.ordering);
-    this.#membership = this.#openMembership();
-    this.#parking = this.#openParking();
+    const incident = (code: IncidentCode, message: string, entry?: Entry, cause?: unknown) =>
+      this.#incident(code, message, entry, cause);
     const crowded = (share: Share) => this.#backpressure.crowded(share);
-    const say = (code: IncidentCode, message: string, entry: Entry) => this.#incident(code, message, entry);
-    const lanes = this.#parking ?? new Unparked({ crowded, say });
+    const fenced = (share: Share, error: unknown) => this.#fencedByStore(share, error);
+    const shares = () => this.#owned();
+    const common = { ...this.#options, instruments: this.#instruments, keyOf: this.#keyOf, shares, incident };
+    this.#parking = openParking(this.#options, {
+      keyOf: this.#keyOf,
+      dispatcher: () => this.#dispatcher,
+      shares,
+      crowded,
+      changed: (share) => this.#backpressure.shrunk(share),
+      fenced,
+      discarded: () => this.#instruments.discarded.add(1),
+      incident: (code, message, cause) => incident(code, message, undefined, cause),
+      mismatch: (share, why) => {
+        this.#dispatcher.abandon(share);
+        this.#standStill(share, 'line-mismatch', why);
+      },
+    });
+    const lanes = this.#parking ?? new Unparked({ crowded, say: incident });
     this.#backpressure = new Backpressure(contract.backpressure, {
       pause: (share) => {
         this.#membership.consumer?.pause([this.#ref(share)]);
@@ -80,11 +102,9 @@ export class Consumer {
       },
       resume: (share) => this.#membership.consumer?.resume([this.#ref(share)]),
     });
+    this.#membership = new Membership({ ...this.#options, listener: () => this.#listener(), lost: () => this.#lost() });
     this.#pace = new Pace({
-      contract,
-      partitions: options.partitions,
-      clock,
-      instruments: this.#instruments,
+      ...common,
       pump: () => this.#dispatcher.pump(),
       stopped: (code, message) => {
         this.#incident(code, message);
@@ -92,23 +112,12 @@ export class Consumer {
       },
       resumed: () => this.#backpressure.widen(this.#owned()),
     });
-    const commitFirst = {
-      contract,
-      partitions: options.partitions,
-      enter: (entry: Entry) => this.#dispatcher.enter(entry, this.#keyOf(entry.record)),
-      commit: () => this.#committer.wake(),
-      lost: (count: number) => this.#instruments.lostAttempts.add(count),
-    };
-    this.#commitFirst = contract.delivery === 'at-most-once' ? new CommitFirst(commitFirst) : undefined;
     this.#committer = new Committer({
-      topic: options.topic,
-      clientId: options.clientId,
-      clock,
+      ...common,
       metadata: options.broker.features.commitMetadata,
       // A record that waits for its commit waits for nothing else.
-      everyMs: this.#commitFirst === undefined ? options.timing.commitEveryMs : 1,
+      everyMs: contract.delivery === 'at-most-once' ? 1 : options.timing.commitEveryMs,
       everyRecords: options.timing.commitEveryRecords,
-      shares: () => this.#owned(),
       consumer: () => this.#membership.consumer,
       fenced: (error) => this.#fencedByBroker(error),
       failed: (error) => {
@@ -119,18 +128,14 @@ export class Consumer {
       committed: () => {
         this.#commitFirst?.acknowledged();
         this.#shedder?.committed();
-        this.#dispatcher.pump();
         this.#vitals.sample();
       },
+      took: (ms) => this.#instruments.commitSeconds.record(ms / 1000),
     });
     this.#losses = new Losses({
-      topic: options.topic,
+      ...common,
       ledger: options.lossLedger,
-      instruments: this.#instruments,
-      clock,
-      random,
       passed: (share) => this.#passed(share),
-      incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
     });
     this.#shedder = compileLoadShedder(contract, {
       clock,
@@ -142,40 +147,40 @@ export class Consumer {
     });
     const shedder = this.#shedder;
     this.#dispatcher = new Dispatcher({
+      ...common,
       consumer: contract,
-      attempts: options.attempts,
-      deadLetters: options.deadLetters,
       ratio: new RetryRatio(contract.retry?.ratio ?? 1),
-      redact: compileRedaction(contract.event.classification),
-      instruments: this.#instruments,
-      clock,
-      random,
+      redact: compileRedaction(...contracts.map(({ event }) => event.classification)),
       lanes,
-      isolation: options.isolation,
       mark: ({ share, offset, deaths = 0 }) => this.#committer.mark(share, { offset, deaths, isRunning: true }, markMs),
       unmark: ({ share, offset }) => this.#committer.unmark(share, offset),
-      remembers: options.broker.features.commitMetadata && this.#commitFirst === undefined,
+      remembers: options.broker.features.commitMetadata && contract.delivery !== 'at-most-once',
       pace: this.#pace,
+      wedgedAfterMs: options.timing.rebalanceTimeoutMs,
+      wedged: (entry) => this.#wedged(entry),
       passed: (entry) => {
         this.#commitFirst?.ended(entry);
         this.#committer.unmark(entry.share, entry.offset);
         this.#passed(entry.share);
+        this.#evidence.passed(entry);
       },
       buried: () => this.#vitals.buried(),
       outdated: shedder === undefined ? undefined : (entry) => shedder.outdated(entry),
       started: (entry) => this.#backpressure.shrunk(entry.share),
-      fenced: (share, error) => this.#fencedByStore(share, error),
-      incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
+      fenced,
     });
-    this.#intake = new Intake({
-      dispatcher: this.#dispatcher,
-      parking: this.#parking,
-      shedder: this.#shedder,
-      commitFirst: this.#commitFirst,
-      keyOf: this.#keyOf,
-    });
+    if (contract.delivery === 'at-most-once') {
+      this.#commitFirst = new CommitFirst({
+        contract,
+        partitions: options.partitions,
+        dispatcher: this.#dispatcher,
+        keyOf: this.#keyOf,
+        commit: () => this.#committer.wake(),
+        lost: this.#instruments.lostAttempts,
+      });
+    }
     this.#takeOver = new TakeOver({
-      ...options,
+      ...this.#options,
       parking: this.#parking,
       losses: this.#losses,
       consumer: () => this.#membership.consumer,
@@ -187,38 +192,20 @@ export class Consumer {
       standStill: (share, code, why) => this.#standStill(share, code, why),
       incident: (code, message, partition, cause) => this.#report(code, message, { partition, cause }),
     });
+    this.#evidence = new OrderEvidence(common);
+    this.#arrivals = new Arrivals({
+      ...common,
+      dispatcher: this.#dispatcher,
+      evidence: this.#evidence,
+      parking: this.#parking,
+      shedder,
+      commitFirst: this.#commitFirst,
+    });
     this.#vitals = new Vitals({
-      broker: options.broker,
-      contract,
-      topic: options.topic,
-      instruments: this.#instruments,
+      ...common,
       dispatcher: this.#dispatcher,
       backpressure: this.#backpressure,
-      clock,
-      shares: () => this.#owned(),
-    });
-  }
-
-  #openParking(): Parking | undefined {
-    const { contract, store, timing } = this.#options;
-    if (store?.line === undefined || contract.delivery === 'at-most-once') return undefined;
-    return openParking({
-      ...this.#options,
-      line: store.line,
-      group: contract.group,
-      watchEveryMs: timing.watchEveryMs,
-      keyOf: this.#keyOf,
-      dispatcher: () => this.#dispatcher,
-      shares: () => this.#owned(),
-      fenced: (share, error) => this.#fencedByStore(share, error),
-      crowded: (share) => this.#backpressure.crowded(share),
-      changed: (share) => this.#backpressure.shrunk(share),
-      discarded: () => this.#instruments.discarded.add(1),
-      incident: (code, message, cause) => this.#incident(code, message, undefined, cause),
-      mismatch: (share, why) => {
-        this.#dispatcher.abandon(share);
-        this.#standStill(share, 'line-mismatch', why);
-      },
+      evidence: this.#evidence,
     });
   }
 
@@ -232,11 +219,15 @@ export class Consumer {
   get trouble(): string | undefined {
     if (this.#ended) return 'stopped';
     if (this.#membership.trouble !== undefined) return this.#membership.trouble.message;
-    if (this.#assignment === undefined) return 'not joined';
-    const stopped = this.#partitions((share) => share.stopped);
-    if (stopped !== '') return `partitions ${stopped} stand still`;
-    const pending = this.#partitions((share) => !share.open);
-    return pending === '' ? this.#pace.trouble : `partitions ${pending} are being taken over`;
+    if (this.#assignment === undefined) return this.stuck ?? 'not joined';
+    return troubleOf(this.#owned()) ?? this.#pace.trouble;
+  }
+
+  /** Why only a restart of the process helps; `undefined` while it does its work, or will by itself. */
+  get stuck(): string | undefined {
+    if (this.#ended) return undefined;
+    if (this.#dispatcher.wedges.size > 0) return 'a handler is wedged';
+    return this.#vitals.stopped ? 'its clock has stopped' : undefined;
   }
 
   /** Whether every record below that offset is passed; false while the partition is not ours. */
@@ -253,6 +244,7 @@ export class Consumer {
     this.#leaving = true;
     await this.#drain(budgetMs);
     this.#ended = true;
+    this.#membership.end();
     this.#letGo();
     this.#dispatcher.close();
     this.#instruments.up.set(0);
@@ -264,29 +256,25 @@ export class Consumer {
   /** For tests: ends as a kill would. Nothing is started, committed or said any more. */
   halt(): void {
     this.#ended = true;
+    this.#membership.end();
     this.#vitals.stop();
     this.#committer.close();
     this.#dispatcher.close();
     this.#letGo();
   }
 
-  #openMembership(): Membership {
-    return new Membership({
-      ...this.#options,
-      listener: {
-        assigned: (assignment) => this.#assigned(assignment),
-        revoking: () => this.#revoking(),
-        lost: () => this.#lost(),
-        records: ({ partition }, records, logEnd, next) => this.#records(partition, records, logEnd, next),
-        offsetLost: ({ partition }, position) => this.#offsetLost(partition, position),
-        failed: (error, fatal) => this.#failed(error, fatal),
-        recovered: () => {
-          this.#membership.trouble = undefined;
-        },
-      },
+  #listener(): ConsumerListener {
+    return {
+      assigned: (assignment) => this.#assigned(assignment),
+      revoking: () => this.#revoking(),
       lost: () => this.#lost(),
-      isOver: () => this.#ended,
-    });
+      records: ({ partition }, records, logEnd, next) => this.#records(partition, records, logEnd, next),
+      offsetLost: ({ partition }, position) => this.#offsetLost(partition, position),
+      failed: (error, fatal) => this.#failed(error, fatal),
+      recovered: () => {
+        this.#membership.trouble = undefined;
+      },
+    };
   }
 
   #assigned(assignment: Assignment): void {
@@ -333,8 +321,7 @@ export class Consumer {
     const share = this.#shares[partition];
     if (share === undefined || !share.live || !share.open) return;
     share.logEnd = logEnd;
-    this.#instruments.received.add(records.length);
-    this.#intake.take(share, records);
+    this.#arrivals.add(share, records);
     if (!share.live) return;
     if (next !== undefined) share.ledger.advance(next);
     this.#parking?.reached(share);
@@ -364,6 +351,7 @@ export class Consumer {
 
   async #drain(budgetMs: number): Promise<void> {
     const { clock } = this.#options;
+    const assignment = this.#assignment;
     const until = clock.monotonic() + budgetMs;
     this.#dispatcher.drain();
     for (const share of this.#owned()) {
@@ -372,13 +360,16 @@ export class Consumer {
     }
     const quiet = (this.#commitFirst?.drain() ?? this.#dispatcher.quiet()).then(() => true);
     const drained = await within(clock, budgetMs * drainShare, quiet);
-    // What was claimed and has not begun is left to the next owner.
-    if (drained !== true && this.#commitFirst !== undefined) this.#claimNothing();
     const left = Math.max(0, until - clock.monotonic()) * 0.8;
-    const committed = await within(clock, left, this.#committer.settle(left));
+    // With at-most-once everything was committed before it ran; what is not is left to the next owner.
+    if (this.#commitFirst !== undefined && this.#assignment === assignment) this.#claimNothing();
+    const committed = this.#commitFirst !== undefined || (await within(clock, left, this.#committer.settle(left)));
     if (drained !== true || committed !== true) {
       const what = drained === true ? 'the last commit was not acknowledged' : 'a handler was still running';
-      this.#incident('drain-incomplete', `${what} when the time of the drain was over; its records are repeated`);
+      this.#incident(
+        'drain-incomplete',
+        `${what} when the time of the drain was over; its records are ${this.#commitFirst === undefined ? 'repeated' : 'lost'}`,
+      );
     }
   }
 
@@ -455,22 +446,18 @@ export class Consumer {
     this.#committer.wake();
   }
 
-  async #failed(error: Error, fatal: boolean): Promise<void> {
+  #failed(error: Error, fatal: boolean): void {
     if (this.#ended) return;
     this.#membership.trouble = error;
     const next = fatal ? 'the consumer is opened anew' : 'it is tried again';
     this.#incident('broker-lost', `${error.message}; ${next}`, undefined, error);
-    if (fatal) await this.#membership.openAnew();
+    if (fatal) this.#membership.joinAnew();
   }
 
-  /** With at-most-once, when a commit was not answered: it must not arrive under an assignment that goes on. */
+  /** With at-most-once: an unanswered commit must not arrive under an assignment that goes on. */
   async #doubt(): Promise<void> {
-    const assignment = this.#assignment;
     this.#claimNothing();
-    this.#dispatcher.drain();
-    const { clock, timing } = this.#options;
-    await within(clock, timing.rebalanceTimeoutMs * drainShare, this.#dispatcher.quiet());
-    if (this.#assignment === assignment) await this.#membership.openAnew();
+    await this.#giveWay();
   }
 
   #claimNothing(): void {
@@ -478,11 +465,22 @@ export class Consumer {
     this.#committer.close();
   }
 
-  #partitions(which: (share: Share) => boolean): string {
-    return [...this.#owned()]
-      .filter(which)
-      .map((share) => share.partition)
-      .join(', ');
+  async #wedged(entry: Entry): Promise<void> {
+    const still = `the handler still runs ${duration(this.#options.timing.rebalanceTimeoutMs)} after its time-out`;
+    const next = entry.share.live ? '; the member leaves its group and joins again when it has ended' : '';
+    this.#incident('handler-wedged', still + next, entry);
+    if (!entry.share.live || this.#leaving) return;
+    await this.#giveWay(this.#dispatcher.wedges.free());
+  }
+
+  /** Lets others take the partitions, and joins again when `ready` resolves. */
+  async #giveWay(ready?: Promise<void>): Promise<void> {
+    // A rebalance may come in between, and what then runs anew is drained as well.
+    for (let drained: Assignment | undefined; drained !== this.#assignment; ) {
+      drained = this.#assignment;
+      await this.#drain(this.#options.timing.rebalanceTimeoutMs);
+    }
+    await this.#membership.joinAnew(ready);
   }
 
   *#owned(): Iterable<Share> {
@@ -494,6 +492,7 @@ export class Consumer {
   }
 
   #incident(code: IncidentCode, message: string, entry?: Entry, cause?: unknown): void {
-    this.#report(code, message, { partition: entry?.record.partition, offset: entry?.record.offset, cause });
+    const { partition, offset } = entry?.record ?? {};
+    this.#report(code, message, { type: entry?.type, partition, offset, cause });
   }
 }

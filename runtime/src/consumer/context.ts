@@ -1,9 +1,10 @@
 /** What a handler gets beside the event. Everything that costs something is made when it is first asked for. */
 import type { BrokerRecord } from '../broker/broker.ts';
-import type { Delivery } from '../contract.ts';
+import type { ConsumerContract, Delivery, Unit } from '../contract.ts';
 import { headerNames, headerText, sampledRateOf } from '../envelope/headers.ts';
 
-export interface HandlerContext {
+/** What is known of an event beside its payload. */
+export interface EventContext {
   /** 1 for the first attempt. Counts within one process: a crash starts again. */
   readonly attempt: number;
   /** The id that every event of one chain of causes shares; the event's own id when its producer gave none. */
@@ -13,8 +14,6 @@ export interface HandlerContext {
    * too, multiplied. 1 when nothing was sampled. Hand it to `send` with events that follow from this one.
    */
   readonly sampledRate: number;
-  /** Aborted when the attempt's time is over or its partition was taken away. */
-  readonly signal: AbortSignal;
   readonly key: string | null;
   readonly partition: number;
   readonly offset: bigint;
@@ -24,36 +23,64 @@ export interface HandlerContext {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-export type ContextOf<D extends Delivery, Tx> = [D] extends ['effectively-once']
-  ? HandlerContext & {
-      /** The transaction in which the record's key is remembered: effects made through it happen once. */
-      readonly tx: Tx;
-    }
-  : HandlerContext;
+export interface HandlerContext extends EventContext {
+  /** Aborted when the attempt's time is over or its partition was taken away. */
+  readonly signal: AbortSignal;
+}
+
+/** Of a consumer with `batch`. */
+export interface BatchContext {
+  /** Of each event, at the index of the event. */
+  readonly events: readonly EventContext[];
+  /** Of all of them. */
+  readonly partition: number;
+  /** Aborted when the batch's time is over or its partition was taken away. */
+  readonly signal: AbortSignal;
+}
+
+export type ContextOf<D extends Delivery, Tx, U extends Unit = 'event'> = (U extends 'batch'
+  ? BatchContext
+  : HandlerContext) &
+  ([D] extends ['effectively-once']
+    ? {
+        /** The transaction in which the keys of what is handled are remembered: effects made through it happen once. */
+        readonly tx: Tx;
+      }
+    : unknown);
 
 /** Resolving (or returning) says that the record is handled; throwing, that this attempt failed. */
-export type Handler<Event, D extends Delivery, Tx> = (
+export type EventHandler<Event, D extends Delivery, Tx> = (
   event: Event,
   context: ContextOf<D, Tx>,
 ) => Promise<unknown> | unknown;
 
+/**
+ * Gets up to `batch.size` events of one partition, those of one key in their order. Resolving (or returning) says that
+ * all are handled; a `BatchError`, which of them are not. Any other error says nothing about any of them: each is then
+ * handled again in a batch of its own.
+ */
+export type BatchHandler<Event, D extends Delivery, Tx> = (
+  events: readonly Event[],
+  context: ContextOf<D, Tx, 'batch'>,
+) => Promise<unknown> | unknown;
+
+export type Handler<Event, D extends Delivery, Tx, U extends Unit = 'event'> = U extends 'batch'
+  ? BatchHandler<Event, D, Tx>
+  : EventHandler<Event, D, Tx>;
+
+/** Of so many events the consumer's own policy keeps one. */
+export function keptOf({ backpressure: { policy, keepOneIn = 1 } }: ConsumerContract): number {
+  return policy === 'sample' ? keepOneIn : 1;
+}
+
 const decoder = new TextDecoder();
 
-export class AttemptContext implements HandlerContext {
-  readonly #record: BrokerRecord;
-  readonly attempt: number;
-  readonly #keepOneIn: number;
+/** One run of a handler, as it is ended from outside. */
+export class Run {
+  /** Set before the handler starts, where the contract's delivery gives it one. */
   tx: unknown = undefined;
   #controller: AbortController | undefined = undefined;
-  #headers: ReadonlyMap<string, string> | undefined = undefined;
   #aborted: unknown = undefined;
-
-  /** `keepOneIn`: of the consumer's own `sample` policy; 1 without one. */
-  constructor(record: BrokerRecord, attempt: number, keepOneIn: number) {
-    this.#record = record;
-    this.attempt = attempt;
-    this.#keepOneIn = keepOneIn;
-  }
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
@@ -71,6 +98,32 @@ export class AttemptContext implements HandlerContext {
     if (this.#aborted !== undefined) return;
     this.#aborted = reason;
     this.#controller?.abort(reason);
+  }
+}
+
+export class BatchRun extends Run implements BatchContext {
+  readonly events: readonly EventContext[];
+  readonly partition: number;
+
+  constructor(events: readonly EventContext[], partition: number) {
+    super();
+    this.events = events;
+    this.partition = partition;
+  }
+}
+
+export class AttemptContext extends Run implements HandlerContext {
+  readonly #record: BrokerRecord;
+  readonly attempt: number;
+  readonly #keepOneIn: number;
+  #headers: ReadonlyMap<string, string> | undefined = undefined;
+
+  /** `keepOneIn`: of the consumer's own `sample` policy; 1 without one. */
+  constructor(record: BrokerRecord, attempt: number, keepOneIn: number) {
+    super();
+    this.#record = record;
+    this.attempt = attempt;
+    this.#keepOneIn = keepOneIn;
   }
 
   get correlationId(): string {

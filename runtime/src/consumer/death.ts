@@ -2,8 +2,8 @@
 import type { Disposition } from '../dead-letter/disposition.ts';
 import type { Death } from '../dead-letter/evidence.ts';
 import { describeFailure } from '../dead-letter/failure.ts';
-import { Poison } from './attempts.ts';
 import type { Entry } from './entry.ts';
+import { Poison } from './poison.ts';
 
 /** `redact` takes classified values of the record's payload out of a text. */
 export function deathOf(entry: Entry, disposition: Disposition, redact: (text: string) => string, now: number): Death {

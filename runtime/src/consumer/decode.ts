@@ -8,7 +8,8 @@ import { TenetError, type TenetErrorCode } from '../errors.ts';
 export type Decoded<Event> =
   | {
       readonly ok: true;
-      readonly event: Event;
+      /** `null`: a tombstone, where the contract allows them. */
+      readonly event: Event | null;
       /** As parsed, before defaults and undeclared names. */
       readonly payload: unknown;
     }
@@ -25,6 +26,7 @@ export function compileDecode<Event>(contract: EventContract<Event>): Decode<Eve
   const utf8 = new TextDecoder('utf-8', { fatal: true });
   const describe = compileViolationText(contract.classification);
   const keyed = contract.key !== undefined;
+  const allowsTombstones = contract.tombstones === 'allow';
   const poison = (code: TenetErrorCode, disposition: Disposition, text: string, payload: unknown): Decoded<Event> => ({
     ok: false,
     disposition,
@@ -32,13 +34,17 @@ export function compileDecode<Event>(contract: EventContract<Event>): Decode<Eve
     payload,
   });
   return (record) => {
-    if (record.value === null) {
+    if (record.value === null && !allowsTombstones) {
       return poison(
         'tombstone-refused',
         'TOMBSTONE',
         'a record without a value, and the contract takes none',
         undefined,
       );
+    }
+    if (record.value === null) {
+      if (record.key !== null) return { ok: true, event: null, payload: null };
+      return poison('missing-key', 'MISSING_KEY', 'a tombstone without a key says nothing about anything', null);
     }
     let payload: unknown;
     try {

@@ -2,64 +2,30 @@
  * Starts what may start: heads of lanes, at most `concurrency` at once and at most `maxInFlight` unsettled; decides
  * what becomes of each outcome. Single-threaded and driven by events only, so that it can be tested step by step.
  */
-import type { Clock } from '../clock.ts';
-import type { ConsumerContract } from '../contract.ts';
-import type { DeadLetters } from '../dead-letter/dead-letters.ts';
 import type { Disposition } from '../dead-letter/disposition.ts';
-import { describeFailure } from '../dead-letter/failure.ts';
-import type { Redact } from '../dead-letter/redact.ts';
 import { TenetError } from '../errors.ts';
-import type { IncidentCode } from '../incident.ts';
-import { backoffMs, outageBackoff } from '../retry/backoff.ts';
-import { decide } from '../retry/retry-policy.ts';
-import type { RetryRatio } from '../retry/retry-ratio.ts';
-import { type Attempts, type Outcome, Poison } from './attempts.ts';
-import { bury } from './burial.ts';
+import type { BatchVerdict, Outcome } from './attempts.ts';
+import { Batches } from './batches.ts';
+import { Burials } from './burials.ts';
 import { deathsToBury } from './crash-watch.ts';
-import { Deadlines } from './deadlines.ts';
-import { deathOf } from './death.ts';
+import type { DispatcherOptions } from './dispatcher-options.ts';
 import type { Entry, Share } from './entry.ts';
 import { Fifo } from './fifo.ts';
-import type { Instruments } from './instruments.ts';
-import type { Isolation } from './isolation.ts';
-import type { LaneEvents } from './lane-events.ts';
+import { HandlerRuns } from './handler-runs.ts';
 import type { Pace } from './pace/pace.ts';
+import { Poison } from './poison.ts';
+import { Retries } from './retries.ts';
 import { Suspects } from './suspects.ts';
-
-export interface DispatcherOptions {
-  readonly consumer: ConsumerContract;
-  readonly attempts: Attempts;
-  readonly deadLetters: DeadLetters | undefined;
-  readonly ratio: RetryRatio;
-  readonly redact: Redact;
-  readonly instruments: Instruments;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly lanes: LaneEvents;
-  /** Whether a commit says what is passed above its offset. */
-  readonly remembers: boolean;
-  readonly isolation: Isolation;
-  /** As `Suspects` wants them. */
-  mark(entry: Entry): Promise<boolean>;
-  unmark(entry: Entry): void;
-  /** Absent: everything starts as soon as it can. */
-  readonly pace?: Pace;
-  /** The record is passed: the frontier may have moved. */
-  passed(entry: Entry): void;
-  /** A dead letter was acknowledged. */
-  buried(): void;
-  /** The first attempt is due; answers whether the policy gives the record up instead. Absent: never. */
-  readonly outdated?: ((entry: Entry) => boolean) | undefined;
-  /** Fewer records wait for the dispatcher. */
-  started(entry: Entry): void;
-  /** A store says that the partition has another owner. */
-  fenced(share: Share, error: unknown): void;
-  incident(code: IncidentCode, message: string, entry: Entry, cause?: unknown): void;
-}
+import { tellEnd } from './tell-end.ts';
+import { tellWaits } from './waits.ts';
+import type { WedgeWatch } from './wedge-watch.ts';
 
 export class Dispatcher {
   readonly #options: DispatcherOptions;
-  readonly #deadlines: Deadlines<Entry>;
+  readonly #runs: HandlerRuns;
+  readonly #burials: Burials;
+  readonly #batches: Batches | undefined;
+  readonly #retries: Retries;
   readonly #concurrency: number;
   readonly #maxInFlight: number;
   readonly #pace: Pace | undefined;
@@ -67,12 +33,8 @@ export class Dispatcher {
   readonly #ready = new Fifo<Entry>();
   /** Started ones whose next attempt is due. */
   readonly #again = new Fifo<Entry>();
-  /** Those whose dead letter is due. They take no handler's place: a topic that is away must stop nobody else. */
-  readonly #dead = new Fifo<Entry>();
   /** Heads of lanes that a process may have died of. */
   readonly #suspects: Suspects;
-  #running = 0;
-  #burying = 0;
   #inFlight = 0;
   #waiting = 0;
   #mode: 'open' | 'closing' | 'closed' = 'closed';
@@ -90,23 +52,51 @@ export class Dispatcher {
       ...options,
       patienceMs: 2 * options.consumer.timeoutMs,
       wanted: (entry) => this.#wanted(entry),
-      run: (entry) => this.#run(entry),
+      run: (entry) => this.#runs.run(entry),
       again: (entry) => {
         this.#ready.push(entry);
         this.pump();
       },
     });
     this.#pace = options.pace;
-    this.#deadlines = new Deadlines(options.clock, options.consumer.timeoutMs, (entry) => this.#late(entry));
+    const { clock, consumer } = options;
+    const wanted = (entry: Entry) => this.#wanted(entry);
+    const ended = (entry: Entry, outcome: Outcome) => this.#ended(entry, outcome);
+    this.#runs = new HandlerRuns({
+      ...options,
+      wanted,
+      begun: (entry, now) => this.#attempt(entry, now),
+      ended,
+      batchEnded: (entries, outcome) => this.#batchEnded(entries, outcome),
+      wedged: (first) => this.#wedged(first),
+    });
+    const begun = (entry: Entry) => this.#occupy(entry);
+    this.#burials = new Burials({ ...options, concurrency: this.#concurrency, wanted, begun, ended });
+    const due = (entry: Entry) => {
+      if (entry.death === undefined) this.#again.push(entry);
+      else this.#burials.due(entry);
+      this.pump();
+    };
+    this.#batches = consumer.batch === undefined ? undefined : new Batches({ ...consumer.batch, clock, due });
+    const die = (entry: Entry, disposition: Disposition) => {
+      this.#die(entry, disposition);
+      this.pump();
+    };
+    const workingTime = (now: number) => this.#workingTime(now);
+    this.#retries = new Retries({ ...options, due, die, workingTime });
   }
 
   get inFlight(): number {
     return this.#inFlight;
   }
 
-  /** No handler runs, of whatever epoch. */
   get isIdle(): boolean {
-    return this.#running === 0;
+    return this.#runs.isIdle;
+  }
+
+  /** Handlers that do not end. */
+  get wedges(): WedgeWatch<Entry> {
+    return this.#runs.wedges;
   }
 
   get waiting(): number {
@@ -127,7 +117,10 @@ export class Dispatcher {
 
   /** The second half of `add`: it may start when its key lets it. */
   enter(entry: Entry, key: string | undefined): void {
-    if (key === undefined || entry.share.lanes.enter(key, entry)) this.#ready.push(entry);
+    if (key === undefined || entry.share.lanes.enter(key, entry)) {
+      entry.headAt = entry.arrivedAt;
+      this.#ready.push(entry);
+    } else this.#batches?.follow(entry);
   }
 
   /** Its row is acknowledged. */
@@ -151,7 +144,7 @@ export class Dispatcher {
   recover(entry: Entry): void {
     this.count(entry);
     this.#begin(entry);
-    this.#dead.push(entry);
+    this.#burials.due(entry);
   }
 
   /** A held record is nobody's to decide again: its successors may start. It is the head: what came before is passed. */
@@ -174,6 +167,7 @@ export class Dispatcher {
   drain(): void {
     this.#mode = 'closing';
     for (const entry of this.#active) raise(entry);
+    this.#batches?.flush();
     this.pump();
   }
 
@@ -201,30 +195,24 @@ export class Dispatcher {
 
   close(): void {
     this.#mode = 'closed';
-    this.#deadlines.close();
+    this.#runs.close();
     this.#options.isolation.remove(this);
     this.#pace?.close();
+    this.#batches?.close();
   }
 
   pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
     const { isolation } = this.#options;
-    while (this.#mode !== 'closed' && this.#running < this.#concurrency && !isolation.isWanted) {
+    while (this.#mode !== 'closed' && this.#runs.size < this.#concurrency && !isolation.isWanted) {
       if (this.#pace?.waits() === true) break;
       const entry = this.#next();
       if (entry === undefined) break;
-      if (!this.#wanted(entry)) continue;
-      if (!entry.started && !entry.row && this.#options.outdated?.(entry) === true) this.#giveUp(entry);
-      else if (entry.deaths === undefined) this.#run(entry);
-      else this.#suspect(entry, entry.deaths);
+      if (this.#wanted(entry)) this.#start(entry);
     }
     // Also those that were found to be dead just now.
-    while (this.#mode !== 'closed' && this.#burying < this.#concurrency) {
-      const entry = this.#dead.shift();
-      if (entry === undefined) break;
-      if (this.#wanted(entry)) this.#runBurial(entry);
-    }
+    if (this.#mode !== 'closed') this.#burials.pump();
     this.#pumping = false;
   }
 
@@ -243,7 +231,14 @@ export class Dispatcher {
     const again = this.#again.shift();
     if (again !== undefined) return again;
     if (this.#inFlight >= this.#maxInFlight) return undefined;
-    return this.#pace === undefined ? this.#ready.shift() : this.#pace.next(this.#ready);
+    const next = this.#pace === undefined ? this.#ready.shift() : this.#pace.next(this.#ready);
+    return next ?? this.#batches?.next();
+  }
+
+  /** Only the head of its lane: one that joins the batch of its predecessor is not alone any more. */
+  #isGivenUp(entry: Entry): boolean {
+    if (entry.started || entry.handed || entry.row || entry.ahead !== undefined) return false;
+    return this.#options.outdated?.(entry) === true;
   }
 
   #giveUp(entry: Entry): void {
@@ -253,31 +248,25 @@ export class Dispatcher {
     this.#options.started(entry);
   }
 
-  async #run(entry: Entry): Promise<void> {
-    const { attempts, instruments, clock, ratio } = this.#options;
-    this.#running += 1;
-    this.#active.add(entry);
-    entry.running = true;
-    if (!entry.started) this.#begin(entry);
-    const now = clock.monotonic();
-    entry.attempts += 1;
-    if (entry.attempts === 1) entry.firstAttemptAt = this.#workingTime(now);
-    else instruments.retries.add(1);
-    instruments.attempts.add(1);
-    ratio.count(now, entry.attempts > 1);
-    this.#pace?.begun(entry, now);
-    this.#deadlines.add(entry);
-    const outcome = await attempts.run(entry);
-    this.#deadlines.remove(entry);
-    instruments.handlerSeconds.record((clock.monotonic() - now) / 1000);
-    entry.context = undefined;
-    this.#running -= 1;
-    this.#options.isolation.quiet();
-    this.#ended(entry, outcome);
+  #start(entry: Entry): void {
+    if (this.#isGivenUp(entry)) {
+      this.#giveUp(entry);
+    } else if (entry.deaths !== undefined) {
+      this.#suspect(entry, entry.deaths);
+    } else if (entry.batch !== undefined) {
+      this.#runs.runBatch(entry.batch);
+    } else if (this.#batches === undefined || entry.alone || this.#mode !== 'open') {
+      this.#runs.run(entry);
+    } else {
+      this.#begin(entry);
+      entry.headAt ??= this.#options.clock.monotonic();
+      this.#batches.take(entry);
+    }
   }
 
   #suspect(entry: Entry, deaths: number): void {
     if (deaths < deathsToBury) {
+      entry.alone = true;
       this.#suspects.add(entry);
       return;
     }
@@ -287,23 +276,71 @@ export class Dispatcher {
     this.#die(entry, 'CRASH_LOOP');
   }
 
-  async #runBurial(entry: Entry): Promise<void> {
-    this.#burying += 1;
+  #attempt(entry: Entry, now: number): void {
+    const instruments = this.#instruments(entry);
+    this.#occupy(entry);
+    entry.handed = true;
+    if (!entry.started) this.#begin(entry);
+    entry.attempts += 1;
+    if (entry.attempts === 1) entry.firstAttemptAt = this.#workingTime(now);
+    else instruments.retries.add(1);
+    instruments.attempts.add(1);
+    tellWaits(entry, instruments, now);
+    this.#options.ratio.count(now, entry.attempts > 1);
+    this.#pace?.begun(entry, now);
+  }
+
+  #occupy(entry: Entry): void {
     this.#active.add(entry);
     entry.running = true;
-    const outcome = await bury(entry, this.#options);
-    this.#burying -= 1;
-    this.#ended(entry, outcome);
+  }
+
+  #wedged(first: Entry): void {
+    for (const entry of first.batch?.entries ?? [first]) this.#active.delete(entry);
+    this.#suspects.wedged(first);
+    this.#options.isolation.quiet();
+    this.#options.wedged?.(first);
+    this.#calm();
+  }
+
+  #batchEnded(entries: readonly Entry[], outcome: BatchVerdict): void {
+    this.#options.isolation.quiet();
+    const verdictOf = (i: number): Outcome => (typeof outcome === 'string' ? outcome : (outcome[i] ?? 'held'));
+    // What wants to be held back waits again before anything of its key can be parked.
+    for (const [i, entry] of entries.entries()) {
+      if (outcome !== 'unavailable') entry.batch = undefined;
+      if (verdictOf(i) === 'held') this.#finish(entry, 'held');
+    }
+    for (const [i, entry] of entries.entries()) {
+      const verdict = verdictOf(i);
+      // While the store is away the batch stays what it is, and comes again as one.
+      if (verdict === 'unavailable' && i > 0) this.#suspend(entry);
+      else if (verdict !== 'held') this.#finish(entry, verdict);
+    }
+    this.pump();
+    this.#calm();
   }
 
   #ended(entry: Entry, outcome: Outcome): void {
+    this.#options.isolation.quiet();
+    this.#finish(entry, outcome);
+    this.pump();
+    this.#calm();
+  }
+
+  #finish(entry: Entry, outcome: Outcome): void {
     entry.running = false;
     this.#active.delete(entry);
     if (this.#mode !== 'closed') this.#pace?.ended(entry, outcome, this.#options.clock.monotonic());
     if (entry.share.live) this.#conclude(entry, outcome);
     else this.#release(entry);
-    this.pump();
-    this.#calm();
+  }
+
+  #suspend(entry: Entry): void {
+    entry.running = false;
+    entry.attempts -= 1;
+    this.#active.delete(entry);
+    if (!entry.share.live) this.#release(entry);
   }
 
   #begin(entry: Entry): void {
@@ -315,34 +352,14 @@ export class Dispatcher {
   }
 
   #conclude(entry: Entry, outcome: Outcome): void {
-    const { instruments } = this.#options;
+    const instruments = this.#instruments(entry);
     switch (outcome) {
       case 'handled':
-        instruments.handled.add(1);
-        this.#settle(entry);
-        return;
       case 'mismatch':
-        instruments.payloadMismatches.add(1);
-        this.#options.incident('payload-mismatch', 'a duplicate by its idempotency key has another payload', entry);
-        instruments.duplicate.add(1);
-        this.#settle(entry);
-        return;
       case 'duplicate':
-        instruments.duplicate.add(1);
-        this.#settle(entry);
-        return;
       case 'buried':
-        instruments.deadLettered(entry.death?.disposition ?? 'RECOVERED')?.add(1);
-        this.#settle(entry);
-        return;
       case 'lost':
-        instruments.lostAttempts.add(1);
-        this.#options.incident(
-          'record-lost',
-          'its only attempt failed; at-most-once makes no other',
-          entry,
-          entry.error,
-        );
+        tellEnd(entry, outcome, instruments, this.#options.incident);
         this.#settle(entry);
         return;
       case 'poison':
@@ -353,59 +370,40 @@ export class Dispatcher {
         this.#die(entry, 'RECOVERED');
         return;
       case 'failed':
-        this.#failed(entry);
+        this.#retries.failed(entry);
+        return;
+      case 'undivided':
+        this.#retries.undivided(entry);
+        return;
+      case 'held':
+        this.#hold(entry);
         return;
       case 'fenced':
         this.#options.fenced(entry.share, entry.error);
         return;
       case 'unavailable':
         if (entry.death === undefined) entry.attempts -= 1;
-        this.#outage(entry, 'store-unavailable', 'the store did not answer; the record waits and uses up no attempt');
+        this.#retries.outage(
+          entry,
+          'store-unavailable',
+          'the store did not answer; the record waits and uses up no attempt',
+        );
         return;
       case 'not-buried':
         instruments.deadLetterFailures.add(1);
-        this.#outage(entry, 'dead-letter-unavailable', 'its dead letter was not acknowledged; its key waits');
+        this.#retries.outage(entry, 'dead-letter-unavailable', 'its dead letter was not acknowledged; its key waits');
         return;
     }
   }
 
-  #failed(entry: Entry): void {
-    const { consumer, clock, random, ratio, instruments } = this.#options;
-    const now = clock.now();
-    if (entry.firstFailureAt === 0) entry.firstFailureAt = now;
-    entry.lastFailureAt = now;
-    const workingTime = this.#workingTime(clock.monotonic());
-    const { errorClass } = describeFailure(entry.error);
-    const failed = { attempts: entry.attempts, elapsedMs: workingTime - entry.firstAttemptAt, errorClass };
-    const policy = consumer.retry;
-    const decision = policy === undefined ? { dead: 'MAX_ATTEMPTS' as const } : decide(policy, failed, random);
-    if ('retryInMs' in decision) {
-      this.#options.lanes.failing(entry);
-      this.#later(entry, decision.retryInMs, () => this.#retry(entry, ratio));
-      return;
-    }
-    if (decision.dead !== 'REJECTED') instruments.retriesExhausted.add(1);
-    this.#die(entry, decision.dead);
-  }
-
-  // The ratio delays a retry and uses up no attempt; the time of the budget runs on.
-  #retry(entry: Entry, ratio: RetryRatio): void {
-    const { clock, consumer, random, instruments } = this.#options;
-    const now = clock.monotonic();
-    if (ratio.allows(now)) {
-      this.#again.push(entry);
-      this.pump();
-      return;
-    }
-    const policy = consumer.retry;
-    if (policy === undefined || this.#workingTime(now) - entry.firstAttemptAt > policy.withinMs) {
-      instruments.retriesExhausted.add(1);
-      this.#die(entry, 'BUDGET_EXHAUSTED');
-      this.pump();
-      return;
-    }
-    const pause = backoffMs({ ...policy, initialMs: policy.maxMs / 4 }, 1, random);
-    this.#later(entry, Math.max(100, pause), () => this.#retry(entry, ratio));
+  // As if it had not been started; behind another of its key it becomes ready when that one is settled.
+  #hold(entry: Entry): void {
+    entry.started = false;
+    entry.attempts -= 1;
+    entry.share.inFlight -= 1;
+    this.#inFlight -= 1;
+    this.#waiting += 1;
+    if (entry.ahead === undefined) this.#ready.push(entry);
   }
 
   // While only probes start, nobody can use up the time of a budget.
@@ -415,28 +413,8 @@ export class Dispatcher {
 
   #die(entry: Entry, disposition: Disposition): void {
     this.#pace?.died(entry);
-    const { attempts, redact, clock, consumer, lanes } = this.#options;
-    const payload = attempts.payload(entry);
-    entry.death = deathOf(entry, disposition, (text) => redact(text, payload), clock.now());
-    if (consumer.deadLetter?.after === 'wait') lanes.dies(entry);
-    this.#dead.push(entry);
-  }
-
-  #outage(entry: Entry, code: IncidentCode, message: string): void {
-    const { random, incident } = this.#options;
-    entry.outages += 1;
-    if (entry.outages === 1) incident(code, message, entry, entry.error);
-    this.#later(entry, backoffMs(outageBackoff, entry.outages, random), () => {
-      const due = entry.death === undefined ? this.#again : this.#dead;
-      due.push(entry);
-      this.pump();
-    });
-  }
-
-  #later(entry: Entry, ms: number, call: () => void): void {
-    this.#options.clock.timer(ms, () => {
-      if (entry.share.live) call();
-    });
+    this.#burials.add(entry, disposition);
+    if (this.#options.consumer.deadLetter?.after === 'wait') this.#options.lanes.dies(entry);
   }
 
   #settle(entry: Entry): void {
@@ -449,23 +427,25 @@ export class Dispatcher {
     entry.provisional = waits;
     if (entry.paged && !waits) share.ledger.confirm(entry.offset);
     else if (!entry.passed) share.ledger.pass(entry);
+    // At its first death it took its place in the order of its key.
+    if (entry.died > Number(waits)) entry.sequence = undefined;
     this.#options.lanes.ended(entry, waits);
-    this.#release(entry);
+    // Its lane still says its key.
     this.#options.passed(entry);
+    this.#release(entry);
     entry.letGo();
   }
 
   #release(entry: Entry): void {
     const next = entry.share.lanes.leave(entry);
-    if (next !== undefined && !next.held) this.#ready.push(next);
+    // In the batch that has just ended: its own turn comes.
+    if (next === undefined || next.running || next.held) return;
+    next.headAt = this.#options.clock.monotonic();
+    this.#ready.push(next);
   }
 
-  #late(entry: Entry): void {
-    const { consumer, instruments, incident } = this.#options;
-    instruments.handlerTimeouts.add(1);
-    const text = `the handler runs longer than ${consumer.timeoutMs} ms; its key waits until it ends`;
-    entry.context?.abort(new TenetError('handler-timeout', text, { contract: consumer.event.name, retryable: true }));
-    incident('handler-timeout', text, entry);
+  #instruments(entry: Entry) {
+    return this.#options.instruments.of(entry.type);
   }
 
   #calm(): void {

@@ -1,16 +1,18 @@
-/** One record on its way through the consumer, and the share of a partition that it belongs to. */
+/** One record on its way through the consumer, the share of a partition and the batch that it belongs to. */
 import type { BrokerRecord } from '../broker/broker.ts';
+import type { CancelTimer } from '../clock.ts';
 import type { Death } from '../dead-letter/evidence.ts';
 import type { Epoch } from '../inbox/inbox.ts';
 import type { LossEpoch } from '../loss/loss-record.ts';
-import type { Run, Suspect } from './commit-metadata.ts';
-import type { AttemptContext } from './context.ts';
+import type { Run as OffsetRun, Suspect } from './commit-metadata.ts';
+import type { Run } from './context.ts';
 import { CrashWatch, suspectsAfter } from './crash-watch.ts';
 import type { Timed } from './deadlines.ts';
 import type { InLane, Lane, Lanes } from './lanes.ts';
 import { Ledger, type Tracked } from './ledger.ts';
 import type { Start } from './positions.ts';
 import { Remembered } from './remembered.ts';
+import type { Sequences } from './sequences.ts';
 import type { InLine, LineKey, ShareLine } from './share-line.ts';
 
 /** Stands in for a record that is passed: behind a gap its bytes would fill the memory. */
@@ -29,7 +31,10 @@ export class Entry implements Tracked, InLane<Entry>, InLine, Timed<Entry> {
   /** The record's; it outlives the record. */
   readonly offset: bigint;
   readonly share: Share;
+  /** Which event it is: the place of its contract among those of the consumer. */
+  readonly type: number;
   lane: Lane<Entry> | undefined = undefined;
+  ahead: Entry | undefined = undefined;
   behind: Entry | undefined = undefined;
   earlier: Entry | undefined = undefined;
   later: Entry | undefined = undefined;
@@ -38,11 +43,17 @@ export class Entry implements Tracked, InLane<Entry>, InLine, Timed<Entry> {
   running = false;
   /** Became head of its lane, was taken by the dispatcher, and is not settled. */
   started = false;
+  /** A handler was given it, whatever came of that: no policy gives it up any more. */
+  handed = false;
   startedAt = 0;
   /** Processes that died while it ran alone; `undefined`: it may run beside others. */
   deaths: number | undefined = undefined;
   /** Given up by the policy, and in its lane until no later owner can decide otherwise. */
   held = false;
+  /** `clock.monotonic()` when it came; `undefined` once the time until its start was told. */
+  arrivedAt: number | undefined = undefined;
+  /** `clock.monotonic()` when it could have started: head of its lane, or in one batch with its predecessor. */
+  headAt: number | undefined = undefined;
   /** Attempts that began; the one that runs included. */
   attempts = 0;
   /** Times that the store or the dead-letter topic was away, for the backoff only. */
@@ -50,10 +61,16 @@ export class Entry implements Tracked, InLane<Entry>, InLine, Timed<Entry> {
   firstAttemptAt = 0;
   firstFailureAt = 0;
   lastFailureAt = 0;
+  /** Where its contract declares one, and it is no duplicate. */
+  sequence: number | undefined = undefined;
   error: unknown = undefined;
   /** Why it is a dead letter; it stays one from then on. */
   death: Death | undefined = undefined;
-  context: AttemptContext | undefined = undefined;
+  context: Run | undefined = undefined;
+  /** With `batch`: collected there, and not concluded. */
+  batch: Batch | undefined = undefined;
+  /** With `batch`: handled in one of its own from now on. */
+  alone = false;
   /** The key whose rows come behind it in the line, or of which it is one. */
   lineKey: LineKey | undefined = undefined;
   /** It has a row in the line: if the log gives it again, the row is what it is recognised by. */
@@ -67,10 +84,11 @@ export class Entry implements Tracked, InLane<Entry>, InLine, Timed<Entry> {
   /** How often it became a dead letter, the one under way included. */
   died = 0;
 
-  constructor(record: BrokerRecord, share: Share) {
+  constructor(record: BrokerRecord, share: Share, type = 0) {
     this.record = record;
     this.offset = record.offset;
     this.share = share;
+    this.type = type;
   }
 
   /** Nobody asks for the record of a passed entry any more. */
@@ -127,6 +145,10 @@ export class Share {
   doubtedAt = Number.NEGATIVE_INFINITY;
   logEnd: bigint | undefined = undefined;
   paused = false;
+  /** By type: what was passed under this assignment. */
+  readonly sequences: (Sequences | undefined)[] = [];
+  /** With `batch`, by type: what is being collected. */
+  readonly forming: (Batch | undefined)[] = [];
   /** Records in memory that are not passed, or came out of the line and are not settled; lost ones are counted beside them. */
   unpassed = 0;
   /** Losses that the loss ledger has not acknowledged. */
@@ -157,7 +179,7 @@ export class Share {
   }
 
   /** Passed above the frontier, by this owner or by an earlier one. */
-  *completed(): Iterable<Run> {
+  *completed(): Iterable<OffsetRun> {
     yield* this.ledger.completed();
     yield* this.remembered.from(this.ledger.next);
   }
@@ -165,4 +187,13 @@ export class Share {
   get waiting(): number {
     return this.unpassed - this.inFlight;
   }
+}
+
+/** With `batch`: records of one share and type that the handler gets together. */
+export class Batch {
+  readonly entries: Entry[] = [];
+  /** Records may still join. */
+  forming = true;
+  /** Ends the wait for more. */
+  cancel: CancelTimer = () => undefined;
 }

@@ -5,7 +5,7 @@
 import { type Clock, within } from '../clock.ts';
 
 export interface Guest {
-  /** No handler of it runs. */
+  /** No handler of it runs that anybody waits for. */
   readonly isIdle: boolean;
   /** May start handlers again. */
   pump(): void;

@@ -5,6 +5,8 @@
  */
 export interface InLane<E> {
   lane: Lane<E> | undefined;
+  /** The entry before it in the same lane; `undefined` for the head. */
+  ahead: E | undefined;
   /** The next entry of the same lane. */
   behind: E | undefined;
   /** An attempt or a dead letter of it is under way. */
@@ -35,6 +37,7 @@ export class Lanes<E extends InLane<E>> {
     }
     entry.lane = lane;
     lane.tail.behind = entry;
+    entry.ahead = lane.tail;
     lane.tail = entry;
     return false;
   }
@@ -46,8 +49,12 @@ export class Lanes<E extends InLane<E>> {
     const next = head.behind;
     head.lane = undefined;
     head.behind = undefined;
-    if (next !== undefined) lane.head = next;
-    else if (this.#lanes.get(lane.key) === lane) this.#lanes.delete(lane.key);
+    if (next !== undefined) {
+      next.ahead = undefined;
+      lane.head = next;
+    } else if (this.#lanes.get(lane.key) === lane) {
+      this.#lanes.delete(lane.key);
+    }
     return next;
   }
 
@@ -63,6 +70,7 @@ export class Lanes<E extends InLane<E>> {
     for (let one = head.behind; one !== undefined; ) {
       const next: E | undefined = one.behind;
       one.lane = undefined;
+      one.ahead = undefined;
       one.behind = undefined;
       behind.push(one);
       one = next;

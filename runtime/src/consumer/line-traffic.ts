@@ -10,6 +10,7 @@ import type { Line, LineOwner, LineRow, LineView } from '../line/line.ts';
 import { backoffMs, outageBackoff } from '../retry/backoff.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { Entry, type Share } from './entry.ts';
+import type { TypeOf } from './event-types.ts';
 import type { LineKey, ShareLine } from './share-line.ts';
 
 export interface LineTrafficOptions {
@@ -18,6 +19,7 @@ export interface LineTrafficOptions {
   readonly topic: string;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly typeOf: TypeOf;
   readonly keyOf: (record: Entry['record']) => string | undefined;
   readonly dispatcher: () => Dispatcher;
   /** The partition has rows now. */
@@ -108,8 +110,9 @@ export class LineTraffic {
     const before = unwritten < fetched ? unwritten : fetched;
     for (const row of rows) {
       if (row.record.offset >= before || row.state === 'dead') break;
-      const entry = new Entry(row.record, share);
+      const entry = new Entry(row.record, share, this.#options.typeOf(row.record));
       entry.row = true;
+      entry.alone = true;
       entry.paged = true;
       entry.died = row.deaths;
       entry.lineKey = key;

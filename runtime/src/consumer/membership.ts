@@ -1,24 +1,30 @@
-/** The consumer's place in its group: opened at the start, and opened anew when its adapter has given it up. */
-import { type BrokerConsumer, BrokerError, type ConsumerListener } from '../broker/broker.ts';
-import { sleep } from '../clock.ts';
+/** A consumer's place in its group: joined, and left and joined anew where its adapter gave up or it has to give way. */
+import { type Broker, type BrokerConsumer, BrokerError, type ConsumerListener } from '../broker/broker.ts';
+import { type Clock, sleep } from '../clock.ts';
+import type { ConsumerContract } from '../contract.ts';
 import { backoffMs, outageBackoff } from '../retry/backoff.ts';
-import type { ConsumerOptions } from './options.ts';
 
-export interface MembershipOptions
-  extends Pick<ConsumerOptions, 'broker' | 'contract' | 'topic' | 'clientId' | 'timing' | 'clock' | 'random'> {
-  readonly listener: ConsumerListener;
+export interface MembershipOptions {
+  readonly broker: Broker;
+  readonly contract: ConsumerContract;
+  readonly topic: string;
+  readonly clientId: string;
+  readonly timing: { readonly sessionTimeoutMs: number; readonly rebalanceTimeoutMs: number };
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Of one that joins. */
+  listener(): ConsumerListener;
   /** The partitions are given up. */
   lost(): void;
-  /** Nothing is opened any more. */
-  isOver(): boolean;
 }
 
 export class Membership {
   readonly #options: MembershipOptions;
   #consumer: BrokerConsumer | undefined;
-  /** It is opened anew. */
+  /** Its adapter said so, or it left; it is opened anew. */
   #givenUp: BrokerConsumer | undefined;
-  /** Why the consumer is not well; `undefined` while it is. */
+  #ended = false;
+  /** Why the group is out of reach. */
   trouble: Error | undefined;
 
   constructor(options: MembershipOptions) {
@@ -32,27 +38,46 @@ export class Membership {
   async join(): Promise<void> {
     const { broker, contract, topic, clientId, timing, listener } = this.#options;
     const { sessionTimeoutMs, rebalanceTimeoutMs } = timing;
-    const group = { group: contract.group, topics: [topic], clientId, sessionTimeoutMs, rebalanceTimeoutMs };
-    const consumer = broker.consumer(group, listener);
+    const told = listener();
+    const consumer = broker.consumer(
+      { group: contract.group, topics: [topic], clientId, sessionTimeoutMs, rebalanceTimeoutMs },
+      {
+        ...told,
+        // A rebalance may end while it leaves.
+        assigned: (assignment) => {
+          if (consumer !== this.#givenUp) told.assigned(assignment);
+        },
+      },
+    );
     this.#consumer = consumer;
     await consumer.start();
   }
 
-  async openAnew(): Promise<void> {
-    const { lost, isOver, clock, random } = this.#options;
+  /** Gives the partitions up, leaves, and joins anew when `ready` resolves; repeated until that works. */
+  async joinAnew(ready?: Promise<void>): Promise<void> {
     const given = this.#consumer;
-    if (given === this.#givenUp || isOver()) return;
+    if (given === this.#givenUp || this.#ended) return;
     this.#givenUp = given;
+    const { clock, random, lost } = this.#options;
     lost();
-    for (let repeat = 1; !isOver() && this.#givenUp === given; repeat++) {
+    if (ready !== undefined) {
+      await given?.stop().catch(() => undefined);
+      await ready;
+    }
+    for (let repeat = 1; !this.#ended && this.#givenUp === given; repeat++) {
       await this.#consumer?.stop().catch(() => undefined);
       await sleep(clock, Math.max(500, backoffMs(outageBackoff, repeat, random)));
       try {
-        if (!isOver()) await this.join();
+        if (!this.#ended) await this.join();
         return;
       } catch (cause) {
         this.trouble = cause instanceof Error ? cause : new BrokerError('unreachable', String(cause));
       }
     }
+  }
+
+  /** Joins no more. */
+  end(): void {
+    this.#ended = true;
   }
 }

@@ -2,16 +2,21 @@
 import type { Broker } from '../broker/broker.ts';
 import type { Clock } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
-import type { DeadLetters } from '../dead-letter/dead-letters.ts';
+import type { DeadLetterTopic } from '../dead-letter/dead-letters.ts';
 import type { Log } from '../incident.ts';
 import type { LossLedger } from '../loss/loss-ledger.ts';
 import type { Store } from '../store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Attempts } from './attempts.ts';
+import type { TypeOf } from './event-types.ts';
 import type { Isolation } from './isolation.ts';
 
 export interface ConsumerOptions {
-  readonly contract: ConsumerContract;
+  /** One for each event that it reads of the topic; what is about the consumer as a whole is the same in all. */
+  readonly contracts: readonly [ConsumerContract, ...ConsumerContract[]];
+  readonly typeOf: TypeOf;
+  /** Other events travel in the topic. */
+  readonly stream: boolean;
   /** Under the environment of the runtime. */
   readonly topic: string;
   /** Of the topic, all members' together. */
@@ -19,7 +24,7 @@ export interface ConsumerOptions {
   readonly clientId: string;
   readonly broker: Broker;
   readonly attempts: Attempts;
-  readonly deadLetters: DeadLetters | undefined;
+  readonly deadLetters: DeadLetterTopic | undefined;
   /** With a policy that loses events. */
   readonly lossLedger: LossLedger | undefined;
   /** Its epochs fence this consumer's partitions. */

@@ -6,6 +6,7 @@ import { keyHash, recordDigest } from '../line/key-hash.ts';
 import type { DeadRecord, LineMark } from '../line/line.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { Entry, type Share } from './entry.ts';
+import type { TypeOf } from './event-types.ts';
 import { isFailing, type LaneEvents } from './lane-events.ts';
 import type { LineTraffic } from './line-traffic.ts';
 import type { LineWatch } from './line-watch.ts';
@@ -14,6 +15,7 @@ import { type LineKey, ShareLine } from './share-line.ts';
 export interface ParkingOptions {
   readonly traffic: LineTraffic;
   readonly watch: LineWatch;
+  readonly typeOf: TypeOf;
   readonly keyOf: (record: Entry['record']) => string | undefined;
   readonly dispatcher: () => Dispatcher;
   /** What waits behind a failing key of the partition has to leave the memory. */
@@ -171,7 +173,7 @@ export class Parking implements LaneEvents {
   }
 
   #owe(share: Share, line: ShareLine<Entry>, { record, keyHash: hash, deaths, death }: DeadRecord): void {
-    const entry = new Entry(record, share);
+    const entry = new Entry(record, share, this.#options.typeOf(record));
     entry.paged = true;
     entry.lineKey = line.key(hash);
     line.load(entry.lineKey, 1);

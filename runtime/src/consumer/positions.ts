@@ -2,7 +2,7 @@
  * Where an owner starts to read a partition. The order of the steps is the protocol: epoch first, then what the group
  * committed, then the log's own bounds. In any other order a stale view starts a successor first.
  */
-import type { BrokerAdmin, BrokerConsumer, CommittedOffset } from '../broker/broker.ts';
+import { type BrokerAdmin, type BrokerConsumer, BrokerError, type CommittedOffset } from '../broker/broker.ts';
 import type { ConsumerContract } from '../contract.ts';
 import { readMetadata } from './commit-metadata.ts';
 import { gapsBetween, type LogBounds, landing, type OffsetGap } from './offset-gap.ts';
@@ -47,10 +47,9 @@ export async function readPositions(
   for (const partition of partitions) {
     const committed = held.find((one) => one.partition === partition);
     const log = bounds.find((one) => one.partition === partition);
-    positions.set(
-      partition,
-      log === undefined ? missing(topic, partition) : choose(query, committed, log, fresh?.get(partition)),
-    );
+    // It is ours, so it exists: whoever answered has not heard of it yet.
+    if (log === undefined) throw new BrokerError('unreachable', `nobody tells the offsets of ${topic}/${partition}`);
+    positions.set(partition, choose(query, committed, log, fresh?.get(partition)));
   }
   return positions;
 }
@@ -120,8 +119,4 @@ function trouble(
     return { text: `the group's offset ${committed} is beyond the end of the log (${log.end})`, foreign: false };
   }
   return undefined;
-}
-
-function missing(topic: string, partition: number): Position {
-  return { lost: `partition ${partition} of ${topic} does not exist`, foreign: false };
 }

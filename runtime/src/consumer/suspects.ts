@@ -24,6 +24,8 @@ export class Suspects {
   readonly #options: SuspectsOptions;
   readonly #waiting = new Fifo<Entry>();
   #busy = false;
+  #alone: Entry | undefined;
+  #leave: () => void = () => undefined;
 
   constructor(options: SuspectsOptions) {
     this.#options = options;
@@ -32,6 +34,11 @@ export class Suspects {
   add(entry: Entry): void {
     this.#waiting.push(entry);
     if (!this.#busy) this.#work();
+  }
+
+  /** Its handler does not end: the others start beside it. */
+  wedged(entry: Entry): void {
+    if (entry === this.#alone) this.#leave();
   }
 
   async #work(): Promise<void> {
@@ -60,7 +67,12 @@ export class Suspects {
       return;
     }
     entry.deaths = undefined;
-    await run(entry);
+    this.#alone = entry;
+    const left = new Promise<void>((resolve) => {
+      this.#leave = resolve;
+    });
+    await Promise.race([run(entry), left]);
+    this.#alone = undefined;
     unmark(entry);
   }
 }

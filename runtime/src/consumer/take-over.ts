@@ -102,7 +102,8 @@ export class TakeOver {
         standStill(share, position.foreign ? 'foreign-offset' : 'offset-lost', position.lost);
         continue;
       }
-      const died = position.said !== undefined && gone.has(position.said.owner);
+      // With at-most-once nobody meets again what a process may have died of.
+      const died = contract.delivery !== 'at-most-once' && position.said !== undefined && gone.has(position.said.owner);
       share.begin(position, died, contract.backpressure.maxInFlight);
       found.set(share, position);
       if (!share.watch.isSuspicious) continue;

@@ -7,6 +7,7 @@ import { Demand, defaultCatchUpMs } from './demand.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Share } from './entry.ts';
 import type { Instruments } from './instruments.ts';
+import type { OrderEvidence } from './order-evidence.ts';
 
 export interface VitalsOptions {
   readonly broker: Broker;
@@ -16,12 +17,15 @@ export interface VitalsOptions {
   readonly instruments: Instruments;
   readonly dispatcher: Dispatcher;
   readonly backpressure: Backpressure;
+  readonly evidence: OrderEvidence;
   readonly clock: Clock;
   shares(): Iterable<Share>;
 }
 
 const sampleEveryMs = 1000;
 const lookEveryTicks = 30;
+/** A tick that is so late does not come any more, or the event loop is blocked. */
+const stoppedAfterMs = 30_000;
 
 export class Vitals {
   readonly #options: VitalsOptions;
@@ -29,6 +33,7 @@ export class Vitals {
   readonly #demand: Demand | undefined;
   #cancel: CancelTimer | undefined;
   #ticks = 0;
+  #tickedAt = 0;
   /** Unix time in seconds; 0: none. */
   #oldestDeadLetter = 0;
 
@@ -50,15 +55,22 @@ export class Vitals {
     this.#demand?.start();
   }
 
+  /** The tick does not come any more. */
+  get stopped(): boolean {
+    return this.#options.clock.monotonic() - this.#tickedAt > stoppedAfterMs;
+  }
+
   stop(): void {
     this.#cancel?.();
     this.#demand?.stop();
   }
 
   #tickLater(): void {
+    this.#tickedAt = this.#options.clock.monotonic();
     const tick = () => {
       this.#ticks += 1;
       this.sample();
+      this.#options.evidence.sample();
       if (this.#ticks % lookEveryTicks === 0) this.#lookForDeadLetters();
       this.#tickLater();
     };
@@ -70,6 +82,7 @@ export class Vitals {
     const now = clock.now();
     instruments.inFlight.set(dispatcher.inFlight);
     instruments.waiting.set(dispatcher.waiting);
+    instruments.wedgedHandlers.set(dispatcher.wedges.size);
     instruments.pausedPartitions.set(backpressure.paused);
     let stopped = 0;
     let overflow = 0;

@@ -11,6 +11,8 @@ import type { Disposition } from './disposition.ts';
 /** Under which assignment the evidence was written: it may repeat, and the later generation is the owner's. */
 export interface DeathPlace {
   readonly record: BrokerRecord;
+  /** Of a consumer of several events: which of them it is. */
+  readonly type: number;
   readonly generation: number;
   /** How often it has died out of the line, this time included; 0: it was never there. */
   readonly deaths: number;

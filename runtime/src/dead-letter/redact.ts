@@ -11,8 +11,11 @@ export type Redact = (text: string, payload: unknown) => string;
 /** Shorter values would blot out half of any text and say nothing by themselves. */
 const shortest = 3;
 
-export function compileRedaction(classification: Readonly<Record<string, 'personal' | 'secret'>>): Redact {
-  const pointers = Object.entries(classification);
+/** `classifications`: of every event that the payload may be. */
+export function compileRedaction(
+  ...classifications: readonly Readonly<Record<string, 'personal' | 'secret'>>[]
+): Redact {
+  const pointers = classifications.flatMap((one) => Object.entries(one));
   if (pointers.length === 0) return (text) => text;
   return (text, payload) => {
     const hidden: (readonly [value: string, kind: string])[] = [];

@@ -33,13 +33,18 @@ export const reservedPrefixes = ['ce_', 'tenet-'] as const;
 
 const decoder = new TextDecoder();
 
-/** The last value of that name as text, as most drivers would answer. */
-export function headerText(headers: HeaderList, name: string): string | undefined {
+/** The last value of that name, as most drivers would answer. */
+export function headerBytes(headers: HeaderList, name: string): Uint8Array | undefined {
   for (let i = headers.length - 1; i >= 0; i--) {
     const header = headers[i];
-    if (header !== undefined && header[0] === name) return decoder.decode(header[1]);
+    if (header !== undefined && header[0] === name) return header[1];
   }
   return undefined;
+}
+
+export function headerText(headers: HeaderList, name: string): string | undefined {
+  const bytes = headerBytes(headers, name);
+  return bytes === undefined ? undefined : decoder.decode(bytes);
 }
 
 export function textHeader(name: string, text: string): readonly [string, Uint8Array] {

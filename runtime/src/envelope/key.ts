@@ -34,6 +34,18 @@ export function compileKey(definition: KeyDefinition): KeyText {
   };
 }
 
+/** The canonical text of a key whose parts are given: alone where there is one, else in their order, bucket last. */
+export function compileGivenKey({ fields, buckets }: KeyDefinition): (key: unknown) => string | undefined {
+  const count = fields.length + (buckets === undefined ? 0 : 1);
+  return (key) => {
+    if (count === 1) return isKeyPart(key) ? String(key) : undefined;
+    if (!Array.isArray(key) || key.length !== count || !key.every(isKeyPart)) return undefined;
+    const bucket: unknown = key[count - 1];
+    const fits = buckets === undefined || (Number.isInteger(bucket) && Number(bucket) >= 0 && Number(bucket) < buckets);
+    return fits ? JSON.stringify(key) : undefined;
+  };
+}
+
 /** The canonical text of an idempotency key; the same form as a partition key without buckets. */
 export function compileIdempotencyKey(fields: readonly string[]): (event: unknown) => string | MissingKey {
   const key = compileKey({ fields });

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { EventContract } from '../contract.ts';
 import { TenetError } from '../errors.ts';
 import { type HeaderList, headerNames, reservedPrefixes, textHeader } from './headers.ts';
-import { compileKey } from './key.ts';
+import { compileGivenKey, compileKey } from './key.ts';
 import { compilePointer } from './pointer.ts';
 
 export interface SendOptions {
@@ -26,14 +26,26 @@ export interface SendOptions {
 
 export interface Outgoing {
   readonly key: Uint8Array | null;
-  readonly value: Uint8Array;
+  /** `null`: a tombstone. */
+  readonly value: Uint8Array | null;
   readonly headers: HeaderList;
   /** Bytes of all three together. */
   readonly size: number;
 }
 
-/** Throws TenetError `missing-key`, or `invalid-event` for headers that may not be sent. */
-export type Encode = (event: unknown, options: SendOptions, now: number) => Outgoing;
+/** Both throw TenetError `missing-key`, or `invalid-event` for headers that may not be sent. */
+export interface Encode {
+  event(event: unknown, options: SendOptions, now: number): Outgoing;
+  /** `key`: its parts, see `compileGivenKey`. */
+  tombstone(key: unknown, options: SendOptions, now: number): Outgoing;
+}
+
+interface Identity {
+  readonly id: string;
+  readonly time: string | undefined;
+  readonly key: string | undefined;
+  readonly sequence: string | undefined;
+}
 
 const traceParentForm = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?$/;
 
@@ -43,6 +55,7 @@ export function compileEncode(contract: EventContract, service: string): Encode 
   const readTime = timeAt === undefined ? undefined : compilePointer(timeAt);
   const readSequence = sequenceAt === undefined ? undefined : compilePointer(sequenceAt);
   const keyOf = contract.key === undefined ? undefined : compileKey(contract.key);
+  const givenKeyOf = contract.key === undefined ? undefined : compileGivenKey(contract.key);
   const instance = randomUUID();
   let count = 0;
   const constant: HeaderList = [
@@ -55,19 +68,21 @@ export function compileEncode(contract: EventContract, service: string): Encode 
   ];
   const scalar = (value: unknown) =>
     typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
-  return (event, options, now) => {
-    const id = scalar(readId?.(event)) ?? randomUUID();
-    const key = keyOf?.(event, id);
-    if (typeof key === 'object') {
-      const text = `${contract.name}: ${key.missing} is part of the key and must not be missing or null; not sent`;
-      throw new TenetError('missing-key', text, { contract: contract.name });
-    }
+  const missing = (what: string) => {
+    const text = `${contract.name}: ${what}; not sent`;
+    return new TenetError('missing-key', text, { contract: contract.name });
+  };
+  const wrap = (
+    { id, time, key, sequence }: Identity,
+    value: Uint8Array | null,
+    options: SendOptions,
+    now: number,
+  ): Outgoing => {
     count += 1;
     const headers = constant.slice();
     headers.push(textHeader(headerNames.id, id));
-    headers.push(textHeader(headerNames.time, scalar(readTime?.(event)) ?? new Date(now).toISOString()));
+    headers.push(textHeader(headerNames.time, time ?? new Date(now).toISOString()));
     if (key !== undefined) headers.push(textHeader(headerNames.subject, key));
-    const sequence = scalar(readSequence?.(event));
     if (sequence !== undefined) headers.push(textHeader(headerNames.sequence, sequence));
     const { sampledRate = 1 } = options;
     if (sampledRate !== 1) headers.push(textHeader(headerNames.sampledRate, checkedRate(contract.name, sampledRate)));
@@ -79,9 +94,22 @@ export function compileEncode(contract: EventContract, service: string): Encode 
       if (options.tracestate !== undefined) headers.push(textHeader(headerNames.traceState, options.tracestate));
     }
     if (options.headers !== undefined) addOwn(contract.name, headers, options.headers);
-    const value = Buffer.from(JSON.stringify(event));
     const keyBytes = key === undefined ? null : Buffer.from(key);
     return { key: keyBytes, value, headers, size: sizeOf(keyBytes, value, headers) };
+  };
+  return {
+    event(event, options, now) {
+      const id = scalar(readId?.(event)) ?? randomUUID();
+      const key = keyOf?.(event, id);
+      if (typeof key === 'object') throw missing(`${key.missing} is part of the key and must not be missing or null`);
+      const identity = { id, time: scalar(readTime?.(event)), key, sequence: scalar(readSequence?.(event)) };
+      return wrap(identity, Buffer.from(JSON.stringify(event)), options, now);
+    },
+    tombstone(given, options, now) {
+      const key = givenKeyOf?.(given);
+      if (key === undefined) throw missing('a tombstone needs the key of what it ends, every part of it');
+      return wrap({ id: randomUUID(), time: undefined, key, sequence: undefined }, null, options, now);
+    },
   };
 }
 
@@ -107,8 +135,8 @@ function addOwn(
 }
 
 // Kafka adds a few bytes per header and record; the count is generous, since the limit is not ours to guess.
-function sizeOf(key: Uint8Array | null, value: Uint8Array, headers: HeaderList): number {
-  let size = 64 + (key?.length ?? 0) + value.length;
+function sizeOf(key: Uint8Array | null, value: Uint8Array | null, headers: HeaderList): number {
+  let size = 64 + (key?.length ?? 0) + (value?.length ?? 0);
   for (const [name, bytes] of headers) size += name.length + bytes.length + 4;
   return size;
 }

@@ -32,6 +32,15 @@ export function compileViolationText(
   };
 }
 
+/** The kind of what a pointer leads to, holds, or is part of. */
+export function classifiedAs(
+  classification: Readonly<Record<string, 'personal' | 'secret'>>,
+  pointer: string,
+): 'personal' | 'secret' | undefined {
+  const tokens = pointerTokens(pointer);
+  return Object.entries(classification).find(([classified]) => related(pointerTokens(classified), tokens))?.[1];
+}
+
 // A value above a classified one contains it, a value below is part of it: neither is shown.
 function related(classified: readonly string[], tokens: readonly string[]): boolean {
   const shared = Math.min(classified.length, tokens.length);

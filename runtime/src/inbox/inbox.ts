@@ -66,6 +66,16 @@ export interface Inbox<Tx = unknown> {
    */
   handle(record: InboxRecord, handler: (tx: Tx) => Promise<unknown>): Promise<InboxOutcome>;
   /**
+   * The same for several records of one partition under one epoch, window and time-out, in one transaction: their keys,
+   * all different, are claimed in one order by every caller, so that no two batches wait for each other. Answers an
+   * outcome for each record. The handler runs once, when at least one record is `handled`, and is told beforehand what
+   * each would come to; when it throws, nothing of the batch was claimed.
+   */
+  handleBatch(
+    records: readonly InboxRecord[],
+    handler: (tx: Tx, outcomes: readonly InboxOutcome[]) => Promise<unknown>,
+  ): Promise<readonly InboxOutcome[]>;
+  /**
    * Remembers under the fence that the record is a dead letter, before its evidence is produced: `dead`, or `duplicate`
    * when another record holds the key. Never answers `handled`.
    */

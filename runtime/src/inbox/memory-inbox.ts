@@ -79,30 +79,45 @@ export function memoryStore(options: { readonly clock?: Clock } = {}): MemorySto
       if (severed) throw new InboxError('unavailable', 'the connection was cut');
     };
     const run = async (
-      record: InboxRecord,
-      handler: (tx: MemoryTransaction) => Promise<unknown>,
+      records: readonly InboxRecord[],
+      handler: (tx: MemoryTransaction, outcomes: readonly InboxOutcome[]) => Promise<unknown>,
       over: () => boolean,
-    ): Promise<InboxOutcome> => {
-      const known = recognise(record);
-      if (known !== undefined) {
-        fence(record);
-        return known;
-      }
+    ): Promise<readonly InboxOutcome[]> => {
+      const outcomes = records.map((record): InboxOutcome => recognise(record) ?? { outcome: 'handled' });
       const journal = new Map<string, unknown>();
-      await handler({
-        write(place, value) {
-          alive();
-          journal.set(place, value);
-        },
-        read: (place) => (journal.has(place) ? journal.get(place) : data.get(place)?.value),
+      if (outcomes.some(({ outcome }) => outcome === 'handled')) {
+        const tx: MemoryTransaction = {
+          write(place, value) {
+            alive();
+            journal.set(place, value);
+          },
+          read: (place) => (journal.has(place) ? journal.get(place) : data.get(place)?.value),
+        };
+        await handler(tx, outcomes);
+        alive();
+        if (over()) throw new InboxError('timeout', 'the transaction was over before its handler ended');
+      }
+      for (const record of records) fence(record);
+      records.forEach((record, i) => {
+        if (outcomes[i]?.outcome !== 'handled') return;
+        claim(record, false);
+        if (record.parked) rows.delete(record);
       });
-      alive();
-      if (over()) throw new InboxError('timeout', 'the transaction was over before its handler ended');
-      fence(record);
-      claim(record, false);
-      if (record.parked) rows.delete(record);
       for (const [place, value] of journal) data.set(place, { value, writes: (data.get(place)?.writes ?? 0) + 1 });
-      return { outcome: 'handled' };
+      return outcomes;
+    };
+    const handleBatch: MemoryInbox['handleBatch'] = async (records, handler) => {
+      alive();
+      const timeoutMs = records[0]?.timeoutMs ?? 0;
+      const unlock = await lockAll(locks, records.map(claimId).sort());
+      let over = false;
+      const running = run(records, handler, () => over);
+      // The keys stay locked while a handler runs on after its time, as its transaction would hold the claims.
+      running.then(unlock, unlock);
+      const outcomes = await within(clock, timeoutMs, running);
+      if (outcomes !== undefined) return outcomes;
+      over = true;
+      throw new InboxError('timeout', `the transaction took longer than ${timeoutMs} ms`);
     };
     return {
       name: 'memory',
@@ -122,17 +137,11 @@ export function memoryStore(options: { readonly clock?: Clock } = {}): MemorySto
         return epoch;
       },
       async handle(record, handler) {
-        alive();
-        const unlock = await lock(locks, claimId(record));
-        let over = false;
-        const running = run(record, handler, () => over);
-        // The key stays locked while a handler runs on after its time, as its transaction would hold the claim.
-        running.then(unlock, unlock);
-        const outcome = await within(clock, record.timeoutMs, running);
-        if (outcome !== undefined) return outcome;
-        over = true;
-        throw new InboxError('timeout', `the transaction took longer than ${record.timeoutMs} ms`);
+        const [outcome] = await handleBatch([record], handler);
+        if (outcome === undefined) throw new Error('a record without an outcome');
+        return outcome;
       },
+      handleBatch,
       async markDead(record) {
         alive();
         const unlock = await lock(locks, claimId(record));
@@ -180,6 +189,15 @@ async function lock(locks: Map<string, Promise<void>>, id: string): Promise<() =
   });
   await before;
   return unlock;
+}
+
+/** One after another, as an index is gone through: whoever wants the same ones in the same order waits for no circle. */
+async function lockAll(locks: Map<string, Promise<void>>, ids: readonly string[]): Promise<() => void> {
+  const held: (() => void)[] = [];
+  for (const id of ids) held.push(await lock(locks, id));
+  return () => {
+    for (const unlock of held) unlock();
+  };
 }
 
 function partitionId({ group, topic, partition }: InboxPartition): string {

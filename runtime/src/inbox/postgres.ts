@@ -8,12 +8,13 @@
  * - The server ends a transaction that is silent or stuck for longer than its bound, so that a frozen owner cannot hold
  *   a claim for ever.
  */
-import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { postgresLine, settleRow } from '../line/postgres-line.ts';
 import { lineVersion } from '../line/sql/line.ts';
 import type { ParkingStore } from '../store.ts';
-import { type Epoch, InboxError, type InboxOutcome, type InboxPartition, type InboxRecord } from './inbox.ts';
+import { type Epoch, InboxError, type InboxOutcome, type InboxRecord } from './inbox.ts';
+import { claim, claimAll, fence, keyOf } from './postgres-claims.ts';
+import { storeError, storeErrors } from './postgres-errors.ts';
 import { type PostgresTransaction, runTransaction, type Work } from './postgres-transaction.ts';
 
 export type { PostgresTransaction };
@@ -23,10 +24,6 @@ export interface PostgresOptions {
   readonly pool: Pool;
 }
 
-/** What a record's key turned out to be. `free`: it is ours now. */
-type Claim = 'free' | InboxOutcome;
-
-const fencedState = 'TN001';
 const expireBatch = 5000;
 /** Bound of a transaction of the line. */
 const lineMs = 30_000;
@@ -125,6 +122,27 @@ export function postgres(options: PostgresOptions): ParkingStore<PostgresTransac
         if (record.parked) await storeErrors(settleRow(tx, record));
       }),
 
+    async handleBatch(records, handler) {
+      const [first] = records;
+      if (first === undefined) return [];
+      let kept = first;
+      return inTransaction(
+        first.timeoutMs,
+        async (tx) => {
+          const outcomes = await claimAll(tx, records);
+          const ours = records.filter((_, i) => outcomes[i]?.outcome === 'handled');
+          if (ours[0] !== undefined) {
+            kept = ours[0];
+            await handler(tx, outcomes);
+          }
+          for (const record of ours) if (record.parked) await storeErrors(settleRow(tx, record));
+          await fence(tx, first, first.epoch);
+          return { result: outcomes, keep: ours.length > 0 };
+        },
+        () => readBack(kept),
+      );
+    },
+
     markDead: (record) => claiming(record, 'dead', async () => undefined),
 
     // A repeated call finds what an unanswered one did.
@@ -165,86 +183,6 @@ export function postgres(options: PostgresOptions): ParkingStore<PostgresTransac
       for (const client of open) destroySocket(client);
     },
   };
-}
-
-async function claim(tx: PostgresTransaction, record: InboxRecord, state: 'handled' | 'dead'): Promise<Claim> {
-  const key = keyOf(record);
-  const inserted = await stated(
-    tx,
-    `insert into tenet.inbox
-       as held (consumer_group, topic, key_hash, payload_hash, partition, record_offset, state, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, coalesce(now() + $8::double precision * interval '1 millisecond', 'infinity'))
-     on conflict (consumer_group, topic, key_hash) do update
-       set payload_hash = excluded.payload_hash, partition = excluded.partition, record_offset = excluded.record_offset,
-         state = excluded.state, claimed_at = excluded.claimed_at, expires_at = excluded.expires_at
-       where held.expires_at <= now()`,
-    [...key, record.payloadHash, record.partition, record.offset, state, windowOf(record)],
-  );
-  if (inserted.rowCount === 1) return 'free';
-  // A statement of its own: the row that the insert met may be newer than the insert's snapshot.
-  const { rows } = await stated(
-    tx,
-    `select state = 'dead' and partition = $4 and record_offset = $5 as this_one_is_dead, payload_hash <> $6 as mismatch
-     from tenet.inbox where consumer_group = $1 and topic = $2 and key_hash = $3`,
-    [...key, record.partition, record.offset, record.payloadHash],
-  );
-  const [held] = rows;
-  if (held === undefined) throw new InboxError('unavailable', 'the key expired while it was being claimed');
-  return held.this_one_is_dead === true
-    ? { outcome: 'dead' }
-    : { outcome: 'duplicate', mismatch: held.mismatch === true };
-}
-
-async function fence(
-  tx: PostgresTransaction,
-  { group, topic, partition }: InboxPartition,
-  epoch: Epoch,
-): Promise<void> {
-  await stated(tx, 'select tenet.fence($1, $2, $3, $4)', [group, topic, partition, epoch]);
-}
-
-/** A statement of ours, not of the handler: its errors are the store's. */
-function stated(
-  tx: PostgresTransaction,
-  text: string,
-  values: readonly unknown[],
-): ReturnType<PostgresTransaction['query']> {
-  return storeErrors(tx.query(text, values));
-}
-
-function storeErrors<T>(statement: Promise<T>): Promise<T> {
-  return statement.catch((error: unknown) => {
-    throw storeError(error);
-  });
-}
-
-function keyOf(record: InboxRecord): readonly [group: string, topic: string, keyHash: Uint8Array] {
-  return [record.group, record.topic, createHash('sha256').update(record.key, 'utf8').digest()];
-}
-
-/** `null`: the key is kept for ever. */
-function windowOf({ windowMs }: InboxRecord): number | null {
-  return Number.isFinite(windowMs) ? windowMs : null;
-}
-
-/** An error of the store as the port names it. */
-function storeError(error: unknown): InboxError {
-  if (error instanceof InboxError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const state = error instanceof Error && 'code' in error ? error.code : undefined;
-  const cause = { cause: error };
-  if (state === fencedState) return new InboxError('fenced', message, { ...cause, held: heldEpoch(error) });
-  if (state === '42P01' || state === '42883' || state === '3F000')
-    return new InboxError('not-migrated', message, cause);
-  // query_canceled: the statement met the server's bound.
-  if (state === '57014') return new InboxError('timeout', message, cause);
-  return new InboxError('unavailable', message, cause);
-}
-
-/** The epoch that a refused take-over tells; the fence's errors have none. */
-function heldEpoch(error: unknown): Epoch | undefined {
-  const detail = error instanceof Error && 'detail' in error ? error.detail : undefined;
-  return typeof detail === 'string' && /^\d+$/.test(detail) ? BigInt(detail) : undefined;
 }
 
 function destroySocket(client: PoolClient): void {

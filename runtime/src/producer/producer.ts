@@ -2,7 +2,7 @@
 import { BrokerError } from '../broker/broker.ts';
 import type { Clock } from '../clock.ts';
 import type { EventContract, ProducerPromises, TopicSettings } from '../contract.ts';
-import { compileEncode, type SendOptions } from '../envelope/outgoing.ts';
+import { compileEncode, type Outgoing, type SendOptions } from '../envelope/outgoing.ts';
 import { compileViolationText } from '../envelope/violation-text.ts';
 import { TenetError, type TenetErrorCode } from '../errors.ts';
 import type { RecordSender } from '../retry/record-sender.ts';
@@ -20,6 +20,18 @@ export interface EventProducer<Input> {
   send(event: Input, options?: SendOptions): Promise<void>;
 }
 
+/** Where the contract says `tombstones: allow`. */
+export interface TombstoneProducer<Key> {
+  /**
+   * Ends what stands under the key: a record without a value, which a compacted topic forgets after a while. `key`: its
+   * one field, or its fields in their order, bucket last. Resolves and throws as `send` does.
+   */
+  tombstone(key: Key, options?: SendOptions): Promise<void>;
+}
+
+/** What a service publishes a contract with; `Key` is `never` where it takes no tombstones. */
+export type ProducerOf<Input, Key> = EventProducer<Input> & ([Key] extends [never] ? unknown : TombstoneProducer<Key>);
+
 export interface ProducerOptions {
   readonly contract: EventContract;
   readonly service: string;
@@ -34,7 +46,7 @@ export interface ProducerOptions {
 
 const nothing: SendOptions = {};
 
-export function createProducer(options: ProducerOptions): EventProducer<unknown> {
+export function createProducer(options: ProducerOptions): ProducerOf<unknown, unknown> {
   const { contract, service, topic, sender, telemetry, clock } = options;
   const encode = compileEncode(contract, service);
   const describe = compileViolationText(contract.classification);
@@ -59,13 +71,7 @@ export function createProducer(options: ProducerOptions): EventProducer<unknown>
   const error = (code: TenetErrorCode, text: string, retryable: boolean, cause?: unknown) =>
     new TenetError(code, `${contract.name}: ${text}`, { contract: contract.name, retryable, cause });
 
-  const prepare = (event: unknown, extra: SendOptions) => {
-    const validated = contract.validators.emits(event);
-    if (!validated.ok) throw error('invalid-event', `${describe(validated.violations)}; not sent`, false);
-    return encode(validated.value, extra, clock.now());
-  };
-
-  const acknowledge = async (sending: RecordSender, { key, value, headers }: ReturnType<typeof encode>) => {
+  const acknowledge = async (sending: RecordSender, { key, value, headers }: Outgoing) => {
     const begun = clock.monotonic();
     try {
       await sending.send({ topic: topic.name, key, value, headers });
@@ -78,21 +84,33 @@ export function createProducer(options: ProducerOptions): EventProducer<unknown>
     sent.add(1);
   };
 
+  const publish = async (encoded: () => Outgoing) => {
+    const sending = sender();
+    let outgoing: Outgoing;
+    try {
+      outgoing = encoded();
+    } catch (cause) {
+      refused.add(1);
+      throw cause;
+    }
+    const limit = topic.maxMessageBytes;
+    if (outgoing.size > limit) {
+      throw fail('too-large', `the record has ${outgoing.size} bytes, its topic takes ${limit}; not sent`, false);
+    }
+    await overload.send(outgoing.size, sending.away, () => acknowledge(sending, outgoing));
+  };
+
   return {
-    async send(event, extra = nothing) {
-      const sending = sender();
-      let outgoing: ReturnType<typeof encode>;
-      try {
-        outgoing = prepare(event, extra);
-      } catch (cause) {
-        refused.add(1);
-        throw cause;
-      }
-      const limit = topic.maxMessageBytes;
-      if (outgoing.size > limit) {
-        throw fail('too-large', `the record has ${outgoing.size} bytes, its topic takes ${limit}; not sent`, false);
-      }
-      await overload.send(outgoing.size, sending.away, () => acknowledge(sending, outgoing));
-    },
+    send: (event, extra = nothing) =>
+      publish(() => {
+        const validated = contract.validators.emits(event);
+        if (!validated.ok) throw error('invalid-event', `${describe(validated.violations)}; not sent`, false);
+        return encode.event(validated.value, extra, clock.now());
+      }),
+    tombstone: (key, extra = nothing) =>
+      publish(() => {
+        if (contract.tombstones === 'allow') return encode.tombstone(key, extra, clock.now());
+        throw error('tombstone-refused', 'the contract takes no tombstones; not sent', false);
+      }),
   };
 }

@@ -26,6 +26,8 @@ const main = resolve(import.meta.dirname, 'contender-main.ts');
 const contenders = [
   ['kafkajs eachMessage', 'kafkajs eachMessage'],
   ['tenet on kafkajs', 'kafkajs eachMessage'],
+  ['platformatic stream', 'platformatic stream'],
+  ['tenet on platformatic', 'platformatic stream'],
 ] as const;
 
 /** How fast a topic is read, beside the clients themselves with nothing but parsing and validation. */

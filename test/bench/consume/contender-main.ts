@@ -1,8 +1,10 @@
 /** One contender in a process of its own: reads a topic from its start to its end, and says how long that took. */
 import { randomUUID } from 'node:crypto';
+import { Consumer } from '@platformatic/kafka';
 import { orderPlaced } from '@tenet/events/orders';
 import { contract, createRuntime } from '@tenet/runtime';
-import { kafka } from '@tenet/runtime/kafkajs';
+import { kafka as kafkajs } from '@tenet/runtime/kafkajs';
+import { kafka as platformatic } from '@tenet/runtime/platformatic';
 import { silentLog } from '@tenet/runtime/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { accepts, partitions } from './orders-topic.ts';
@@ -63,7 +65,21 @@ const contenders: Readonly<Record<string, Contender>> = {
     });
     return () => consumer.disconnect();
   },
-  async 'tenet on kafkajs'({ brokers, topic }, finish) {
+  'tenet on kafkajs': tenetOn(kafkajs),
+  async 'platformatic stream'({ brokers, topic }, finish) {
+    const consumer = new Consumer({ bootstrapBrokers: [...brokers], clientId: 'bench', groupId: randomUUID() });
+    // At an interval, as Java does; `true` would commit after every answer.
+    const stream = await consumer.consume({ topics: [topic], mode: 'earliest', autocommit: 5000 });
+    stream.on('data', ({ value }) => {
+      if (understood(value)) finish.one();
+    });
+    return () => consumer.close(true);
+  },
+  'tenet on platformatic': tenetOn(platformatic),
+};
+
+function tenetOn(kafka: typeof kafkajs): Contender {
+  return async ({ brokers, topic }, finish) => {
     const plain = orderPlaced.analytics[contract];
     const settings = { ...plain.event.topic, name: topic, partitions };
     const group = randomUUID();
@@ -78,14 +94,13 @@ const contenders: Readonly<Record<string, Contender>> = {
       { [contract]: { ...plain, ...letters, group, event: { ...plain.event, topic: settings, environments: {} } } },
       () => finish.one(),
     );
-    await createLetters(brokers, `${group}.dlq`);
+    await createLetters(kafka({ brokers: [...brokers] }), `${group}.dlq`);
     await runtime.start();
     return () => runtime.stop();
-  },
-};
+  };
+}
 
-async function createLetters(brokers: readonly string[], topic: string): Promise<void> {
-  const broker = kafka({ brokers: [...brokers] });
+async function createLetters(broker: ReturnType<typeof kafkajs>, topic: string): Promise<void> {
   const config = { 'message.timestamp.type': 'LogAppendTime', 'max.message.bytes': String(2 * 1024 * 1024) };
   await broker.connect();
   await broker.admin().createTopics([{ topic, partitions: 1, replication: 1, config }]);

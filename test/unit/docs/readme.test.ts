@@ -63,6 +63,7 @@ test('every page and picture that a page links to exists', () => {
     'docs/cli.md',
     'docs/extending.md',
     'docs/getting-started.md',
+    'docs/kafka.md',
   ];
   const dead = pages.flatMap((page) =>
     [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)]

@@ -27,14 +27,17 @@ test('a keyword turns a verdict when nothing could be judged without it', () => 
   expect(coverage.cell('2020-12', '$defs', 'compatible').turned).toBe(true);
 });
 
-test('what is missing is said of keywords that can turn a verdict, and of all that were not met', () => {
+test('what turned no verdict is said of keywords that can, and what was not met of all', () => {
   const withDefault = { properties: { a: { type: 'integer', default: 1 } }, required: ['a'] };
   const before = { properties: { a: { type: 'integer' } } };
-  const missing = (relation: Relation) => coverageOf(relation, before, withDefault).missing(['2020-12'], [relation]);
-  expect(missing('events').get('title')).toEqual(['2020-12 compatible', '2020-12 incompatible']);
-  expect(missing('events').get('default')).toEqual(['2020-12 incompatible']);
-  expect(missing('inclusion').get('default')).toBeUndefined();
-  expect(missing('inclusion').get('required')).toEqual(['2020-12 compatible']);
+  const unturned = (relation: Relation) => coverageOf(relation, before, withDefault).unturned(['2020-12'], [relation]);
+  expect(unturned('events').get('title')).toBeUndefined();
+  expect(unturned('events').get('default')).toEqual(['2020-12 incompatible']);
+  expect(unturned('inclusion').get('default')).toBeUndefined();
+  expect(unturned('inclusion').get('required')).toEqual(['2020-12 compatible']);
+  const unmet = coverageOf('events', before, withDefault).unmet(['2020-12']);
+  expect(unmet.get('title')).toEqual(['2020-12 compatible', '2020-12 incompatible']);
+  expect(unmet.get('type')).toEqual(['2020-12 incompatible']);
 });
 
 test('the table has a line for each keyword of the dialects', () => {

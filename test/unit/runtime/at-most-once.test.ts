@@ -3,7 +3,12 @@ import { contract } from '@tenet/runtime';
 import { type MemoryCluster, memoryCluster } from '@tenet/runtime/memory';
 import { type MemoryRuntime, memoryRuntime, memoryTelemetry, silentLog } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
-import { BrokerError, type BrokerRecord, type ConsumerListener } from '../../../runtime/src/broker/broker.ts';
+import {
+  type Assignment,
+  BrokerError,
+  type BrokerRecord,
+  type ConsumerListener,
+} from '../../../runtime/src/broker/broker.ts';
 import { sleep } from '../../../runtime/src/clock.ts';
 import { CommitFirst } from '../../../runtime/src/consumer/at-most-once.ts';
 import { Entry, Share } from '../../../runtime/src/consumer/entry.ts';
@@ -29,6 +34,26 @@ describe('in quiet', () => {
     await runtime.deliver(orderPlaced(), anOrder('o-1', 2));
     expect(committed).toEqual([1n, 2n]);
     await runtime.stop();
+  });
+
+  test('nobody suspects a record when processes end in a row: what ran is met by nobody again', async () => {
+    const cluster = memoryCluster();
+    const log = collecting();
+    cluster.createTopic(topic, 3);
+    for (let order = 0; order < 20; order++) cluster.publish(placed('o-1', order));
+    for (let life = 1; life <= 4; life++) {
+      const runtime = memoryRuntime({ cluster, log, timing: { stopMs: 30 } });
+      let started = 0;
+      runtime.consume(once({ backpressure: { ...consumer().backpressure, maxInFlight: 1 } }), () => {
+        started += 1;
+        return new Promise(() => undefined);
+      });
+      await runtime.start();
+      await until(() => started === 1);
+      if (life % 2 === 0) runtime.cutOff();
+      else await runtime.stop();
+    }
+    expect(log.incidents.filter(({ code }) => code === 'crash-suspected')).toEqual([]);
   });
 
   test('a failure and a poison record are lost, counted and said; nothing is retried or buried', async () => {
@@ -249,16 +274,60 @@ describe('commits that say nothing for a record', () => {
   });
 });
 
+test('a drain whose partitions were lost and given anew meanwhile ends at once, and stops nothing of theirs', async () => {
+  const cluster = memoryCluster();
+  cluster.createTopic(topic, 1);
+  const told: { readonly listener: ConsumerListener; readonly assignment: Assignment }[] = [];
+  const connect = () => {
+    const broker = cluster.broker();
+    const consumer: typeof broker.consumer = (options, listener) =>
+      broker.consumer(options, {
+        ...listener,
+        assigned: (assignment) => {
+          told.push({ listener, assignment });
+          listener.assigned(assignment);
+        },
+      });
+    return { ...broker, consumer };
+  };
+  const runtime = memoryRuntime({ cluster: { ...cluster, broker: connect } });
+  const { opened, open } = gate();
+  const seen: string[] = [];
+  const event = orders({ topic: { ...orders().topic, partitions: 1 } });
+  runtime.consume(once({ event }), async (order) => {
+    const { orderId } = order as Order;
+    seen.push(orderId);
+    if (orderId === 'slow') await opened;
+  });
+  await runtime.start();
+  cluster.publish(placed('slow'));
+  await until(() => seen.length === 1);
+  const [first] = told;
+  if (first === undefined) throw new Error('nobody has joined');
+  const drained = first.listener.revoking();
+  first.listener.lost();
+  first.listener.assigned({ ...first.assignment });
+  await drained;
+  cluster.publish(placed('next'));
+  await until(() => seen.length === 2);
+  expect(seen).toEqual(['slow', 'next']);
+  open();
+  await runtime.stop();
+});
+
 test('what a doubtful commit claimed never starts, and holds no drain up', async () => {
   const entered: Entry[] = [];
   let lost = 0;
   const commitFirst = new CommitFirst({
     contract: consumer({ delivery: 'at-most-once' }),
     partitions: 1,
-    enter: (entry) => entered.push(entry),
+    dispatcher: { count: () => undefined, enter: (entry) => entered.push(entry), pump: () => undefined },
+    keyOf: () => undefined,
     commit: () => undefined,
-    lost: (count) => {
-      lost += count;
+    lost: {
+      add: (count) => {
+        lost += count;
+      },
     },
   });
   const share = new Share(0, 1, new Lanes<Entry>());

@@ -74,6 +74,22 @@ test('keys in the line are bounded too, but for a partition that has rows to mee
   backpressure.shrunk(one);
   expect(said).toEqual(['pause 0', 'resume 0']);
 });
+test('while only probes start, one that waits is enough to pause, and none is not', () => {
+  const { said, backpressure, share } = rig(20);
+  backpressure.divide(2);
+  const [busy, idle] = [share(0), share(1)];
+  busy.unpassed = 1;
+  backpressure.narrow([busy, idle]);
+  expect(said).toEqual(['pause 0']);
+  busy.inFlight = 1;
+  backpressure.shrunk(busy);
+  expect(said).toEqual(['pause 0', 'resume 0']);
+  idle.unpassed = 5;
+  backpressure.grown(idle);
+  backpressure.widen([busy, idle]);
+  expect([said, backpressure.paused]).toEqual([['pause 0', 'resume 0', 'pause 1', 'resume 1'], 0]);
+});
+
 test('losses that are not in the account yet wait like records', () => {
   const { said, backpressure, share } = rig(10, 'drop-oldest');
   backpressure.divide(1);

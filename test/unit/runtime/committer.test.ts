@@ -79,6 +79,7 @@ function rig(partitions = 2) {
       for (const share of shares) share.live = false;
     },
     failed: (error) => failed.push(error),
+    took: () => undefined,
     committed: () => undefined,
   });
   const pass = (partition: number, count: number) => {

@@ -3,7 +3,10 @@ import { type MemoryCluster, memoryCluster } from '@tenet/runtime/memory';
 import { type MemoryRuntime, memoryRuntime } from '@tenet/runtime/testing';
 import { expect, test } from 'vitest';
 import { readMetadata } from '../../../runtime/src/consumer/commit-metadata.ts';
+import { Entry, Share } from '../../../runtime/src/consumer/entry.ts';
 import { Isolation } from '../../../runtime/src/consumer/isolation.ts';
+import { Lanes } from '../../../runtime/src/consumer/lanes.ts';
+import { Suspects } from '../../../runtime/src/consumer/suspects.ts';
 import { manualClock } from './manual-clock.ts';
 import { anOrder, atLeastOnce, orders } from './orders.ts';
 import { collecting, gate, group, letters, pause, raw, text, topic, until } from './support.ts';
@@ -178,4 +181,32 @@ test('a handler that never ends keeps no suspect waiting for ever', async () => 
   const entered = isolation.enter(clock, 1000);
   await clock.pass(1000);
   expect([await entered, isolation.isWanted, pumps]).toEqual([false, false, 1]);
+});
+
+test('a suspect that is wedged alone keeps the others from nothing any more', async () => {
+  const isolation = new Isolation();
+  let pumps = 0;
+  isolation.add({ isIdle: true, pump: () => (pumps += 1) });
+  const clock = manualClock();
+  const suspects = new Suspects({
+    isolation,
+    clock,
+    patienceMs: 1000,
+    mark: async () => true,
+    unmark: () => undefined,
+    wanted: () => true,
+    run: () => new Promise(() => undefined),
+    again: () => undefined,
+  });
+  const record = { topic, partition: 0, offset: 0n, timestamp: 0, key: null, value: null, headers: [] };
+  const [stuck, other] = [0, 1].map(() => new Entry(record, new Share(0, 1, new Lanes<Entry>())));
+  if (stuck === undefined || other === undefined) throw new Error('no entries');
+  suspects.add(stuck);
+  await clock.pass(10_000);
+  suspects.wedged(other);
+  await clock.pass(0);
+  expect([isolation.isWanted, pumps]).toEqual([true, 0]);
+  suspects.wedged(stuck);
+  await clock.pass(0);
+  expect([isolation.isWanted, pumps]).toEqual([false, 1]);
 });

@@ -6,6 +6,7 @@ class Item implements InLane<Item> {
   readonly key: string;
   readonly number: number;
   lane: Lane<Item> | undefined = undefined;
+  ahead: Item | undefined = undefined;
   behind: Item | undefined = undefined;
   running = false;
   constructor(key: string, number: number) {

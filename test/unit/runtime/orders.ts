@@ -121,6 +121,18 @@ export function atLeastOnce(
   return { [contract]: consumer(overrides) };
 }
 
+export function batches(
+  overrides: Partial<ConsumerContract<Order>> = {},
+): ConsumerDescriptor<Order, 'at-least-once', 'batch'> {
+  return { [contract]: consumer({ batch: { size: 10, withinMs: 20 }, ...overrides }) };
+}
+
+export function batchesOnce(
+  overrides: Partial<ConsumerContract<Order>> = {},
+): ConsumerDescriptor<Order, 'effectively-once', 'batch'> {
+  return { [contract]: effectivelyOnce({ batch: { size: 10, withinMs: 20 }, ...overrides })[contract] };
+}
+
 export function effectivelyOnce(
   overrides: Partial<ConsumerContract<Order>> = {},
 ): ConsumerDescriptor<Order, 'effectively-once'> {

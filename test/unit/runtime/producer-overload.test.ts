@@ -1,10 +1,10 @@
 // `onOverload`: what gives way when the broker is away, and that it is counted exactly while the process lives.
-import type { ProducerPromises } from '@tenet/runtime';
+import { contract, type EventDescriptor, type ProducerPromises } from '@tenet/runtime';
 import { memoryRuntime, memoryTelemetry } from '@tenet/runtime/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { manualClock } from './manual-clock.ts';
-import { anOrder, orderPlaced } from './orders.ts';
+import { anOrder, type Order, orderPlaced, orders } from './orders.ts';
 import { text, topic } from './support.ts';
 
 async function rig(onOverload: ProducerPromises['onOverload'], bufferBytes?: number) {
@@ -36,6 +36,34 @@ async function rig(onOverload: ProducerPromises['onOverload'], bufferBytes?: num
 }
 
 describe('drop-newest', () => {
+  test('a tombstone takes its number and gives way as an event does', async () => {
+    const clock = manualClock();
+    const telemetry = memoryTelemetry();
+    const runtime = memoryRuntime({ service: 'checkout-api', clock, telemetry, random: () => 0.5 });
+    const promises = { owner: 'checkout', outbox: false, acks: 'all', onOverload: 'drop-newest' } as const;
+    const producers = { 'checkout-api': { ...promises, approvedBy: 'checkout' } };
+    const ending: EventDescriptor<Order, 'checkout-api', never, Order, string> = {
+      [contract]: orders({ tombstones: 'allow', producers }),
+    };
+    const producer = runtime.producer(ending);
+    await runtime.start();
+    runtime.cluster.fail({ operation: 'produce', topic, reason: 'unreachable', times: 100_000 });
+    const first = producer.tombstone('a');
+    await clock.pass(50);
+    await producer.tombstone('b');
+    runtime.cluster.heal();
+    await clock.pass(10_000);
+    await first;
+    await producer.tombstone('c');
+    const written = runtime.cluster.records(topic).map((record) => text(record, 'tenet-producer-sequence'));
+    expect([written.sort(), telemetry.value('sendsDropped'), telemetry.value('recordsSent')]).toEqual([
+      ['1', '3'],
+      1,
+      2,
+    ]);
+    await runtime.stop();
+  });
+
   test('while the broker is away new events are dropped and counted; what was taken before waits, however long', async () => {
     const { clock, telemetry, runtime, send, away, told, written } = await rig('drop-newest');
     send();

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { backoffMs } from '../../../runtime/src/retry/backoff.ts';
 import { decide } from '../../../runtime/src/retry/retry-policy.ts';
 import { RetryRatio } from '../../../runtime/src/retry/retry-ratio.ts';
+import { randomOf } from './random.ts';
 
 const policy = {
   attempts: 4,
@@ -78,5 +79,54 @@ describe('the largest share of retries in a minute', () => {
       ratio.count(0, true);
     }
     expect(ratio.allows(0)).toBe(false);
+  });
+});
+
+describe('a dependency that fails half the time', () => {
+  /** Every record has four attempts within half a minute; answers how many there were of all. */
+  function attemptsOf(records: number, perSecond: number, share: number, random: () => number): number {
+    const ratio = new RetryRatio(share);
+    const stepMs = 1000 / perSecond;
+    let attempts = 0;
+    let now = 0;
+    /** By the step in which their next attempt is due. */
+    const waiting = new Map<number, { readonly made: number; readonly since: number }[]>();
+    const wait = (made: number, since: number, ms: number) => {
+      const step = Math.floor((now + ms) / stepMs) + 1;
+      waiting.set(step, [...(waiting.get(step) ?? []), { made, since }]);
+    };
+    const attempt = (made: number, since: number) => {
+      attempts += 1;
+      ratio.count(now, made > 1);
+      if (random() < 0.5 && made < 4) wait(made, since, random() * 100 * 2 ** made);
+    };
+    for (let step = 0; step < records || waiting.size > 0; step++) {
+      now = step * stepMs;
+      for (const { made, since } of waiting.get(step) ?? []) {
+        if (ratio.allows(now)) attempt(made + 1, since);
+        else if (now - since < 30_000) wait(made, since, 1000 * (1 + random()));
+      }
+      waiting.delete(step);
+      if (step < records) attempt(1, now);
+    }
+    return attempts;
+  }
+
+  test.each([
+    [0.05, 100],
+    [0.2, 100],
+    [0.2, 400],
+  ])('is asked at most 1.01 times what a ratio of %d allows, and nearly all of that (%d/s)', (share, perSecond) => {
+    fc.assert(
+      fc.property(fc.nat(), (seed) => {
+        const records = 180 * perSecond;
+        const attempts = attemptsOf(records, perSecond, share, randomOf(seed));
+        // Retries are at most that share of all attempts.
+        const budget = records / (1 - share);
+        expect(attempts).toBeLessThanOrEqual(budget * 1.01);
+        expect(attempts).toBeGreaterThan(budget * 0.97);
+      }),
+      { numRuns: 5 },
+    );
   });
 });

@@ -52,7 +52,8 @@ export class SimulatedAccount {
 
   /** The store remembers it as dead; its evidence is still to come. */
   mark({ key, partition, offset }: InboxRecord): void {
-    this.#marked.set(key, `${partition}:${offset}`);
+    // Behind the name of the event.
+    this.#marked.set(key.slice(key.indexOf(' ') + 1), `${partition}:${offset}`);
   }
 
   ordersOf(id: string): readonly Order[] {

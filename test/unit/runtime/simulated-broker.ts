@@ -7,7 +7,7 @@ import {
   type OffsetCommit,
 } from '../../../runtime/src/broker/broker.ts';
 import { type Clock, sleep } from '../../../runtime/src/clock.ts';
-import type { Member } from './simulated-member.ts';
+import { type Member, tellMember } from './simulated-member.ts';
 
 export interface BrokerWorld {
   readonly cluster: MemoryCluster;
@@ -28,11 +28,9 @@ export function simulatedBroker(world: BrokerWorld, memberOf: () => Member): Mem
   return {
     ...broker,
     consumer: (options: Parameters<typeof broker.consumer>[0], listener: ConsumerListener): BrokerConsumer => {
-      const tell = (call: () => void) => {
-        const member = memberOf();
-        if (member.deaf === undefined) call();
-        else member.deaf.push(call);
-      };
+      let left = false;
+      // An adapter that was stopped says nothing any more, frozen or not.
+      const tell = (call: () => void) => tellMember(memberOf(), () => left || call());
       const inner = broker.consumer(options, {
         ...listener,
         assigned: (assignment) => {
@@ -55,6 +53,12 @@ export function simulatedBroker(world: BrokerWorld, memberOf: () => Member): Mem
       });
       return {
         ...inner,
+        // Whoever gives way for a wedged handler leaves it running.
+        stop: () => {
+          left = true;
+          disown(memberOf(), new Set());
+          return inner.stop();
+        },
         confirm: async () => {
           await inner.confirm();
           // The adapter asks under the generation that it has told.

@@ -23,6 +23,10 @@ export function moodyInbox(
       await mood(false);
       return inbox.handle(...call);
     },
+    handleBatch: async (...call) => {
+      await mood(false);
+      return inbox.handleBatch(...call);
+    },
     markDead: async (...call) => {
       await mood(false);
       const outcome = await inbox.markDead(...call);

@@ -19,3 +19,9 @@ export interface Member {
   deaf: (() => void)[] | undefined;
   state: 'live' | 'stopping' | 'gone';
 }
+
+/** A frozen process hears it when it thaws. */
+export function tellMember({ deaf }: Member, call: () => void): void {
+  if (deaf === undefined) call();
+  else deaf.push(call);
+}

@@ -3,25 +3,25 @@
  * go, freeze and are cut off; handlers of every temper; commits, dead letters and store calls that fail or whose
  * answer is lost. What the outside sees is judged by the invariants I1 to I6 after every step and at every event.
  */
-import { type MemoryCluster, type MemoryTransaction, memoryCluster, memoryStore } from '@tenet/runtime/memory';
+import { type MemoryCluster, memoryCluster, memoryStore } from '@tenet/runtime/memory';
 import { memoryRuntime, memoryTelemetry, silentLog } from '@tenet/runtime/testing';
 import type { BrokerRecord } from '../../../runtime/src/broker/broker.ts';
 import { sleep } from '../../../runtime/src/clock.ts';
 import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
 import { manualClock } from './manual-clock.ts';
-import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orders } from './orders.ts';
+import { anOrder, consumer, type Order, orders } from './orders.ts';
 import { randomOf } from './random.ts';
 import { effectOf, SimulatedAccount } from './simulated-account.ts';
 import { type BrokerWorld, simulatedBroker } from './simulated-broker.ts';
+import { consumeAs, handleParts, type Part, type SimulatedDelivery, type SimulatedRun } from './simulated-handler.ts';
 import { moodyInbox } from './simulated-inbox.ts';
 import { ledger, lossless, placeOf, policies, SimulatedLosses } from './simulated-losses.ts';
 import type { Member, Running } from './simulated-member.ts';
 import { decideSome } from './simulated-operator.ts';
 import { type SimulatedPace, simulatedPace } from './simulated-pace.ts';
+import { headersOf, isForeign, streamOf } from './simulated-stream.ts';
 import { temper } from './simulated-temper.ts';
 import { group, letters, raw, topic } from './support.ts';
-
-export type SimulatedDelivery = 'at-least-once' | 'effectively-once';
 
 const keys = ['a', 'b', 'c', 'd'] as const;
 const partitions = 2;
@@ -41,26 +41,15 @@ class Broken extends Error {
   override readonly name = 'Broken';
 }
 
-/** Runs the history of that seed; throws with its trace when an invariant breaks. */
-export async function simulate(seed: number, delivery: SimulatedDelivery, steps: number): Promise<void> {
-  const world = new World(seed, delivery);
-  try {
-    await world.live(steps);
-    await world.end();
-  } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
-    const again = `SEED=${seed} SCHEDULES=1`;
-    throw new Error(`${delivery}: ${what}\n${again}\n${world.trace.slice(-60).join('\n')}`, { cause: error });
-  }
-}
-
-class World {
+export class World {
   readonly trace: string[] = [];
   readonly #random: () => number;
   readonly #ordering: 'per-key' | 'global' | 'none';
   readonly #pace: SimulatedPace;
   readonly #delivery: SimulatedDelivery;
   readonly #after: 'follow' | 'wait';
+  readonly #stream: boolean;
+  readonly #batch: { readonly size: number; readonly withinMs: number } | undefined;
   readonly #clock = manualClock();
   readonly #cluster: MemoryCluster = memoryCluster({ clock: this.#clock });
   readonly #store = memoryStore({ clock: this.#clock });
@@ -102,13 +91,17 @@ class World {
     this.#deadlyLeft = this.#pick([0, 0, 1, 2]);
     this.#ordering = this.#pick(['per-key', 'per-key', 'per-key', 'global', 'none']);
     this.#pace = simulatedPace((of) => this.#pick(of));
+    this.#batch = this.#chance(0.4) ? { size: this.#pick([1, 3, 10]), withinMs: this.#pick([1, 30]) } : undefined;
+    this.#stream = this.#chance(0.3);
     this.#cluster.createTopic(topic, partitions);
   }
 
-  async live(steps: number): Promise<void> {
+  /** `without`: steps that are left out. */
+  async live(steps: number, without: readonly number[]): Promise<void> {
     this.#join();
     if (this.#chance(0.6)) this.#join();
     for (let step = 0; step < steps; step++) {
+      if (without.includes(step)) continue;
       this.#step();
       await this.#pass(this.#pick([0, 1, 5, 20, 60, 200, 700]));
     }
@@ -238,9 +231,12 @@ class World {
     }
     // A record without a key has no place in any order: it is poison.
     const keyless = order !== undefined && order !== old && this.#chance(0.02);
-    const record = this.#cluster.publish(keyless ? { ...raw(null, value), partition: 0 } : raw(key, value));
+    const headers = this.#stream ? headersOf(order, this.#random()) : [];
+    const outgoing = keyless ? { ...raw(null, value), partition: 0 } : raw(key, value);
+    const record = this.#cluster.publish({ ...outgoing, headers });
     this.#say(`publish ${key} ${placeOf(record)} ${value}`);
-    this.#account.publish(record, keyless ? undefined : order);
+    if (isForeign(headers)) return;
+    this.#account.publish(record, keyless || (this.#stream && headers.length === 0) ? undefined : order);
     if (this.#chance(0.03)) this.#cluster.skipOffset(topic, record.partition);
     if (keyless && this.#ordering !== 'global') return;
     const lane = this.#laneOf(key, record.partition);
@@ -275,13 +271,17 @@ class World {
       ...this.#pace,
       deadLetter: { ...this.#pace.deadLetter, after: this.#after },
       concurrency: this.#pick([1, 2, 8]),
-      ...this.#losses.settings(this.#pick([2, 50]), this.#pick([4, 100])),
+      ...this.#losses.settings(this.#pick(this.#batch === undefined ? [2, 50] : [10, 50]), this.#pick([4, 100])),
       retry: { ...retry, attempts: 3, withinMs: 5000, initialMs: 10, maxMs: 200, ratio: this.#pick([0.05, 1]) },
     } as const;
-    if (this.#delivery === 'at-least-once') {
-      runtime.consume(atLeastOnce(more), (order, context) => this.#handle(member, order, context, undefined));
-    } else {
-      runtime.consume(effectivelyOnce(more), (order, context) => this.#handle(member, order, context, context.tx));
+    const handle = (orders: readonly Order[], run: SimulatedRun) => this.#handle(member, orders, run);
+    for (const event of this.#stream ? streamOf(more.event) : [more.event]) {
+      consumeAs(
+        runtime,
+        this.#delivery,
+        { ...more, event, ...(this.#batch === undefined ? {} : { batch: this.#batch }) },
+        handle,
+      );
     }
     this.#members.push(member);
     runtime.start().catch((error: unknown) => {
@@ -319,41 +319,41 @@ class World {
     if (this.#stores === 'away' || (!late && this.#chance(0.02))) throw new InboxError('unavailable', 'away');
   }
 
-  async #handle(
-    member: Member,
-    order: Order,
-    context: {
-      readonly partition: number;
-      readonly offset: bigint;
-      readonly attempt: number;
-      readonly signal: AbortSignal;
-    },
-    tx: MemoryTransaction | undefined,
-  ): Promise<void> {
-    const { partition, offset, attempt, signal } = context;
-    const place = `${partition}:${offset}`;
-    this.#say(`${member.name} starts ${order.orderId} ${place} attempt ${attempt}`);
-    const lane = this.#laneOf(order.orderId, partition);
-    const running = this.#running.get(lane) ?? new Set();
-    this.#running.set(lane, running);
+  #handle(member: Member, orders: readonly Order[], { events, partition, signal, tx }: SimulatedRun) {
     const owned = member.owned.has(partition) && member.deaf === undefined;
-    this.#mayStart(member, lane, { offset, place }, running, owned);
-    if (owned) this.#losses.started(partition, place);
-    const one: Running = { member, place, owned };
-    running.add(one);
-    try {
+    const together = new Set(events.map(({ offset }) => `${partition}:${offset}`));
+    const parts = events.map(({ offset, attempt }, i): Part => {
+      const order = orders[i] ?? anOrder('', 0);
+      const place = `${partition}:${offset}`;
+      this.#say(`${member.name} starts ${order.orderId} ${place} attempt ${attempt}`);
+      const lane = this.#laneOf(order.orderId, partition);
+      const running = this.#running.get(lane) ?? new Set();
+      this.#running.set(lane, running);
+      this.#mayStart(member, lane, { offset, place }, running, owned, together);
+      if (owned) this.#losses.started(partition, place);
+      const one: Running = { member, place, owned };
+      return {
+        lane: this.#ordering === 'none' ? place : lane,
+        fails: events.length > 1 && !this.#calm && this.#chance(0.1),
+        start: () => running.add(one),
+        effect: () => (tx === undefined ? this.#account.handle(place) : tx.write(effectOf(order), place)),
+        end: () => running.delete(one),
+      };
+    });
+    const handler = async () => {
       // Owners say of the log's records what they may have died of, not of those that stand in the line.
-      if (order.quantity === deadly && this.#account.rowOf(place) === undefined) this.#kill(member);
+      const kills = (place: string, i: number) =>
+        orders[i]?.quantity === deadly && this.#account.rowOf(place) === undefined;
+      if ([...together].some(kills)) this.#kill(member);
       if (!this.#calm) await temper(this.#clock, this.#random, timeoutMs, signal);
-      tx?.write(effectOf(order), place);
-      if (tx === undefined) this.#account.handle(place);
-      this.#say(`${member.name} ends ${order.orderId} ${place}`);
-    } catch (error) {
-      this.#say(`${member.name} fails ${order.orderId} ${place}: ${error}`);
-      throw error;
-    } finally {
-      running.delete(one);
-    }
+    };
+    return handleParts(parts, handler).then(
+      () => this.#say(`${member.name} ends ${[...together].join(' ')}`),
+      (error: unknown) => {
+        this.#say(`${member.name} fails ${[...together].join(' ')}: ${error}`);
+        throw error;
+      },
+    );
   }
 
   /** The process dies of the record: its transaction is rolled back, and whoever comes next meets the record again. */
@@ -369,6 +369,7 @@ class World {
     { offset, place }: { readonly offset: bigint; readonly place: string },
     running: ReadonlySet<Running>,
     owned: boolean,
+    together: ReadonlySet<string> = new Set(),
   ): void {
     if (member.state === 'gone') this.#fail(`${member.name} is gone and starts ${place}`);
     const state = this.#account.rowOf(place)?.state;
@@ -385,8 +386,8 @@ class World {
     }
     for (const record of this.#lanes.get(lane) ?? []) {
       if (record.offset >= offset) break;
-      if (!this.#account.settled(record) && !this.#losses.givenUp(record))
-        this.#fail(`I3 order: ${lane} ${place} starts before ${placeOf(record)} is settled`);
+      const before = together.has(placeOf(record)) || this.#account.settled(record) || this.#losses.givenUp(record);
+      if (!before) this.#fail(`I3 order: ${lane} ${place} starts before ${placeOf(record)} is settled`);
     }
     const ahead = owned ? this.#losses.overtaking(this.#lanes.get(lane) ?? [], place) : undefined;
     if (ahead !== undefined) this.#fail(`I3 order: ${lane} ${place} starts first after ${placeOf(ahead)}`);

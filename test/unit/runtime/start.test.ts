@@ -3,7 +3,7 @@ import { memoryCluster, memoryStore } from '@tenet/runtime/memory';
 import { memoryRuntime, silentLog } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
 import type { Broker } from '../../../runtime/src/broker/broker.ts';
-import { anOrder, atLeastOnce, consumer, effectivelyOnce, type Order, orderPlaced, orders } from './orders.ts';
+import { anOrder, atLeastOnce, batches, consumer, effectivelyOnce, type Order, orderPlaced, orders } from './orders.ts';
 import { collecting, group, letters, topic, until } from './support.ts';
 
 const file = 'contracts/orders/order-placed/v1.yaml';
@@ -27,17 +27,23 @@ describe('what is written and not built is refused with its line', () => {
   });
   const own = (name: string) => written(`/consumers/fulfillment/${name}`);
   const cases: readonly (readonly [string, Partial<EventContract<Order>>, Partial<ConsumerContract<Order>>, string])[] =
-    [
-      ['a promise of the top', written('/batch'), { batch: { size: 10, withinMs: 5 } }, 'batch'],
-      ['batch', own('batch'), { batch: { size: 10, withinMs: 5 } }, 'batch'],
-      ['tombstones', { ...written('/tombstones'), tombstones: 'allow' }, {}, 'tombstones allow'],
-      ['avro', { ...written('/encoding'), encoding: 'avro' }, {}, 'encoding avro'],
-    ];
+    [['avro', { ...written('/encoding'), encoding: 'avro' }, {}, 'encoding avro']];
   test.each(cases)('%s', async (_name, event, overrides, what) => {
     const runtime = memoryRuntime();
     runtime.consume(atLeastOnce({ ...overrides, event: orders(event) }), () => undefined);
     expect(await refusal(runtime.start)).toBe(
       `test cannot start: 1 reason\n  orders.order-placed fulfillment: ${what} is not built yet (${file}:100)`,
+    );
+  });
+
+  test('a batch larger than what may be in flight', async () => {
+    const runtime = memoryRuntime();
+    const batch = { size: 11, withinMs: 5 };
+    const { backpressure } = consumer();
+    const event = orders(own('batch'));
+    runtime.consume(batches({ event, batch, backpressure: { ...backpressure, maxInFlight: 10 } }), () => undefined);
+    expect(await refusal(runtime.start)).toBe(
+      `test cannot start: 1 reason\n  orders.order-placed fulfillment: batch.size 11 is never reached with backpressure.maxInFlight 10 (${file}:100)`,
     );
   });
 
@@ -50,18 +56,6 @@ describe('what is written and not built is refused with its line', () => {
       `orders.order-placed checkout-api: outbox is not built yet (${file}:19)`,
     );
   });
-
-  test('streams', async () => {
-    const runtime = memoryRuntime();
-    runtime.consume(atLeastOnce(), () => undefined);
-    runtime.consume(
-      atLeastOnce({ name: 'second', event: orders({ name: 'orders.order-cancelled' }) }),
-      () => undefined,
-    );
-    expect(await refusal(runtime.start)).toContain(
-      `orders.order-placed and orders.order-cancelled share the topic ${topic}; streams are not built yet`,
-    );
-  });
 });
 
 describe('all reasons at once', () => {
@@ -69,8 +63,10 @@ describe('all reasons at once', () => {
     const cluster = memoryCluster();
     const runtime = createRuntime({ service: 'picking', broker: cluster.broker(), log: silentLog });
     runtime.consume(effectivelyOnce(), () => undefined);
+    const letter = consumer().deadLetter;
+    if (letter === undefined) throw new Error('no dead letter');
     runtime.consume(
-      atLeastOnce({ name: 'audit', batch: { size: 1, withinMs: 1 }, event: orders({ encoding: 'avro' }) }),
+      atLeastOnce({ name: 'audit', deadLetter: { ...letter, after: 'wait' }, event: orders({ encoding: 'avro' }) }),
       () => undefined,
     );
     expect(await refusal(runtime.start)).toBe(
@@ -78,7 +74,7 @@ describe('all reasons at once', () => {
         'picking cannot start: 3 reasons',
         `  orders.order-placed fulfillment: delivery effectively-once needs a store; createRuntime got none (${file}:20)`,
         `  orders.order-placed audit: encoding avro is not built yet (${file})`,
-        `  orders.order-placed audit: batch is not built yet (${file})`,
+        `  orders.order-placed audit: deadLetter.after wait needs a store that can park; createRuntime got none (${file})`,
       ].join('\n'),
     );
   });
@@ -200,6 +196,29 @@ test('the start report says that nothing is parked without a store that can', as
   expect(report.notInForce).toContain(
     'park (without a store that can, a partition that waits beyond maxWaiting is paused)',
   );
+  await runtime.stop();
+});
+
+test('the start report says what makes a consumer slower on purpose', async () => {
+  const deadLetter = consumer().deadLetter;
+  if (deadLetter === undefined) throw new Error('no dead letter');
+  const runtime = memoryRuntime();
+  runtime.consume(
+    atLeastOnce({
+      rateLimitPerSecond: 800,
+      catchUp: { ratePerSecond: 1 / 60, whenOlderThanMs: 600_000 },
+      breaker: { failures: 0.5, overMs: 60_000, probeEveryMs: 10_000 },
+      deadLetter: { ...deadLetter, floodGuard: { share: 0.125, overMs: 60_000 } },
+    }),
+    () => undefined,
+  );
+  const { consumers } = await runtime.start();
+  expect(consumers[0]?.split('; ').slice(-4)).toEqual([
+    '800/s in the whole group',
+    'what is older than 10m at 1/min',
+    'stops when more than 50 % of the attempts in 1m fail, probes every 10s',
+    'stops when more than 12.5 % of what ends in 1m are dead letters',
+  ]);
   await runtime.stop();
 });
 

@@ -2,6 +2,8 @@
 import { memoryCluster, memoryStore } from '@tenet/runtime/memory';
 import { memoryRuntime } from '@tenet/runtime/testing';
 import { expect, test } from 'vitest';
+import type { BrokerAdmin, BrokerConsumer } from '../../../runtime/src/broker/broker.ts';
+import { readPositions } from '../../../runtime/src/consumer/positions.ts';
 import { anOrder, effectivelyOnce } from './orders.ts';
 import { collecting, group, raw, topic, until } from './support.ts';
 
@@ -97,4 +99,26 @@ test('a group that does not answer decides nothing', async () => {
   await until(() => runtime.readiness().ready);
   expect(log.incidents.map(({ code }) => code)).toEqual(['broker-lost', 'broker-lost']);
   await runtime.stop();
+});
+
+test('a partition of ours that the broker has not heard of yet is no lost offset: it is asked about again', async () => {
+  const consumer: Pick<BrokerConsumer, 'committed'> = {
+    committed: async (refs) => refs.map((ref) => ({ ...ref, offset: undefined, metadata: '' })),
+  };
+  const admin: Pick<BrokerAdmin, 'offsets'> = { offsets: async () => [{ partition: 0, start: 2n, end: 5n }] };
+  const read = (...partitions: readonly number[]) =>
+    readPositions(consumer as BrokerConsumer, admin as BrokerAdmin, {
+      topic,
+      partitions,
+      startFrom: 'earliest',
+      onOffsetLost: 'fail',
+      metadata: true,
+    });
+  expect(await read(0)).toEqual(
+    new Map([[0, { start: 2n, committed: undefined, logEnd: 5n, gaps: [], said: undefined }]]),
+  );
+  await expect(read(0, 1)).rejects.toMatchObject({
+    reason: 'unreachable',
+    message: `nobody tells the offsets of ${topic}/1`,
+  });
 });

@@ -44,7 +44,13 @@ export interface EventTypeNames {
   readonly key?: string;
 }
 
-export function contractFile(contract: Contract, schema: Schema, label: string): ContractFile {
+/** `stream`: the other contracts of its topic. */
+export function contractFile(
+  contract: Contract,
+  schema: Schema,
+  stream: readonly Contract[],
+  label: string,
+): ContractFile {
   const event = eventTypeName(contract.event, contract.major);
   const built = buildTypes(schema.root);
   const key = keyTypes(contract, built.at);
@@ -86,7 +92,7 @@ export function contractFile(contract: Contract, schema: Schema, label: string):
   return {
     text: fileText(
       [header(contract, label), ...imports(used)],
-      [first, ...statements, ...validators(schema, event), ...descriptors(contract, types, label)],
+      [first, ...statements, ...validators(schema, event), ...descriptors(contract, types, stream, label)],
     ),
     types,
     unbrands: usesBrands && !named.named.some(({ place }) => returnsTo(place)),
@@ -134,25 +140,38 @@ function eventDoc(contract: Contract): string {
   return lines.join('\n');
 }
 
-function descriptors(contract: Contract, types: EventTypeNames, label: string): readonly string[] {
+function descriptors(
+  contract: Contract,
+  types: EventTypeNames,
+  stream: readonly Contract[],
+  label: string,
+): readonly string[] {
   const consumers = contract.consumers.filter(({ generated }) => generated);
   const producers = contract.producers.filter(({ generated }) => generated);
   const services = unionOf(producers.map(({ service }) => service));
   const outboxes = unionOf(producers.filter(({ outbox }) => outbox).map(({ service }) => service));
   // A tombstone has no payload: the handler is the one who has to be told.
   const handled = contract.tombstones === 'allow' ? `${types.event} | null` : types.event;
-  const input = types.input === types.event ? '' : `, ${types.input}`;
+  const given = contract.tombstones === 'allow' ? types.key : undefined;
+  const input = types.input === types.event && given === undefined ? '' : `, ${types.input}`;
+  const key = given === undefined ? '' : `, ${given}`;
   const members = consumers.map(
-    ({ name, delivery }) =>
-      `readonly ${propertyName(consumerProperty(name))}: ConsumerDescriptor<${handled}, ${quoted(delivery)}>;`,
+    ({ name, delivery, batch }) =>
+      `readonly ${propertyName(consumerProperty(name))}: ConsumerDescriptor<${handled}, ${quoted(delivery)}${batch === undefined ? '' : `, ${quoted('batch')}`}>;`,
   );
-  const type = `EventDescriptor<${types.event}, ${services}, ${outboxes}${input}>`;
+  const type = `EventDescriptor<${types.event}, ${services}, ${outboxes}${input}${key}>`;
   const data = consumers.map(
     (consumer) =>
-      `${propertyName(consumerProperty(consumer.name))}: ${keyed(literal(consumerData(consumer, '$event'), 4))}`,
+      `${propertyName(consumerProperty(consumer.name))}: ${keyed(literal(consumerData(consumer, stream, label, '$event'), 4))}`,
   );
   return [
-    constant('$event', `EventContract<${types.event}>`, literal(eventData(contract, label, '$validators')), false, ''),
+    constant(
+      '$event',
+      `EventContract<${types.event}>`,
+      literal(eventData(contract, stream, label, '$validators')),
+      false,
+      '',
+    ),
     constant(
       eventIdentifier(contract.event, contract.major),
       members.length === 0 ? type : `${type} & {\n  ${members.join('\n  ')}\n}`,

@@ -5,8 +5,13 @@ import { type LiteralObject, Raw } from './js-text.ts';
 import { printedPath } from './printed-path.ts';
 import { writtenFields } from './written-fields.ts';
 
-/** `validators` is the name of the constant that holds them. */
-export function eventData(contract: Contract, label: string, validators: string): LiteralObject {
+/** `validators` is the name of the constant that holds them; `stream`: the other contracts of the topic. */
+export function eventData(
+  contract: Contract,
+  stream: readonly Contract[],
+  label: string,
+  validators: string,
+): LiteralObject {
   return {
     name: contract.name,
     version: contract.version,
@@ -14,6 +19,7 @@ export function eventData(contract: Contract, label: string, validators: string)
     source: printedPath(contract.source.path, label),
     topic: topicData(contract.topic),
     environments: Object.fromEntries(contract.environments.map(({ name, topic }) => [name, topicData(topic)])),
+    stream: stream.length === 0 ? undefined : stream.map(({ name }) => name),
     encoding: contract.encoding,
     tombstones: contract.tombstones,
     ordering: contract.ordering,
@@ -40,14 +46,21 @@ export function eventData(contract: Contract, label: string, validators: string)
   };
 }
 
-/** `event` is the name of the constant that holds the event's own data. */
-export function consumerData(consumer: Consumer, event: string): LiteralObject {
+/** `event` is the name of the constant that holds the event's own data; `stream`: the other contracts of the topic. */
+export function consumerData(
+  consumer: Consumer,
+  stream: readonly Contract[],
+  label: string,
+  event: string,
+): LiteralObject {
   const { idempotency, retry, deadLetter, backpressure, batch, catchUp, breaker, lag } = consumer;
+  const others = stream.flatMap((contract) => declaredIn(contract, consumer.name, label));
   return {
     event: new Raw(event),
     name: consumer.name,
     owner: consumer.owner,
     group: consumer.group,
+    stream: others.length === 0 ? undefined : others,
     delivery: consumer.delivery,
     idempotency: idempotency && { key: idempotency.key, windowMs: idempotency.window.ms, store: idempotency.store },
     retry: retry && {
@@ -92,6 +105,13 @@ export function consumerData(consumer: Consumer, event: string): LiteralObject {
     startFrom: consumer.startFrom,
     onOffsetLost: consumer.onOffsetLost,
   };
+}
+
+/** The entry of a consumer in another contract of its stream. */
+function declaredIn(contract: Contract, consumer: string, label: string): readonly LiteralObject[] {
+  if (!contract.consumers.some(({ name, generated }) => generated && name === consumer)) return [];
+  const { path, line } = contract.source.locate(['consumers', consumer]);
+  return [{ event: contract.name, at: `${printedPath(path, label)}:${line}` }];
 }
 
 function topicData(topic: Topic): LiteralObject {

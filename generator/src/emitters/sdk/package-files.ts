@@ -7,7 +7,8 @@ import { testingFile } from './testing-file.ts';
 export function packageFiles(set: ContractSet): readonly OutputFile[] {
   const emitted = set.contracts.flatMap((contract): EmittedContract[] => {
     if (contract.schema.kind !== 'json') return [];
-    const file = contractFile(contract, contract.schema.schema, set.label);
+    const stream = set.contracts.filter((other) => other !== contract && other.topic.name === contract.topic.name);
+    const file = contractFile(contract, contract.schema.schema, stream, set.label);
     return [{ contract, module: contractModule(contract), file }];
   });
   const domains = new Map<string, EmittedContract[]>();

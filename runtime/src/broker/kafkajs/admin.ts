@@ -1,8 +1,12 @@
-/** What the runtime asks about topics, and the creation of those that are missing. */
+/** What the runtime asks about topics and groups, and the creation of those that are missing. */
 // As one object: Node finds only some of kafkajs' names for a named import.
 import kafkajs, { type Admin } from 'kafkajs';
 import { type BrokerAdmin, BrokerError, type TopicDescription } from '../broker.ts';
-import { brokerError, createClient, errorType, type KafkaOptions } from './client.ts';
+import { errorType } from '../kafka/errors.ts';
+import { clientsOf } from '../kafka/group-clients.ts';
+import type { KafkaOptions } from '../kafka/options.ts';
+import { repeated } from '../kafka/repeated.ts';
+import { createClient } from './client.ts';
 
 const ledAttempts = 100;
 const ledPauseMs = 100;
@@ -12,8 +16,7 @@ export class KafkajsAdmin implements BrokerAdmin {
   #connected: Promise<void> | undefined;
 
   constructor(kafka: KafkaOptions, clientId: string) {
-    const retry = { retries: 5, initialRetryTime: 100, maxRetryTime: 1000 };
-    this.#admin = createClient(kafka, { clientId, retry, requestTimeoutMs: 30_000 }).admin();
+    this.#admin = createClient(kafka, { clientId, retry: { retries: 0 }, requestTimeoutMs: 30_000 }).admin();
   }
 
   async describeTopics(topics: readonly string[]): Promise<readonly (TopicDescription | undefined)[]> {
@@ -58,8 +61,10 @@ export class KafkajsAdmin implements BrokerAdmin {
 
   async groupClients(group: string): Promise<readonly string[]> {
     return this.#ask(async (admin) => {
+      // kafkajs looks for a coordinator only among the brokers that it has heard of.
+      await admin.describeCluster();
       const { groups } = await admin.describeGroups([group]);
-      return groups.flatMap(({ members }) => members.map(({ clientId }) => clientId));
+      return groups.flatMap(({ protocol, members }) => clientsOf(protocol, members));
     });
   }
 
@@ -106,15 +111,25 @@ export class KafkajsAdmin implements BrokerAdmin {
     await this.#admin.disconnect().catch(() => {});
   }
 
-  async #ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
-    try {
+  /**
+   * kafkajs gives up at the first NOT_LEADER, which a broker answers for a moment after a topic was created, and keeps a
+   * connection whose log-in was interrupted.
+   */
+  #ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    return repeated(async () => {
       this.#connected ??= this.#admin.connect();
-      await this.#connected;
-      return await question(this.#admin);
-    } catch (error) {
-      this.#connected = undefined;
-      throw brokerError(error, 'unreachable');
-    }
+      const connected = this.#connected;
+      try {
+        await connected;
+        return await question(this.#admin);
+      } catch (error) {
+        if (this.#connected === connected) {
+          this.#connected = undefined;
+          await this.close();
+        }
+        throw error;
+      }
+    });
   }
 }
 

@@ -11,56 +11,12 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 // As one object: Node finds only some of kafkajs' names for a named import.
 import kafkajs, { type Kafka } from 'kafkajs';
 import { BrokerError } from '../broker.ts';
+import { type GroupBroker, type GroupCluster, type GroupTopics, metadataMaxAgeMs } from '../kafka/cluster.ts';
 
 const require = createRequire(import.meta.url);
 
-export interface GroupTopics<Partition> {
-  readonly topic: string;
-  readonly partitions: readonly Partition[];
-}
-
-export interface FetchedPartition {
-  readonly partition: number;
-  readonly highWatermark: string;
-}
-
-/** A broker as its requests go: one attempt each, decoded, protocol errors thrown with their `type`. */
-export interface GroupBroker {
-  readonly nodeId: number | string;
-  isConnected(): boolean;
-  joinGroup(request: {
-    groupId: string;
-    sessionTimeout: number;
-    rebalanceTimeout: number;
-    memberId: string;
-    groupProtocols: readonly { name: string; metadata: Buffer }[];
-  }): Promise<{
-    readonly generationId: number;
-    readonly leaderId: string;
-    readonly memberId: string;
-    readonly members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[];
-  }>;
-  syncGroup(request: {
-    groupId: string;
-    generationId: number;
-    memberId: string;
-    groupAssignment: readonly { memberId: string; memberAssignment: Buffer }[];
-  }): Promise<{ readonly memberAssignment: Buffer }>;
-  heartbeat(request: { groupId: string; groupGenerationId: number; memberId: string }): Promise<unknown>;
-  leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>;
-  offsetCommit(request: {
-    groupId: string;
-    groupGenerationId: number;
-    memberId: string;
-    topics: readonly GroupTopics<{ partition: number; offset: string; metadata: string }>[];
-  }): Promise<unknown>;
-  offsetFetch(request: { groupId: string; topics: readonly GroupTopics<{ partition: number }>[] }): Promise<{
-    readonly responses: readonly GroupTopics<{
-      readonly partition: number;
-      readonly offset: string;
-      readonly metadata: string | null;
-    }>[];
-  }>;
+/** A broker of kafkajs. */
+export interface KafkajsBroker extends GroupBroker {
   fetch(request: {
     isolationLevel: number;
     maxWaitTime: number;
@@ -72,19 +28,17 @@ export interface GroupBroker {
   }>;
 }
 
-export interface GroupCluster {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
-  refreshMetadata(): Promise<void>;
-  refreshMetadataIfNecessary(): Promise<void>;
-  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
-  findGroupCoordinator(group: { groupId: string }): Promise<GroupBroker>;
-  findBroker(node: { nodeId: number | string }): Promise<GroupBroker>;
-  removeBroker(address: { host: string; port: number }): void;
+export interface KafkajsCluster extends Omit<GroupCluster, 'findGroupCoordinator' | 'findBroker' | 'fetch'> {
+  findGroupCoordinator(group: { groupId: string }): Promise<KafkajsBroker>;
+  findBroker(node: { nodeId: number | string }): Promise<KafkajsBroker>;
 }
 
-const clusterMethods: readonly (keyof GroupCluster)[] = [
+export interface FetchedPartition {
+  readonly partition: number;
+  readonly highWatermark: string;
+}
+
+const clusterMethods: readonly (keyof KafkajsCluster)[] = [
   'connect',
   'disconnect',
   'addMultipleTargetTopics',
@@ -95,7 +49,7 @@ const clusterMethods: readonly (keyof GroupCluster)[] = [
   'findBroker',
   'removeBroker',
 ];
-const brokerMethods: readonly (keyof GroupBroker)[] = [
+const brokerMethods: readonly (keyof KafkajsBroker)[] = [
   'isConnected',
   'joinGroup',
   'syncGroup',
@@ -106,11 +60,7 @@ const brokerMethods: readonly (keyof GroupBroker)[] = [
   'fetch',
 ];
 
-/** How old the client's picture of topics and leaders may grow: new partitions are found within this time. */
-const metadataMaxAgeMs = 10_000;
-
-/** A cluster of its own: its connections serve one member of one group. */
-export function clusterOf(kafka: Kafka, groupId: string): GroupCluster {
+export function clusterOf(kafka: Kafka, groupId: string): KafkajsCluster {
   let taken: unknown;
   kafka.consumer({
     groupId,
@@ -129,7 +79,7 @@ export function clusterOf(kafka: Kafka, groupId: string): GroupCluster {
   return checked;
 }
 
-function isCluster(value: unknown): value is GroupCluster {
+function isCluster(value: unknown): value is KafkajsCluster {
   return hasMethods(value, clusterMethods) && hasMethods(prototypeOf('kafkajs/src/broker'), brokerMethods);
 }
 

@@ -1,37 +1,26 @@
 /** Apache Kafka through kafkajs: the default adapter of the broker port. */
-import type { Broker, BrokerConsumer, BrokerProducer } from '../broker.ts';
+import type { Broker } from '../broker.ts';
+import { brokerOf } from '../kafka/broker.ts';
+import type { KafkaOptions, SaslOptions } from '../kafka/options.ts';
 import { KafkajsAdmin } from './admin.ts';
-import type { KafkaOptions } from './client.ts';
-import { KafkajsConsumer } from './consumer.ts';
-import { KafkajsProducer } from './producer.ts';
+import { createClient } from './client.ts';
+import { groupCluster } from './cluster.ts';
+import { clusterOf } from './internals.ts';
+import { maxRecords, openWriter } from './writer.ts';
 
-export type { KafkaOptions };
+export type { KafkaOptions, SaslOptions };
+
+/** Retries beyond these are the loop's of the consumer, where they can be seen and ended. */
+const groupRetry = { retries: 2, initialRetryTime: 100, maxRetryTime: 500 };
 
 export function kafka(options: KafkaOptions): Broker {
-  const admin = new KafkajsAdmin(options, 'tenet-admin');
-  const producers = new Set<BrokerProducer>();
-  const consumers = new Set<BrokerConsumer>();
-  return {
+  return brokerOf({
     name: 'kafkajs',
     features: { drainOnRevoke: true, commitMetadata: true, timestamps: 'create' },
-    async connect() {
-      await admin.describeTopics([]);
-    },
-    producer({ clientId }) {
-      const producer = new KafkajsProducer(options, clientId);
-      producers.add(producer);
-      return producer;
-    },
-    consumer(consumerOptions, listener) {
-      const consumer = new KafkajsConsumer(options, consumerOptions, listener);
-      consumers.add(consumer);
-      return consumer;
-    },
-    admin: () => admin,
-    async close() {
-      await Promise.all([...consumers].map((consumer) => consumer.stop()));
-      await Promise.all([...producers].map((producer) => producer.close()));
-      await admin.close();
-    },
-  };
+    admin: new KafkajsAdmin(options, 'tenet-admin'),
+    writer: (clientId, acks) => openWriter(options, clientId, acks),
+    maxRecords,
+    cluster: ({ clientId, group }, requestTimeoutMs) =>
+      groupCluster(clusterOf(createClient(options, { clientId, retry: groupRetry, requestTimeoutMs }), group)),
+  });
 }

@@ -28,7 +28,7 @@ export class CatchUp {
     for (;;) {
       const entry = ready.shift();
       if (entry === undefined || !this.isOld(entry, wallClock)) return entry;
-      if (this.#old.size === 0 && this.bucket.waitMs(now) === 0) return entry;
+      if (this.bucket.waitMs(now) === 0) return entry;
       this.#old.push(entry);
     }
   }

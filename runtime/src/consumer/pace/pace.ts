@@ -7,10 +7,12 @@ import type { CancelTimer, Clock } from '../../clock.ts';
 import type { ConsumerContract } from '../../contract.ts';
 import { describeFailure } from '../../dead-letter/failure.ts';
 import type { IncidentCode } from '../../incident.ts';
-import { type Outcome, Poison } from '../attempts.ts';
+import { duration, percent } from '../../quantity-text.ts';
+import type { Outcome } from '../attempts.ts';
 import type { Entry } from '../entry.ts';
 import type { Fifo } from '../fifo.ts';
 import type { Instruments } from '../instruments.ts';
+import { Poison } from '../poison.ts';
 import { CatchUp } from './catch-up.ts';
 import { type Answer, CircuitBreaker } from './circuit-breaker.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -165,15 +167,15 @@ export class Pace {
   #breakerText(): string {
     const { breaker } = this.#options.contract;
     if (breaker === undefined) return '';
-    const share = `more than ${percent(breaker.failures)} of the attempts within ${breaker.overMs} ms failed`;
-    return `${share}; nothing starts but one probe every ${breaker.probeEveryMs} ms, until one is handled`;
+    const share = `more than ${percent(breaker.failures)} of the attempts within ${duration(breaker.overMs)} failed`;
+    return `${share}; nothing starts but one probe every ${duration(breaker.probeEveryMs)}, until one is handled`;
   }
 
   #floodText(): string {
     const guard = this.#options.contract.deadLetter?.floodGuard;
     if (guard === undefined) return '';
-    const share = `more than ${percent(guard.share)} of the records that ended within ${guard.overMs} ms are dead letters`;
-    return `${share}; nothing starts but one probe every ${guard.overMs} ms, until one is handled`;
+    const share = `more than ${percent(guard.share)} of the records that ended within ${duration(guard.overMs)} are dead letters`;
+    return `${share}; nothing starts but one probe every ${duration(guard.overMs)}, until one is handled`;
   }
 }
 
@@ -181,6 +183,9 @@ export class Pace {
 const breakerAnswers: Readonly<Record<Outcome, Answer>> = {
   handled: 'good',
   failed: 'bad',
+  // Of the batch as a whole; which of its records failed is tried out later.
+  undivided: 'bad',
+  held: 'unclear',
   lost: 'bad',
   duplicate: 'not-asked',
   mismatch: 'not-asked',
@@ -198,6 +203,8 @@ const floodAnswers: Readonly<Record<Outcome, Answer>> = {
   duplicate: 'good',
   mismatch: 'good',
   failed: 'unclear',
+  undivided: 'unclear',
+  held: 'unclear',
   lost: 'unclear',
   poison: 'unclear',
   'was-dead': 'unclear',
@@ -206,7 +213,3 @@ const floodAnswers: Readonly<Record<Outcome, Answer>> = {
   fenced: 'unclear',
   unavailable: 'unclear',
 };
-
-function percent(share: number): string {
-  return `${Math.round(share * 1000) / 10} %`;
-}

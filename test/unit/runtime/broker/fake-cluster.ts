@@ -1,6 +1,7 @@
-/** The layer of kafkajs that the adapter stands on, with every request in the hands of the test. */
-import { readAssignment } from '../../../../runtime/src/broker/kafkajs/assigner.ts';
-import type { GroupBroker, GroupCluster } from '../../../../runtime/src/broker/kafkajs/internals.ts';
+/** What a client of Kafka is asked for, with every request in the hands of the test. */
+import type { GroupBroker, GroupCluster } from '../../../../runtime/src/broker/kafka/cluster.ts';
+import { ProtocolError } from '../../../../runtime/src/broker/kafka/errors.ts';
+import { decodeAssignment } from '../../../../runtime/src/broker/kafka/group-protocol.ts';
 
 export interface Asked {
   readonly request: string;
@@ -22,9 +23,8 @@ export interface FakeCluster {
   readonly dropped: string[];
 }
 
-/** An error as kafkajs decodes it from an answer. */
 export function protocolError(type: string): Error {
-  return Object.assign(new Error(type), { name: 'KafkaJSProtocolError', type });
+  return new ProtocolError(type);
 }
 
 /** One broker that leads `partitions` partitions of every topic. */
@@ -43,7 +43,6 @@ export function fakeCluster(partitions: number): FakeCluster {
     leaveGroup: (what) => ask('leave', what),
     offsetCommit: (what) => ask('commit', what),
     offsetFetch: (what) => ask('committed', what),
-    fetch: (what) => ask('fetch', what),
   };
   const fake: FakeCluster = {
     connected: true,
@@ -72,6 +71,7 @@ export function fakeCluster(partitions: number): FakeCluster {
         return broker;
       },
       findBroker: () => (fake.connected ? Promise.resolve(broker) : ask('connection', undefined).then(() => broker)),
+      fetch: (_, what) => ask('fetch', what),
       removeBroker: ({ host, port }) => fake.dropped.push(`${host}:${port}`),
     },
   };
@@ -88,5 +88,5 @@ export async function letJoin(fake: FakeCluster, memberId: string, generationId:
   const { groupAssignment } = sync.with as { groupAssignment: readonly { memberAssignment: Buffer }[] };
   const memberAssignment = groupAssignment[0]?.memberAssignment ?? Buffer.alloc(0);
   sync.answer({ memberAssignment });
-  return { asked: join.with, assigned: readAssignment(memberAssignment) };
+  return { asked: join.with, assigned: decodeAssignment(memberAssignment) };
 }

@@ -1,6 +1,7 @@
 // What a member may commit, and what errors teach it: moments that no real broker can be made to show.
 import { expect, test, vi } from 'vitest';
-import { GroupMember } from '../../../../runtime/src/broker/kafkajs/member.ts';
+import { encodeSubscription } from '../../../../runtime/src/broker/kafka/group-protocol.ts';
+import { GroupMember } from '../../../../runtime/src/broker/kafka/member.ts';
 import { fakeCluster, letJoin, protocolError } from './fake-cluster.ts';
 
 // What is asked in vain is never answered here.
@@ -87,6 +88,36 @@ test('a member that the group does not know joins as a new one; one that was mer
     expect(await letJoin(fake, 'm-1', 9)).toMatchObject({ asked: { memberId: name } });
     await rejoining;
   }
+});
+
+test('a static member whose place was taken is told so, and does not join again', async () => {
+  const { fake, member } = await joined();
+  const fenced = protocolError('FENCED_INSTANCE_ID');
+  const beating = member.heartbeat();
+  (await fake.next('heartbeat')).fail(fenced);
+  expect(await beating).toBe('replaced');
+  const committing = member.commit([offset]);
+  (await fake.next('commit')).fail(fenced);
+  await expect(committing).rejects.toMatchObject({ reason: 'fenced' });
+  const rejoining = member.join();
+  (await fake.next('join')).fail(fenced);
+  await expect(rejoining).rejects.toMatchObject({ reason: 'refused', retryable: false });
+});
+
+test('a leader that knows no partitions of a topic gives nobody anything, and asks again', async () => {
+  const fake = fakeCluster(0);
+  const joining = new GroupMember(fake.cluster, options).join();
+  (await fake.next('join')).answer({
+    generationId: 1,
+    leaderId: 'm-1',
+    memberId: 'm-1',
+    members: [{ memberId: 'm-1', memberMetadata: encodeSubscription({ topics: ['t'], clientId: 'c' }) }],
+  });
+  await expect(joining).rejects.toMatchObject({
+    reason: 'unreachable',
+    message: 'the partitions of t are not known yet',
+  });
+  expect(fake.waiting('sync')).toBe(0);
 });
 
 test('a heartbeat without an answer says nothing about the group', async () => {

@@ -1,6 +1,7 @@
 /** What a contract says about pace, kept by a whole consumer: `rateLimit`, `catchUp`, `breaker`, `floodGuard`. */
 import { describe, expect, test } from 'vitest';
 import { consumer } from '../orders.ts';
+import { gate } from '../support.ts';
 import { ids, pacedWorld } from './paced-world.ts';
 
 const retry = consumer().retry;
@@ -135,7 +136,7 @@ describe('breaker', () => {
     expect(log.incidents.map(({ code, message }) => [code, message])).toEqual([
       [
         'breaker-open',
-        'more than 50 % of the attempts within 60000 ms failed; nothing starts but one probe every 10000 ms, until one is handled',
+        'more than 50 % of the attempts within 1m failed; nothing starts but one probe every 10s, until one is handled',
       ],
     ]);
     expect(runtimes[0]?.readiness().reasons).toEqual([
@@ -164,6 +165,53 @@ describe('breaker', () => {
     await clock.pass(30_000);
     expect(letters()).toBe(0);
     await stop();
+  });
+
+  test('and is not made up for afterwards', async () => {
+    const { state, handle } = dependency();
+    let after = 0;
+    const budget = { ...patient, withinMs: 5000 };
+    const world = await pacedWorld(
+      { breaker, retry: budget, concurrency: 1 },
+      {
+        handle: (order) => {
+          handle();
+          if (order.orderId !== 'o-0') return;
+          if (telemetry.value('breakerOpen') === 0) after += 1;
+          if (after < 2) throw failing('Error');
+        },
+      },
+    );
+    const { publish, start, stop, clock, letters, telemetry } = world;
+    publish(ids('o', 50));
+    await start();
+    await clock.pass(300_000);
+    state.down = false;
+    await clock.pass(30_000);
+    expect([after, letters()]).toEqual([2, 0]);
+    await stop();
+  });
+
+  test('says nothing after a kill, however many handlers fail then', async () => {
+    const held = gate();
+    const world = await pacedWorld(
+      { breaker, retry: patient },
+      {
+        handle: async () => {
+          await held.opened;
+          throw failing('Error');
+        },
+      },
+    );
+    const { publish, start, clock, calls, log, runtimes } = world;
+    publish(ids('o', 16));
+    await start();
+    await clock.pass(10);
+    expect(calls.length).toBe(16);
+    runtimes[0]?.cutOff();
+    held.open();
+    await clock.pass(10);
+    expect(log.incidents).toEqual([]);
   });
 
   test('the attempts of a probe are attempts of its record', async () => {
@@ -244,7 +292,7 @@ describe('floodGuard', () => {
     expect(log.incidents.map(({ code, message }) => [code, message])).toEqual([
       [
         'dead-letter-flood',
-        'more than 50 % of the records that ended within 60000 ms are dead letters; nothing starts but one probe every 60000 ms, until one is handled',
+        'more than 50 % of the records that ended within 1m are dead letters; nothing starts but one probe every 1m, until one is handled',
       ],
     ]);
     expect(runtimes[0]?.readiness().reasons).toEqual([
