@@ -6,6 +6,10 @@ export type IncidentCode =
   | 'dead-letter-flood'
   | 'breaker-open'
   | 'store-unavailable'
+  /** A partition is paused behind a failing key, and there is no line to park what waits in. */
+  | 'park-unavailable'
+  /** A record in the line is not the one that the log has at its offset. */
+  | 'line-mismatch'
   | 'commit-unknown'
   | 'record-lost'
   | 'fenced'

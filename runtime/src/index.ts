@@ -29,6 +29,7 @@ export {
 export type { SendOptions } from './envelope/outgoing.ts';
 export { TenetError, type TenetErrorCode } from './errors.ts';
 export type { Incident, IncidentCode, Log } from './incident.ts';
+export type { Decision, Line, LineItem, LinePlace, LineQuery, LineState } from './line/line.ts';
 export { lossAccount } from './loss/loss-account.ts';
 export { type LossCause, type LossRecord, parseLossRecord } from './loss/loss-record.ts';
 export type { OffsetRange, OffsetRanges } from './loss/offset-ranges.ts';
@@ -42,5 +43,6 @@ export {
   type RuntimeOptions,
 } from './runtime.ts';
 export type { StartReport } from './start-report.ts';
+export type { ParkingStore, Store } from './store.ts';
 export { type MemoryTelemetry, memoryTelemetry } from './telemetry/memory-telemetry.ts';
 export type { Counter, Gauge, Histogram, Labels, Telemetry } from './telemetry/telemetry.ts';

@@ -150,6 +150,24 @@ export const metrics = {
     help: 'Records buffered behind their key or the limit.',
     labels: consumerLabels,
   },
+  parked: {
+    name: 'tenet_consumer_parked_records',
+    kind: 'gauge',
+    help: 'Records in the line of the partitions owned here: state waiting (behind their key) or dead (until somebody decides).',
+    labels: [...consumerLabels, 'state'],
+  },
+  oldestParked: {
+    name: 'tenet_consumer_oldest_parked_seconds',
+    kind: 'gauge',
+    help: 'Age of the oldest record in the line of the partitions owned here; 0: none.',
+    labels: consumerLabels,
+  },
+  recordsDiscarded: {
+    name: 'tenet_consumer_records_discarded_total',
+    kind: 'counter',
+    help: 'Dead letters in the line that somebody decided never to handle.',
+    labels: consumerLabels,
+  },
   lagRecords: {
     name: 'tenet_consumer_lag_records',
     kind: 'gauge',

@@ -4,7 +4,7 @@
  */
 import type { BrokerFeatures, TopicDescription } from './broker/broker.ts';
 import type { ConsumerContract, EventContract, TopicSettings } from './contract.ts';
-import type { Inbox } from './inbox/inbox.ts';
+import type { Store } from './store.ts';
 
 /** `orders.order-placed fulfillment: batch is not built yet (contracts/orders/order-placed/v1.yaml:31)` */
 export type Refusal = string;
@@ -15,13 +15,20 @@ export const evidenceBytes = 64 * 1024;
 export function consumerRefusals(
   consumer: ConsumerContract,
   features: BrokerFeatures,
-  store: Inbox | undefined,
+  store: Store | undefined,
 ): readonly Refusal[] {
   const { event } = consumer;
   const refused: Refusal[] = eventRefusals(event).map((text) => `${event.name} ${consumer.name}: ${text}`);
   const because = (fields: readonly string[], text: string) =>
     refused.push(`${event.name} ${consumer.name}: ${text}${at(event, consumer.name, fields)}`);
   const { backpressure, batch, deadLetter, retry } = consumer;
+  if (deadLetter?.after === 'wait' && store?.line === undefined) {
+    const given = store === undefined ? 'createRuntime got none' : `${store.name} cannot park`;
+    because(['deadLetter/after', 'deadLetter'], `deadLetter.after wait needs a store that can park; ${given}`);
+  }
+  if (deadLetter?.after === 'wait' && backpressure.policy === 'drop-newest') {
+    because(['deadLetter/after', 'deadLetter'], 'deadLetter.after wait together with drop-newest is not built yet');
+  }
   if (batch !== undefined && batch.size > backpressure.maxInFlight) {
     because(
       ['batch'],
@@ -31,8 +38,6 @@ export function consumerRefusals(
   if (batch !== undefined && consumer.delivery === 'at-most-once') {
     because(['batch'], 'batch with delivery at-most-once is not built yet');
   }
-  if (deadLetter?.after === 'wait')
-    because(['deadLetter/after', 'deadLetter'], 'deadLetter.after wait is not built yet');
   if (consumer.delivery !== 'at-most-once' && (deadLetter === undefined || retry === undefined)) {
     because(['delivery'], `delivery ${consumer.delivery} needs retry and deadLetter`);
   }

@@ -11,6 +11,8 @@ import { compileBatchAttempts } from './consumer/batch-attempts.ts';
 import { Consumer } from './consumer/consumer.ts';
 import type { BatchHandler, EventHandler, Handler } from './consumer/context.ts';
 import { Isolation } from './consumer/isolation.ts';
+import { laneKeys } from './consumer/lane-keys.ts';
+import { withLine } from './consumer/line-attempts.ts';
 import type { ConsumerTiming } from './consumer/options.ts';
 import { Subscription } from './consumer/subscription.ts';
 import {
@@ -26,7 +28,6 @@ import {
 import { DeadLetters, deadLettersOf } from './dead-letter/dead-letters.ts';
 import { consumerIn, topicIn } from './environment.ts';
 import { TenetError } from './errors.ts';
-import type { Inbox } from './inbox/inbox.ts';
 import { consoleLog, guardedLog, type Log } from './incident.ts';
 import { LossLedger } from './loss/loss-ledger.ts';
 import { dropPolicyOf, lossTopic } from './loss/loss-topic.ts';
@@ -40,6 +41,7 @@ import {
 } from './refusals.ts';
 import { RecordSender } from './retry/record-sender.ts';
 import { type StartReport, startReport } from './start-report.ts';
+import type { Store } from './store.ts';
 import { streamRefusals } from './stream-refusals.ts';
 import { memoryTelemetry } from './telemetry/memory-telemetry.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
@@ -48,8 +50,11 @@ export interface RuntimeOptions<S extends string, Tx> {
   /** The name by which contracts know this service. */
   readonly service: S;
   readonly broker: Broker;
-  /** Where effectively-once keeps its keys: needed by contracts that promise it. */
-  readonly store?: Inbox<Tx>;
+  /**
+   * Where effectively-once keeps its keys, and where records are parked: needed by contracts that promise the one or say
+   * `after: wait`. With a store, every consumer's partitions are fenced by it.
+   */
+  readonly store?: Store<Tx>;
   /** Of the workspace. Default: the base contract. */
   readonly environment?: string;
   /** Default: in memory. */
@@ -74,6 +79,7 @@ const defaultTiming: RuntimeTiming = {
   rebalanceTimeoutMs: 60_000,
   commitEveryMs: 200,
   commitEveryRecords: 2000,
+  watchEveryMs: 1000,
   stopMs: 25_000,
   sendMs: 120_000,
 };
@@ -219,16 +225,24 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
         : [new DeadLetters(each, each.deadLetter, senderOf(`dead-${of.group}`, 'all', 0))],
     );
     const known = [...consumers().map(({ event }) => event), ...produced.map(({ event }) => event)];
+    const composed = one.compose(known, storeOf(of));
     return new Consumer({
       contracts,
-      ...one.compose(known, storeOf(of)),
+      ...composed,
+      attempts: withLine(composed.attempts, {
+        line: of.delivery === 'at-most-once' ? undefined : store?.line,
+        group: of.group,
+        after: of.deadLetter?.after ?? 'follow',
+        transactional: of.delivery === 'effectively-once',
+        keyOf: laneKeys(of.event.ordering),
+      }),
       topic: topic.name,
       partitions: topic.partitions,
       clientId,
       broker,
       deadLetters: deadLettersOf(letters),
       lossLedger: dropPolicyOf(of) === undefined ? undefined : openLossLedger(of, topic.name),
-      inbox: storeOf(of),
+      store,
       telemetry,
       log,
       clock,
@@ -313,7 +327,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
         ...streamRefusals(consumers()),
       ]);
       await broker.connect();
-      if (consumers().some(({ delivery }) => delivery === 'effectively-once')) await store?.connect();
+      if (consumers().length > 0) await store?.connect();
       refuse(service, await topicsRefused(broker, subscriptions, produced));
       goOn();
       for (const one of subscriptions) one.running = openConsumer(one);
@@ -330,7 +344,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     const producers = produced.map(({ event, topic }) => {
       return { event: event.name, topic: topic.name, promises: event.producers[service] };
     });
-    const report = startReport(service, consumers(), producers, broker.features);
+    const report = startReport(service, consumers(), producers, broker.features, store?.line !== undefined);
     for (const line of report.lines) log.info(line);
     return report;
   };

@@ -15,7 +15,6 @@ export interface StartReport {
 /** Defaults of every consumer; a field that is written instead of defaulted is refused, see refusals.ts. */
 const defaultsNotInForce = [
   'completed offsets in the commit metadata (a crash repeats what was in flight and what came after it)',
-  'park (a partition that waits beyond maxWaiting is paused)',
   'crash-loop suspects (a record that kills its process is met again)',
 ];
 
@@ -30,12 +29,16 @@ export function startReport(
   consumers: readonly ConsumerContract[],
   producers: readonly ProducerReport[],
   features: BrokerFeatures,
+  parks: boolean,
 ): StartReport {
   const consumerLines = consumers.map(describe);
   const producerLines = producers.map(describeProducer);
   const missing = consumers.length === 0 ? [] : [...defaultsNotInForce];
   if (consumers.length > 0 && !features.commitMetadata) {
     missing.push('foreign commits are not recognised: this broker gives no metadata back');
+  }
+  if (consumers.length > 0 && !parks) {
+    missing.push('park (without a store that can, a partition that waits beyond maxWaiting is paused)');
   }
   const lines = [
     ...consumerLines.map((line) => `${service} ${line}`),

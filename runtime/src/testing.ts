@@ -1,12 +1,12 @@
 /** Subpath `@tenet/runtime/testing`: a runtime over a broker in memory, in which an event is delivered by one call. */
 import { type MemoryCluster, memoryCluster } from './broker/memory-broker.ts';
 import { contract, type EventDescriptor } from './contract.ts';
-import type { Inbox } from './inbox/inbox.ts';
-import { type MemoryTransaction, memoryStore } from './inbox/memory-inbox.ts';
+import { type MemoryStore, type MemoryTransaction, memoryStore } from './inbox/memory-inbox.ts';
 import { silentLog } from './incident.ts';
 import { dropPolicyOf, lossTopic } from './loss/loss-topic.ts';
 import { evidenceBytes } from './refusals.ts';
 import { createRuntimeWithInternals, type Runtime, type RuntimeOptions } from './runtime.ts';
+import type { Store } from './store.ts';
 
 export { type Log, silentLog } from './incident.ts';
 export { type MemoryTelemetry, memoryTelemetry } from './telemetry/memory-telemetry.ts';
@@ -16,8 +16,8 @@ export interface MemoryRuntimeOptions<S extends string, Tx>
   readonly service?: S;
   /** Shared by the runtimes that are to meet. Default: one of its own. */
   readonly cluster?: MemoryCluster;
-  /** Default: a store in memory. */
-  readonly store?: Inbox<Tx>;
+  /** Default: a store in memory, which the runtimes of one cluster share. */
+  readonly store?: Store<Tx>;
 }
 
 export interface MemoryRuntime<S extends string, Tx> extends Runtime<S, Tx> {
@@ -49,7 +49,7 @@ export function memoryRuntime<const S extends string = string, Tx = MemoryTransa
   const cluster = options.cluster ?? memoryCluster();
   const broker = cluster.broker();
   // Without a store the type of `tx` is the default one, which is the transaction of the store made here.
-  const store = options.store ?? (memoryStore().inbox() as unknown as Inbox<Tx>);
+  const store = options.store ?? (storeOf(cluster).inbox() as unknown as Store<Tx>);
   const { runtime, internals } = createRuntimeWithInternals<S, Tx>({
     log: silentLog,
     ...options,
@@ -109,6 +109,14 @@ export function memoryRuntime<const S extends string = string, Tx = MemoryTransa
       internals.halt();
     },
   };
+}
+
+const stores = new WeakMap<MemoryCluster, MemoryStore>();
+
+function storeOf(cluster: MemoryCluster): MemoryStore {
+  const store = stores.get(cluster) ?? memoryStore();
+  stores.set(cluster, store);
+  return store;
 }
 
 function createTopics(

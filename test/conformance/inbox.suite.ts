@@ -63,6 +63,7 @@ async function setup(rig: InboxRig<unknown>, more: Partial<InboxRecord> = {}): P
     payloadHash: hash('a'),
     windowMs: day,
     timeoutMs: 10_000,
+    parked: false,
     ...more,
   };
   return { inbox, record, place, apply: (tx) => rig.effect(tx, place) };

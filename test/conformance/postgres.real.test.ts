@@ -4,6 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
 import { inboxSuite } from './inbox.suite.ts';
+import { lineSuite } from './line.suite.ts';
 
 let database: FreshDatabase;
 let observer: pg.Pool;
@@ -33,6 +34,20 @@ inboxSuite<PostgresTransaction>('PostgreSQL', async () => {
     async effects(place) {
       const { rows } = await observer.query('select count(*)::integer as count from effect where place = $1', [place]);
       return rows[0].count;
+    },
+    async close() {
+      await Promise.all(pools.map((pool) => pool.end()));
+    },
+  };
+});
+
+lineSuite<PostgresTransaction>('PostgreSQL', async () => {
+  const pools: pg.Pool[] = [];
+  return {
+    open() {
+      const pool = new pg.Pool({ connectionString: database.url });
+      pools.push(pool);
+      return postgres({ pool });
     },
     async close() {
       await Promise.all(pools.map((pool) => pool.end()));

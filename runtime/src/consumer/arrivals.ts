@@ -8,6 +8,7 @@ import { foreign, type TypeOf } from './event-types.ts';
 import type { Instruments } from './instruments.ts';
 import type { LoadShedder } from './load-shedder.ts';
 import type { OrderEvidence } from './order-evidence.ts';
+import type { Parking } from './parking.ts';
 
 export interface ArrivalsOptions {
   readonly typeOf: TypeOf;
@@ -17,6 +18,8 @@ export interface ArrivalsOptions {
   readonly evidence: Pick<OrderEvidence, 'arrived'>;
   /** With a policy that loses events. */
   readonly shedder: Pick<LoadShedder, 'refuses'> | undefined;
+  /** Where there is a line. */
+  readonly parking: Pick<Parking, 'recognises' | 'takes'> | undefined;
   /** With at-most-once. */
   readonly commitFirst: Pick<CommitFirst, 'add'> | undefined;
   keyOf(record: BrokerRecord): string | undefined;
@@ -41,15 +44,19 @@ export class Arrivals {
       received.add(1);
       transitSeconds.record(Math.max(0, now - record.timestamp) / 1000);
       if (share.ledger.add(entry)) this.#admit(entry);
+      // The record may have told that the topic was made anew.
+      if (!share.live) return;
     }
   }
 
   #admit(entry: Entry): void {
     const { record, share } = entry;
-    const { instruments, shedder, commitFirst, evidence, dispatcher, keyOf } = this.#options;
+    const { instruments, parking, shedder, commitFirst, evidence, dispatcher, keyOf } = this.#options;
     if (share.remembered.has(record.offset)) {
       share.ledger.pass(entry);
       entry.letGo();
+    } else if (parking?.recognises(entry) === true) {
+      // What has a row was passed once: no policy may give it up any more.
     } else if (entry.type === foreign) {
       // Another consumer's event, in nobody's way.
       instruments.of(entry.type).skipped.add(1);
@@ -61,7 +68,7 @@ export class Arrivals {
       const key = keyOf(record);
       evidence.arrived(key);
       entry.deaths = share.watch.deathsOf(record.offset);
-      dispatcher.add(entry, key);
+      if (parking?.takes(entry, key) !== true) dispatcher.add(entry, key);
     } else {
       commitFirst.add(entry);
     }

@@ -46,6 +46,8 @@ export interface Attempts {
   runBatch?(entries: readonly Entry[]): Promise<BatchVerdict>;
   /** With a store: remembers under the fence that the record dies. Resolves at once without one. */
   markDead(entry: Entry): Promise<'dead' | 'duplicate' | 'fenced' | 'unavailable'>;
+  /** The dead letter was acknowledged by the broker: the store is told what it needs to know of that. */
+  evidenced(entry: Entry): Promise<'buried' | 'fenced' | 'unavailable'>;
   /** The parsed payload, for redaction; `undefined` when it cannot be parsed. */
   payload(entry: Entry): unknown;
 }
@@ -82,6 +84,7 @@ export function compileAttempts<Event, Tx>(
       return effect(entry, decoded.event, decoded.payload, context);
     },
     markDead: claims?.markDead ?? (async () => 'dead'),
+    evidenced: async () => 'buried',
     payload(entry) {
       return decode(entry.record).payload;
     },

@@ -15,6 +15,9 @@ const resumeAt = 0.7;
 /** Records of one partition from the frontier on, passed ones included. */
 const furthestAhead = 50_000;
 
+/** Keys of a consumer that have rows in the line: each costs memory for as long as they wait. */
+const mostKeys = 100_000;
+
 export interface Switches {
   pause(share: Share): void;
   resume(share: Share): void;
@@ -25,7 +28,9 @@ export class Backpressure {
   readonly #switches: Switches;
   /** The policy drops what arrives at the full buffer: only losses fill it up. */
   readonly #refuses: boolean;
+  readonly #parks: boolean;
   #limit: number;
+  #keyLimit = mostKeys;
   #narrow = false;
   #paused = 0;
 
@@ -34,6 +39,7 @@ export class Backpressure {
     this.#limit = maxWaiting;
     this.#switches = switches;
     this.#refuses = policy === 'drop-newest';
+    this.#parks = policy === 'block' || policy === 'scale';
   }
 
   get paused(): number {
@@ -43,6 +49,7 @@ export class Backpressure {
   /** A new assignment: nothing is paused by us, and the bound is divided anew. */
   divide(partitions: number): void {
     this.#limit = Math.max(1, Math.floor(this.#maxWaiting / Math.max(1, partitions)));
+    this.#keyLimit = Math.ceil(mostKeys / Math.max(1, partitions));
     this.#paused = 0;
   }
 
@@ -64,7 +71,7 @@ export class Backpressure {
   }
 
   grown(share: Share): void {
-    if (share.paused || (this.#load(share) < this.#most && share.ledger.held < furthestAhead)) return;
+    if (share.paused || !this.#exceeds(share, reaches)) return;
     share.paused = true;
     this.#paused += 1;
     this.#switches.pause(share);
@@ -72,10 +79,22 @@ export class Backpressure {
 
   shrunk(share: Share): void {
     if (!share.paused) return;
-    if (this.#load(share) > this.#most * resumeAt || share.ledger.held > furthestAhead * resumeAt) return;
+    if (this.#exceeds(share, staysNear)) return;
     share.paused = false;
     this.#paused -= 1;
     this.#switches.resume(share);
+  }
+
+  /** What waits behind a failing key of it has to leave the memory. A policy that loses records drops instead. */
+  crowded(share: Share): boolean {
+    return share.paused && this.#parks && !this.#narrow;
+  }
+
+  #exceeds(share: Share, over: (value: number, limit: number) => boolean): boolean {
+    const { ledger, line } = share;
+    if (over(this.#load(share), this.#most) || over(ledger.held, furthestAhead)) return true;
+    // What has a row must be met in the log again before it can run.
+    return line !== undefined && over(line.keys.size, this.#keyLimit) && !line.recognising;
   }
 
   get #most(): number {
@@ -85,4 +104,12 @@ export class Backpressure {
   #load({ waiting, losing }: Share): number {
     return this.#refuses && !this.#narrow ? losing : waiting + losing;
   }
+}
+
+function reaches(value: number, limit: number): boolean {
+  return value >= limit;
+}
+
+function staysNear(value: number, limit: number): boolean {
+  return value > limit * resumeAt;
 }

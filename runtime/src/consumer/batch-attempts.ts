@@ -62,6 +62,7 @@ export function compileBatchAttempts<Event, Tx>(
       return typeof verdicts === 'string' ? verdicts : (verdicts[0] ?? 'held');
     },
     markDead: claims?.markDead ?? (async () => 'dead'),
+    evidenced: async () => 'buried',
     payload(entry) {
       return decode(entry.record).payload;
     },

@@ -1,16 +1,15 @@
 /**
- * What becomes of a dead record: its evidence, its mark in the store, its dead letter. It takes no handler's place, so
- * that a topic that is away stops nobody else.
+ * What becomes of a dead record: its mark in the store, its dead letter, and the store's word that there is one. It takes
+ * no handler's place, so that a topic that is away stops nobody else.
  */
 import type { Clock } from '../clock.ts';
 import type { DeadLetterTopic } from '../dead-letter/dead-letters.ts';
 import type { Disposition } from '../dead-letter/disposition.ts';
-import { describeFailure } from '../dead-letter/failure.ts';
 import type { Redact } from '../dead-letter/redact.ts';
 import type { Attempts, Outcome } from './attempts.ts';
+import { deathOf } from './death.ts';
 import type { Entry } from './entry.ts';
 import { Fifo } from './fifo.ts';
-import { Poison } from './poison.ts';
 
 export interface BurialsOptions {
   readonly attempts: Attempts;
@@ -40,20 +39,8 @@ export class Burials {
   /** From now on it is dead, because of `entry.error`. */
   add(entry: Entry, disposition: Disposition): void {
     const { attempts, redact, clock } = this.#options;
-    const failure = describeFailure(entry.error);
     const payload = attempts.payload(entry);
-    const now = clock.now();
-    const poison = entry.error instanceof Poison ? entry.error : undefined;
-    entry.death = {
-      disposition,
-      errorClass: poison?.code ?? redact(failure.errorClass, payload),
-      message: redact(failure.message, payload),
-      // The stack of our own decoder says nothing about the record.
-      stack: poison !== undefined || failure.stack === undefined ? undefined : redact(failure.stack, payload),
-      attempts: entry.attempts,
-      firstFailureAt: entry.firstFailureAt === 0 ? now : entry.firstFailureAt,
-      lastFailureAt: entry.lastFailureAt === 0 ? now : entry.lastFailureAt,
-    };
+    entry.death = deathOf(entry, disposition, (text) => redact(text, payload), clock.now());
     this.due(entry);
   }
 
@@ -79,6 +66,7 @@ export class Burials {
     this.#options.ended(entry, outcome);
   }
 
+  // Each step may be repeated; a later one never comes without the earlier ones.
   async #bury(entry: Entry): Promise<Outcome> {
     const { attempts, deadLetters, clock, buried } = this.#options;
     if (entry.death === undefined || deadLetters === undefined) return 'not-buried';
@@ -87,10 +75,13 @@ export class Burials {
     // Between the mark and the evidence the partition may have gone; its new owner finds the mark.
     if (!entry.share.live) return 'not-buried';
     try {
-      const place = { record: entry.record, type: entry.type, generation: entry.share.generation };
-      await deadLetters.bury(place, entry.death, clock.now());
-      buried();
-      return 'buried';
+      if (!entry.evidenced) {
+        const { record, type, share, died: deaths } = entry;
+        await deadLetters.bury({ record, type, generation: share.generation, deaths }, entry.death, clock.now());
+        buried();
+      }
+      entry.evidenced = true;
+      return await attempts.evidenced(entry);
     } catch (error) {
       entry.error = error;
       return 'not-buried';

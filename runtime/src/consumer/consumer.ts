@@ -2,7 +2,7 @@
  * One consumer of one contract in one process: joins the group, takes partitions over, feeds the dispatcher, commits,
  * lets go. Assignments, records and losses come from the adapter; nothing here blocks them.
  */
-import type { Assignment, BrokerConsumer, BrokerRecord, ConsumerListener } from '../broker/broker.ts';
+import type { Assignment, BrokerRecord, ConsumerListener } from '../broker/broker.ts';
 import { within } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
 import { compileRedaction } from '../dead-letter/redact.ts';
@@ -22,13 +22,16 @@ import { compileLoadShedder, type LoadShedder } from './load-shedder.ts';
 import { Losses } from './losses.ts';
 import { Membership } from './membership.ts';
 import { findJump, type JumpQuery } from './offset-jump.ts';
+import { openParking } from './open-parking.ts';
 import type { ConsumerOptions } from './options.ts';
 import { OrderEvidence } from './order-evidence.ts';
 import { Pace } from './pace/pace.ts';
+import type { Parking } from './parking.ts';
 import type { Start } from './positions.ts';
 import { type Report, reporter } from './report.ts';
 import { troubleOf } from './standing.ts';
 import { TakeOver } from './take-over.ts';
+import { Unparked } from './unparked.ts';
 import { Vitals } from './vitals.ts';
 
 /** The part of a rebalance's time that handlers get to end; the rest is for the last commit. */
@@ -41,6 +44,7 @@ export class Consumer {
   readonly #options: ConsumerOptions & { readonly contract: ConsumerContract };
   readonly #instruments: Instruments;
   readonly #report: Report;
+  readonly #membership: Membership;
   readonly #dispatcher: Dispatcher;
   readonly #committer: Committer;
   readonly #backpressure: Backpressure;
@@ -53,7 +57,7 @@ export class Consumer {
   readonly #takeOver: TakeOver;
   readonly #arrivals: Arrivals;
   readonly #vitals: Vitals;
-  readonly #membership: Membership;
+  readonly #parking: Parking | undefined;
   readonly #evidence: OrderEvidence;
   readonly #lanes: (Lanes<Entry> | undefined)[] = [];
   readonly #keyOf: (record: BrokerRecord) => string | undefined;
@@ -64,22 +68,43 @@ export class Consumer {
   #ended = false;
 
   constructor(options: ConsumerOptions) {
-    const { contracts, clock, random } = options;
+    const { contracts, clock } = options;
     const [contract] = contracts;
     this.#options = { ...options, contract };
     this.#instruments = bindInstruments(options.telemetry, contracts, options.topic);
     this.#report = reporter(options.log, contracts);
     this.#keyOf = laneKeys(contract.event.ordering);
+    const incident = (code: IncidentCode, message: string, entry?: Entry, cause?: unknown) =>
+      this.#incident(code, message, entry, cause);
+    const crowded = (share: Share) => this.#backpressure.crowded(share);
+    const fenced = (share: Share, error: unknown) => this.#fencedByStore(share, error);
+    const shares = () => this.#owned();
+    const common = { ...this.#options, instruments: this.#instruments, keyOf: this.#keyOf, shares, incident };
+    this.#parking = openParking(this.#options, {
+      keyOf: this.#keyOf,
+      dispatcher: () => this.#dispatcher,
+      shares,
+      crowded,
+      changed: (share) => this.#backpressure.shrunk(share),
+      fenced,
+      discarded: () => this.#instruments.discarded.add(1),
+      incident: (code, message, cause) => incident(code, message, undefined, cause),
+      mismatch: (share, why) => {
+        this.#dispatcher.abandon(share);
+        this.#standStill(share, 'line-mismatch', why);
+      },
+    });
+    const lanes = this.#parking ?? new Unparked({ crowded, say: incident });
     this.#backpressure = new Backpressure(contract.backpressure, {
-      pause: (share) => this.#consumer?.pause([this.#ref(share)]),
-      resume: (share) => this.#consumer?.resume([this.#ref(share)]),
+      pause: (share) => {
+        this.#membership.consumer?.pause([this.#ref(share)]);
+        lanes.overflow(share);
+      },
+      resume: (share) => this.#membership.consumer?.resume([this.#ref(share)]),
     });
     this.#membership = new Membership({ ...this.#options, listener: () => this.#listener(), lost: () => this.#lost() });
     this.#pace = new Pace({
-      contract,
-      partitions: options.partitions,
-      clock,
-      instruments: this.#instruments,
+      ...common,
       pump: () => this.#dispatcher.pump(),
       stopped: (code, message) => {
         this.#incident(code, message);
@@ -88,15 +113,12 @@ export class Consumer {
       resumed: () => this.#backpressure.widen(this.#owned()),
     });
     this.#committer = new Committer({
-      topic: options.topic,
-      clientId: options.clientId,
-      clock,
+      ...common,
       metadata: options.broker.features.commitMetadata,
       // A record that waits for its commit waits for nothing else.
       everyMs: contract.delivery === 'at-most-once' ? 1 : options.timing.commitEveryMs,
       everyRecords: options.timing.commitEveryRecords,
-      shares: () => this.#owned(),
-      consumer: () => this.#consumer,
+      consumer: () => this.#membership.consumer,
       fenced: (error) => this.#fencedByBroker(error),
       failed: (error) => {
         this.#instruments.commitFailures.add(1);
@@ -111,13 +133,9 @@ export class Consumer {
       took: (ms) => this.#instruments.commitSeconds.record(ms / 1000),
     });
     this.#losses = new Losses({
-      topic: options.topic,
+      ...common,
       ledger: options.lossLedger,
-      instruments: this.#instruments,
-      clock,
-      random,
       passed: (share) => this.#passed(share),
-      incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
     });
     this.#shedder = compileLoadShedder(contract, {
       clock,
@@ -129,15 +147,11 @@ export class Consumer {
     });
     const shedder = this.#shedder;
     this.#dispatcher = new Dispatcher({
+      ...common,
       consumer: contract,
-      attempts: options.attempts,
-      deadLetters: options.deadLetters,
       ratio: new RetryRatio(contract.retry?.ratio ?? 1),
       redact: compileRedaction(...contracts.map(({ event }) => event.classification)),
-      instruments: this.#instruments,
-      clock,
-      random,
-      isolation: options.isolation,
+      lanes,
       mark: ({ share, offset, deaths = 0 }) => this.#committer.mark(share, { offset, deaths, isRunning: true }, markMs),
       unmark: ({ share, offset }) => this.#committer.unmark(share, offset, markMs),
       remembers: options.broker.features.commitMetadata && contract.delivery !== 'at-most-once',
@@ -153,8 +167,7 @@ export class Consumer {
       buried: () => this.#vitals.buried(),
       outdated: shedder === undefined ? undefined : (entry) => shedder.outdated(entry),
       started: (entry) => this.#backpressure.shrunk(entry.share),
-      fenced: (share, error) => this.#fencedByStore(share, error),
-      incident: (code, message, entry, cause) => this.#incident(code, message, entry, cause),
+      fenced,
     });
     if (contract.delivery === 'at-most-once') {
       this.#commitFirst = new CommitFirst({
@@ -168,8 +181,9 @@ export class Consumer {
     }
     this.#takeOver = new TakeOver({
       ...this.#options,
+      parking: this.#parking,
       losses: this.#losses,
-      consumer: () => this.#consumer,
+      consumer: () => this.#membership.consumer,
       // What is committed before it starts is not met again by whoever comes next.
       claim: async (consumer, shares) => {
         if (this.#commitFirst === undefined) await this.#committer.claim(consumer, shares);
@@ -178,27 +192,20 @@ export class Consumer {
       standStill: (share, code, why) => this.#standStill(share, code, why),
       incident: (code, message, partition, cause) => this.#report(code, message, { partition, cause }),
     });
-    const incident = (code: IncidentCode, message: string) => this.#incident(code, message);
-    this.#evidence = new OrderEvidence({ ...options, instruments: this.#instruments, incident });
+    this.#evidence = new OrderEvidence(common);
     this.#arrivals = new Arrivals({
-      ...options,
-      instruments: this.#instruments,
+      ...common,
       dispatcher: this.#dispatcher,
       evidence: this.#evidence,
+      parking: this.#parking,
       shedder,
       commitFirst: this.#commitFirst,
-      keyOf: this.#keyOf,
     });
     this.#vitals = new Vitals({
-      broker: options.broker,
-      contract,
-      topic: options.topic,
-      instruments: this.#instruments,
+      ...common,
       dispatcher: this.#dispatcher,
       backpressure: this.#backpressure,
       evidence: this.#evidence,
-      clock,
-      shares: () => this.#owned(),
     });
   }
 
@@ -243,7 +250,7 @@ export class Consumer {
     this.#instruments.up.set(0);
     // Its tick holds the process: it ends whatever the broker answers.
     this.#vitals.stop();
-    await this.#consumer?.stop();
+    await this.#membership.consumer?.stop();
   }
 
   /** For tests: ends as a kill would. Nothing is started, committed or said any more. */
@@ -254,10 +261,6 @@ export class Consumer {
     this.#committer.close();
     this.#dispatcher.close();
     this.#letGo();
-  }
-
-  get #consumer(): BrokerConsumer | undefined {
-    return this.#membership.consumer;
   }
 
   #listener(): ConsumerListener {
@@ -299,15 +302,16 @@ export class Consumer {
   #open(share: Share, { start, gaps }: Start): void {
     this.#losses.expire(share, gaps);
     share.open = true;
-    this.#consumer?.seek(this.#ref(share), start);
-    this.#consumer?.resume([this.#ref(share)]);
+    this.#membership.consumer?.seek(this.#ref(share), start);
+    this.#membership.consumer?.resume([this.#ref(share)]);
     this.#committer.wake();
+    this.#parking?.opened(share);
     this.#vitals.sample();
   }
 
   #standStill(share: Share, code: IncidentCode, why: string): void {
     share.stopped = true;
-    this.#consumer?.pause([this.#ref(share)]);
+    this.#membership.consumer?.pause([this.#ref(share)]);
     const message = `${why}; the partition stands still until its offset is decided`;
     this.#report(code, message, { partition: share.partition });
     this.#vitals.sample();
@@ -318,7 +322,9 @@ export class Consumer {
     if (share === undefined || !share.live || !share.open) return;
     share.logEnd = logEnd;
     this.#arrivals.add(share, records);
+    if (!share.live) return;
     if (next !== undefined) share.ledger.advance(next);
+    this.#parking?.reached(share);
     this.#dispatcher.pump();
     this.#backpressure.grown(share);
     this.#committer.wake();
@@ -380,6 +386,7 @@ export class Consumer {
     }
     this.#commitFirst?.letGo();
     this.#shares = [];
+    this.#parking?.stop();
     this.#assignment = undefined;
     this.#backpressure.divide(0);
     this.#vitals.sample();
@@ -398,7 +405,7 @@ export class Consumer {
     const { partition } = share;
     const message = 'the store has another owner for the partition; it is taken over again if the group agrees';
     this.#report('fenced', message, { partition, cause: error });
-    this.#consumer?.pause([this.#ref(share)]);
+    this.#membership.consumer?.pause([this.#ref(share)]);
     const again = this.#share(partition, assignment);
     again.contested = true;
     this.#shares[partition] = again;
@@ -433,8 +440,9 @@ export class Consumer {
     }
     this.#losses.expire(share, jump.gaps);
     share.logEnd = jump.logEnd;
-    this.#consumer?.seek(this.#ref(share), jump.next);
-    if (!share.paused) this.#consumer?.resume([this.#ref(share)]);
+    this.#parking?.reached(share);
+    this.#membership.consumer?.seek(this.#ref(share), jump.next);
+    if (!share.paused) this.#membership.consumer?.resume([this.#ref(share)]);
     this.#committer.wake();
   }
 

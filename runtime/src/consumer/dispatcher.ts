@@ -2,63 +2,23 @@
  * Starts what may start: heads of lanes, at most `concurrency` at once and at most `maxInFlight` unsettled; decides
  * what becomes of each outcome. Single-threaded and driven by events only, so that it can be tested step by step.
  */
-import type { Clock } from '../clock.ts';
-import type { ConsumerContract } from '../contract.ts';
-import type { DeadLetterTopic } from '../dead-letter/dead-letters.ts';
 import type { Disposition } from '../dead-letter/disposition.ts';
-import type { Redact } from '../dead-letter/redact.ts';
 import { TenetError } from '../errors.ts';
-import type { IncidentCode } from '../incident.ts';
-import type { RetryRatio } from '../retry/retry-ratio.ts';
-import type { Attempts, BatchVerdict, Outcome } from './attempts.ts';
+import type { BatchVerdict, Outcome } from './attempts.ts';
 import { Batches } from './batches.ts';
 import { Burials } from './burials.ts';
 import { deathsToBury } from './crash-watch.ts';
+import type { DispatcherOptions } from './dispatcher-options.ts';
 import type { Entry, Share } from './entry.ts';
 import { Fifo } from './fifo.ts';
 import { HandlerRuns } from './handler-runs.ts';
-import type { Instruments } from './instruments.ts';
-import type { Isolation } from './isolation.ts';
 import type { Pace } from './pace/pace.ts';
 import { Poison } from './poison.ts';
 import { Retries } from './retries.ts';
 import { Suspects } from './suspects.ts';
+import { tellEnd } from './tell-end.ts';
 import { tellWaits } from './waits.ts';
 import type { WedgeWatch } from './wedge-watch.ts';
-
-export interface DispatcherOptions {
-  readonly consumer: ConsumerContract;
-  readonly attempts: Attempts;
-  readonly deadLetters: DeadLetterTopic | undefined;
-  readonly ratio: RetryRatio;
-  readonly redact: Redact;
-  readonly instruments: Instruments;
-  readonly clock: Clock;
-  readonly random: () => number;
-  /** Whether a commit says what is passed above its offset. */
-  readonly remembers: boolean;
-  readonly isolation: Isolation;
-  /** As `Suspects` wants them. */
-  mark(entry: Entry): Promise<boolean>;
-  unmark(entry: Entry): Promise<void>;
-  /** Absent: everything starts as soon as it can. */
-  readonly pace?: Pace;
-  /** How long after its deadline a handler counts as wedged. Absent: it never does. */
-  readonly wedgedAfterMs?: number;
-  /** The record is passed: the frontier may have moved. */
-  passed(entry: Entry): void;
-  /** A dead letter was acknowledged. */
-  buried(): void;
-  /** The first attempt is due; answers whether the policy gives the record up instead. Absent: never. */
-  readonly outdated?: ((entry: Entry) => boolean) | undefined;
-  /** Fewer records wait for the dispatcher. */
-  started(entry: Entry): void;
-  /** A store says that the partition has another owner. */
-  fenced(share: Share, error: unknown): void;
-  /** The handler still runs so long after its deadline; a drain does not wait for it any more. */
-  wedged?(entry: Entry): void;
-  incident(code: IncidentCode, message: string, entry: Entry, cause?: unknown): void;
-}
 
 export class Dispatcher {
   readonly #options: DispatcherOptions;
@@ -149,7 +109,7 @@ export class Dispatcher {
     this.enter(entry, key);
   }
 
-  /** The first half of `add`: the record waits. */
+  /** The first half of `add`: the record waits. What the line takes waits in no lane, and passes when `parked` says so. */
   count(entry: Entry): void {
     entry.share.unpassed += 1;
     this.#waiting += 1;
@@ -161,6 +121,30 @@ export class Dispatcher {
       entry.headAt = entry.arrivedAt;
       this.#ready.push(entry);
     } else this.#batches?.follow(entry);
+  }
+
+  /** Its row is acknowledged. */
+  parked(entry: Entry): void {
+    entry.row = true;
+    entry.provisional = true;
+    entry.share.ledger.pass(entry);
+    this.unload(entry);
+    this.#options.passed(entry);
+    entry.letGo();
+  }
+
+  /** It waits in memory no more. */
+  unload(entry: Entry): void {
+    entry.share.unpassed -= 1;
+    this.#waiting -= 1;
+    this.#options.started(entry);
+  }
+
+  /** A dead letter of an earlier owner, whose evidence is still to be produced. */
+  recover(entry: Entry): void {
+    this.count(entry);
+    this.#begin(entry);
+    this.#burials.due(entry);
   }
 
   /** A held record is nobody's to decide again: its successors may start. It is the head: what came before is passed. */
@@ -233,9 +217,9 @@ export class Dispatcher {
   }
 
   // Nobody misses the others: a drain ends with the end of their epoch.
-  #wanted({ offset, share }: Entry): boolean {
+  #wanted({ offset, paged, share }: Entry): boolean {
     if (!share.live) return false;
-    return this.#mode === 'open' || (this.#isForgotten(share) && offset < share.highest);
+    return this.#mode === 'open' || (this.#isForgotten(share) && !paged && offset < share.highest);
   }
 
   /** What passes above the frontier is more than a commit can say. */
@@ -253,7 +237,7 @@ export class Dispatcher {
 
   /** Only the head of its lane: one that joins the batch of its predecessor is not alone any more. */
   #isGivenUp(entry: Entry): boolean {
-    if (entry.started || entry.handed || entry.ahead !== undefined) return false;
+    if (entry.started || entry.handed || entry.row || entry.ahead !== undefined) return false;
     return this.#options.outdated?.(entry) === true;
   }
 
@@ -321,11 +305,17 @@ export class Dispatcher {
 
   #batchEnded(entries: readonly Entry[], outcome: BatchVerdict): void {
     this.#options.isolation.quiet();
+    const verdictOf = (i: number): Outcome => (typeof outcome === 'string' ? outcome : (outcome[i] ?? 'held'));
+    // What wants to be held back waits again before anything of its key can be parked.
     for (const [i, entry] of entries.entries()) {
       if (outcome !== 'unavailable') entry.batch = undefined;
+      if (verdictOf(i) === 'held') this.#finish(entry, 'held');
+    }
+    for (const [i, entry] of entries.entries()) {
+      const verdict = verdictOf(i);
       // While the store is away the batch stays what it is, and comes again as one.
-      if (outcome === 'unavailable' && i > 0) this.#suspend(entry);
-      else this.#finish(entry, typeof outcome === 'string' ? outcome : (outcome[i] ?? 'held'));
+      if (verdict === 'unavailable' && i > 0) this.#suspend(entry);
+      else if (verdict !== 'held') this.#finish(entry, verdict);
     }
     this.pump();
     this.#calm();
@@ -368,31 +358,11 @@ export class Dispatcher {
     const instruments = this.#instruments(entry);
     switch (outcome) {
       case 'handled':
-        instruments.handled.add(1);
-        this.#settle(entry);
-        return;
       case 'mismatch':
-        instruments.payloadMismatches.add(1);
-        this.#options.incident('payload-mismatch', 'a duplicate by its idempotency key has another payload', entry);
-        instruments.duplicate.add(1);
-        this.#settle(entry);
-        return;
       case 'duplicate':
-        instruments.duplicate.add(1);
-        this.#settle(entry);
-        return;
       case 'buried':
-        instruments.deadLettered(entry.death?.disposition ?? 'RECOVERED')?.add(1);
-        this.#settle(entry);
-        return;
       case 'lost':
-        instruments.lostAttempts.add(1);
-        this.#options.incident(
-          'record-lost',
-          'its only attempt failed; at-most-once makes no other',
-          entry,
-          entry.error,
-        );
+        tellEnd(entry, outcome, instruments, this.#options.incident);
         this.#settle(entry);
         return;
       case 'poison':
@@ -447,6 +417,7 @@ export class Dispatcher {
   #die(entry: Entry, disposition: Disposition): void {
     this.#pace?.died(entry);
     this.#burials.add(entry, disposition);
+    if (this.#options.consumer.deadLetter?.after === 'wait') this.#options.lanes.dies(entry);
   }
 
   #settle(entry: Entry): void {
@@ -454,8 +425,14 @@ export class Dispatcher {
     share.unpassed -= 1;
     share.inFlight -= 1;
     this.#inFlight -= 1;
-    if (!entry.passed) share.ledger.pass(entry);
     raise(entry);
+    const waits = entry.death !== undefined && this.#options.consumer.deadLetter?.after === 'wait';
+    entry.provisional = waits;
+    if (entry.paged && !waits) share.ledger.confirm(entry.offset);
+    else if (!entry.passed) share.ledger.pass(entry);
+    // At its first death it took its place in the order of its key.
+    if (entry.died > Number(waits)) entry.sequence = undefined;
+    this.#options.lanes.ended(entry, waits);
     // Its lane still says its key.
     this.#options.passed(entry);
     this.#release(entry);

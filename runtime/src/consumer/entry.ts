@@ -13,6 +13,7 @@ import { Ledger, type Tracked } from './ledger.ts';
 import type { Start } from './positions.ts';
 import { Remembered } from './remembered.ts';
 import type { Sequences } from './sequences.ts';
+import type { InLine, LineKey, ShareLine } from './share-line.ts';
 
 /** Stands in for a record that is passed: behind a gap its bytes would fill the memory. */
 const passedRecord: BrokerRecord = {
@@ -25,7 +26,7 @@ const passedRecord: BrokerRecord = {
   headers: [],
 };
 
-export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
+export class Entry implements Tracked, InLane<Entry>, InLine, Timed<Entry> {
   record: BrokerRecord;
   /** The record's; it outlives the record. */
   readonly offset: bigint;
@@ -38,6 +39,7 @@ export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
   earlier: Entry | undefined = undefined;
   later: Entry | undefined = undefined;
   passed = false;
+  provisional = false;
   running = false;
   /** Became head of its lane, was taken by the dispatcher, and is not settled. */
   started = false;
@@ -69,6 +71,18 @@ export class Entry implements Tracked, InLane<Entry>, Timed<Entry> {
   batch: Batch | undefined = undefined;
   /** With `batch`: handled in one of its own from now on. */
   alone = false;
+  /** The key whose rows come behind it in the line, or of which it is one. */
+  lineKey: LineKey | undefined = undefined;
+  /** It has a row in the line: if the log gives it again, the row is what it is recognised by. */
+  row = false;
+  /** It came out of the line into memory: the ledger passed it long ago. */
+  paged = false;
+  /** What an attempt at it came to while its row could not be taken away yet. */
+  outcome: 'handled' | 'duplicate' | 'mismatch' | undefined = undefined;
+  /** Its dead letter was acknowledged by the broker. */
+  evidenced = false;
+  /** How often it became a dead letter, the one under way included. */
+  died = 0;
 
   constructor(record: BrokerRecord, share: Share, type = 0) {
     this.record = record;
@@ -104,8 +118,10 @@ export class Share {
   ledger = new Ledger<Entry>(0n);
   /** Passed by an earlier owner, above the offset that it committed. */
   remembered = new Remembered([]);
-  /** The inbox's epoch, with effectively-once. */
+  /** The store's epoch, where there is a store. */
   epoch: Epoch = 0n;
+  /** Where there is a line. */
+  line: ShareLine<Entry> | undefined = undefined;
   /** Of the loss ledger, for consumers that keep one. */
   lossEpoch: LossEpoch | undefined = undefined;
   /** The highest offset that is passed, or will be before the drain ends; -1: none. */
@@ -133,7 +149,7 @@ export class Share {
   readonly sequences: (Sequences | undefined)[] = [];
   /** With `batch`, by type: what is being collected. */
   readonly forming: (Batch | undefined)[] = [];
-  /** Records that are not passed; lost ones are counted beside them. */
+  /** Records in memory that are not passed, or came out of the line and are not settled; lost ones are counted beside them. */
   unpassed = 0;
   /** Losses that the loss ledger has not acknowledged. */
   losing = 0;

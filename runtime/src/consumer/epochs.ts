@@ -6,7 +6,7 @@ import type { Share } from './entry.ts';
 
 export interface EpochsOptions {
   /** `undefined`: nothing is to be raised. */
-  readonly inbox: Inbox | undefined;
+  readonly store: Inbox | undefined;
   readonly group: string;
   readonly topic: string;
   readonly assignment: Assignment;
@@ -17,12 +17,12 @@ export interface EpochsOptions {
 
 /** Answers the shares whose epoch is ours now; what became of the others is said. */
 export async function raiseEpochs(shares: readonly Share[], options: EpochsOptions): Promise<readonly Share[]> {
-  const { inbox } = options;
-  if (inbox === undefined) return shares;
+  const { store } = options;
+  if (store === undefined) return shares;
   const raised = await Promise.all(
     shares.map(async (share) => {
       try {
-        await raise(inbox, share, options);
+        await raise(store, share, options);
         return share;
       } catch (error) {
         // Another assignment, or none: the next owner takes over.
@@ -43,16 +43,16 @@ export async function raiseEpochs(shares: readonly Share[], options: EpochsOptio
  * A group that was forgotten counts its generations from 1 again, below what the store remembers. Then, and when the
  * store has fenced us, the group decides: by an answer that is younger than what we know of the store.
  */
-async function raise(inbox: Inbox, share: Share, { group, topic, assignment, confirm }: EpochsOptions): Promise<void> {
+async function raise(store: Inbox, share: Share, { group, topic, assignment, confirm }: EpochsOptions): Promise<void> {
   const owner = { member: assignment.memberId, generation: assignment.generation };
   const partition = { group, topic, partition: share.partition };
   if (share.contested) await confirm();
   try {
-    share.epoch = await inbox.takeOver(partition, owner);
+    share.epoch = await store.takeOver(partition, owner);
   } catch (error) {
     if (!(error instanceof InboxError) || error.held === undefined) throw error;
     await confirm();
     if (!share.live) throw error;
-    share.epoch = await inbox.takeOver(partition, owner, error.held);
+    share.epoch = await store.takeOver(partition, owner, error.held);
   }
 }

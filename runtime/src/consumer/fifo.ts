@@ -27,11 +27,28 @@ export class Fifo<T> {
     return item;
   }
 
+  /** The first item that passes the test; from one that does on, all of them must. */
+  find(isFrom: (item: T) => boolean): T | undefined {
+    let low = 0;
+    let high = this.#size;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const item = this.#at(middle);
+      if (item !== undefined && isFrom(item)) high = middle;
+      else low = middle + 1;
+    }
+    return this.#at(low);
+  }
+
   *[Symbol.iterator](): Iterator<T> {
     for (let i = 0; i < this.#size; i++) {
-      const item = this.#ring[(this.#head + i) & (this.#ring.length - 1)];
+      const item = this.#at(i);
       if (item !== undefined) yield item;
     }
+  }
+
+  #at(i: number): T | undefined {
+    return i < this.#size ? this.#ring[(this.#head + i) & (this.#ring.length - 1)] : undefined;
   }
 
   #grow(): void {

@@ -42,6 +42,7 @@ export function compileClaims<Event, Tx>(consumer: ConsumerContract<Event>, inbo
     payloadHash: payloadHash(payload, entry.record.value ?? nothing),
     windowMs,
     timeoutMs: consumer.timeoutMs,
+    parked: entry.row,
   });
   const mark = async (entry: Entry, key: string, payload: unknown): Promise<Mark> => {
     try {

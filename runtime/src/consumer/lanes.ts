@@ -58,6 +58,28 @@ export class Lanes<E extends InLane<E>> {
     return next;
   }
 
+  heads(): Iterable<E> {
+    return Array.from(this.#lanes.values(), ({ head }) => head);
+  }
+
+  /** Takes everything behind the head out of its lane; answers it in order. */
+  cut(head: E): readonly E[] {
+    const lane = head.lane;
+    if (lane === undefined || lane.head !== head) return [];
+    const behind: E[] = [];
+    for (let one = head.behind; one !== undefined; ) {
+      const next: E | undefined = one.behind;
+      one.lane = undefined;
+      one.ahead = undefined;
+      one.behind = undefined;
+      behind.push(one);
+      one = next;
+    }
+    head.behind = undefined;
+    lane.tail = head;
+    return behind;
+  }
+
   /** Forgets everything that does not run: its epoch is over and it will be fetched again by whoever owns it then. */
   abandon(): void {
     for (const lane of this.#lanes.values()) {

@@ -9,6 +9,8 @@ import { Fifo } from './fifo.ts';
 export interface Tracked {
   readonly offset: bigint;
   passed: boolean;
+  /** Passed, but whoever owns the partition next must meet it again: it stands in the line, and is recognised there. */
+  provisional: boolean;
 }
 
 export class Ledger<E extends Tracked> {
@@ -35,12 +37,12 @@ export class Ledger<E extends Tracked> {
     return this.#entries.size;
   }
 
-  /** What is passed above the frontier, from the lowest on. A run goes over holes: nothing will come there. */
+  /** What is passed for good above the frontier, from the lowest on. A run goes over holes: nothing will come there. */
   *completed(): Iterable<Run> {
     let from: bigint | undefined;
     let end = 0n;
-    for (const { offset, passed } of this.#entries) {
-      if (passed) {
+    for (const { offset, passed, provisional } of this.#entries) {
+      if (passed && !provisional) {
         from ??= offset;
         end = offset + 1n;
       } else if (from !== undefined) {
@@ -67,6 +69,12 @@ export class Ledger<E extends Tracked> {
   /** The log holds nothing between the last record and this offset. */
   advance(next: bigint): void {
     if (next > this.#next) this.#next = next;
+  }
+
+  /** What was passed provisionally at that offset is passed for good; it may lie below the frontier by now. */
+  confirm(offset: bigint): void {
+    const entry = this.#entries.find((one) => one.offset >= offset);
+    if (entry?.offset === offset) entry.provisional = false;
   }
 
   /** Answers whether the frontier moved. */

@@ -3,9 +3,9 @@ import type { Broker } from '../broker/broker.ts';
 import type { Clock } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
 import type { DeadLetterTopic } from '../dead-letter/dead-letters.ts';
-import type { Inbox } from '../inbox/inbox.ts';
 import type { Log } from '../incident.ts';
 import type { LossLedger } from '../loss/loss-ledger.ts';
+import type { Store } from '../store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Attempts } from './attempts.ts';
 import type { TypeOf } from './event-types.ts';
@@ -27,8 +27,8 @@ export interface ConsumerOptions {
   readonly deadLetters: DeadLetterTopic | undefined;
   /** With a policy that loses events. */
   readonly lossLedger: LossLedger | undefined;
-  /** With effectively-once. */
-  readonly inbox: Inbox | undefined;
+  /** Its epochs fence this consumer's partitions. */
+  readonly store: Store | undefined;
   readonly telemetry: Telemetry;
   readonly log: Log;
   readonly clock: Clock;
@@ -43,4 +43,6 @@ export interface ConsumerTiming {
   readonly rebalanceTimeoutMs: number;
   readonly commitEveryMs: number;
   readonly commitEveryRecords: number;
+  /** How often what is dead in the line is looked after. Default: 1 s. */
+  readonly watchEveryMs: number;
 }

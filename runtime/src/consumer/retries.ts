@@ -9,6 +9,7 @@ import { decide } from '../retry/retry-policy.ts';
 import type { RetryRatio } from '../retry/retry-ratio.ts';
 import type { Entry } from './entry.ts';
 import type { Instruments } from './instruments.ts';
+import type { LaneEvents } from './lane-events.ts';
 
 export interface RetriesOptions {
   readonly consumer: ConsumerContract;
@@ -16,6 +17,7 @@ export interface RetriesOptions {
   readonly instruments: Instruments;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly lanes: Pick<LaneEvents, 'failing'>;
   /** Its next attempt, or that of its dead letter, may start. */
   due(entry: Entry): void;
   die(entry: Entry, disposition: Disposition): void;
@@ -44,6 +46,7 @@ export class Retries {
     const policy = consumer.retry;
     const decision = policy === undefined ? { dead: 'MAX_ATTEMPTS' as const } : decide(policy, failed, random);
     if ('retryInMs' in decision) {
+      this.#options.lanes.failing(entry);
       this.#later(entry, decision.retryInMs, () => this.#retry(entry));
       return;
     }
@@ -59,6 +62,7 @@ export class Retries {
       return;
     }
     this.#note(entry);
+    this.#options.lanes.failing(entry);
     this.#later(entry, backoffMs(consumer.retry, entry.attempts, random), () => this.#retry(entry));
   }
 

@@ -26,6 +26,7 @@ export function streamAttempts<Tx>(
       return verdicts;
     },
     markDead: (entry) => of(entry).markDead(entry),
+    evidenced: (entry) => of(entry).evidenced(entry),
     payload: (entry) => of(entry).payload(entry),
   };
 }
@@ -45,6 +46,7 @@ function untypedAttempts<Tx>(
       return 'poison';
     },
     markDead: claims?.markPlaceDead ?? (async () => 'dead'),
+    evidenced: async () => 'buried',
     // It is in no error message that it could have to be hidden from.
     payload: () => undefined,
   };

@@ -1,17 +1,18 @@
 /**
  * How a member comes to read the partitions that the group has given it. The order of the steps is the protocol: epoch,
- * what the group committed, the log's bounds, the loss ledger, our own first commit; only then is anything read. In any
- * other order a stale view starts a successor first. Repeated while the broker or the store is away.
+ * what the group committed, the log's bounds, the loss ledger, the line, our own first commit; only then is anything
+ * read. In any other order a stale view starts a successor first. Repeated while the broker or the store is away.
  */
 import type { Assignment, Broker, BrokerConsumer } from '../broker/broker.ts';
 import { type Clock, sleep } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
-import type { Inbox } from '../inbox/inbox.ts';
 import type { IncidentCode } from '../incident.ts';
 import { backoffMs, outageBackoff } from '../retry/backoff.ts';
+import type { Store } from '../store.ts';
 import type { Share } from './entry.ts';
 import { raiseEpochs } from './epochs.ts';
 import type { Losses } from './losses.ts';
+import type { Parking } from './parking.ts';
 import { ownersGone, type Position, readPositions, type Start } from './positions.ts';
 
 export interface TakeOverOptions {
@@ -19,8 +20,10 @@ export interface TakeOverOptions {
   readonly topic: string;
   readonly clientId: string;
   readonly broker: Broker;
-  readonly inbox: Inbox | undefined;
+  readonly store: Store | undefined;
   readonly losses: Losses;
+  /** Where there is a line. */
+  readonly parking: Parking | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   consumer(): BrokerConsumer | undefined;
@@ -59,9 +62,9 @@ export class TakeOver {
 
   /** Answers whether nothing is left to be tried again. */
   async #tryAll(consumer: BrokerConsumer, left: readonly Share[], assignment: Assignment): Promise<boolean> {
-    const { contract, topic, clientId, broker, inbox, losses, claim, open, incident } = this.#options;
+    const { contract, topic, clientId, broker, store, losses, parking, claim, open, incident } = this.#options;
     const raised = await raiseEpochs(left, {
-      inbox,
+      store,
       group: contract.group,
       topic,
       assignment,
@@ -78,7 +81,9 @@ export class TakeOver {
     const gone = await ownersGone(broker.admin(), contract.group, clientId, positions.values());
     await losses.takeOver(raised, positions, () => consumer.confirm());
     const found = this.#begin(raised, positions, gone);
-    await claim(consumer, [...found.keys()]);
+    if (parking !== undefined) await Promise.all([...found].map(([share, { start }]) => parking.read(share, start)));
+    const ours = [...found.keys()].filter((share) => share.live);
+    await claim(consumer, ours);
     for (const [share, start] of found) if (share.live) open(share, start);
     return raised.length === left.length;
   }

@@ -98,6 +98,23 @@ export class Vitals {
     }
     instruments.stoppedPartitions.set(stopped);
     instruments.commitOverflow.set(overflow);
+    this.#sampleLine(now);
+  }
+
+  #sampleLine(now: number): void {
+    const { instruments } = this.#options;
+    let rows = 0;
+    let dead = 0;
+    let oldest = now;
+    for (const { line } of this.#options.shares()) {
+      if (line === undefined) continue;
+      rows += line.rows;
+      dead += line.dead.size;
+      oldest = Math.min(oldest, line.oldest ?? now);
+    }
+    instruments.parkedWaiting.set(rows - dead);
+    instruments.parkedDead.set(dead);
+    instruments.oldestParked.set((now - oldest) / 1000);
   }
 
   /** The partition is not ours: its lag is its owner's to tell. */

@@ -14,6 +14,8 @@ export interface DeathPlace {
   /** Of a consumer of several events: which of them it is. */
   readonly type: number;
   readonly generation: number;
+  /** How often it has died out of the line, this time included; 0: it was never there. */
+  readonly deaths: number;
 }
 
 export interface Death {
@@ -37,7 +39,7 @@ const nameLimit = 256;
 export function deadLetterRecord(
   consumer: ConsumerContract,
   policy: DeadLetterPolicy,
-  { record, generation }: DeathPlace,
+  { record, generation, deaths }: DeathPlace,
   death: Death,
   now: number,
 ): OutgoingRecord {
@@ -60,7 +62,7 @@ export function deadLetterRecord(
   add('investigate-by', iso(now + policy.investigateWithinMs));
   add('disposition', death.disposition);
   add('attempts', String(death.attempts));
-  add('deaths', String(count(before('deaths')) + 1));
+  add('deaths', String(count(before('deaths')) + Math.max(1, deaths)));
   add('first-failure', earliest(before('first-failure'), iso(death.firstFailureAt)));
   add('last-failure', iso(death.lastFailureAt));
   add('error-class', cut(death.errorClass, nameLimit));

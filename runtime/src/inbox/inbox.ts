@@ -28,6 +28,8 @@ export interface InboxRecord extends InboxPartition {
   readonly windowMs: number;
   /** Bound of the whole transaction, handler included. */
   readonly timeoutMs: number;
+  /** It came out of the line: `handle` takes its row away in the same transaction. */
+  readonly parked: boolean;
 }
 
 export type InboxOutcome =

@@ -3,14 +3,10 @@
  * journal of effects as the transaction. Transactions of one key wait for each other, as a unique index makes them.
  */
 import { type Clock, systemClock, within } from '../clock.ts';
-import {
-  type Epoch,
-  type Inbox,
-  InboxError,
-  type InboxOutcome,
-  type InboxPartition,
-  type InboxRecord,
-} from './inbox.ts';
+import type { LineItem } from '../line/line.ts';
+import { itemOf, MemoryRows, memoryLine } from '../line/memory-line.ts';
+import type { ParkingStore } from '../store.ts';
+import { type Epoch, InboxError, type InboxOutcome, type InboxPartition, type InboxRecord } from './inbox.ts';
 
 /** What a handler gets as `tx`: effects that take place when, and only when, the transaction commits. */
 export interface MemoryTransaction {
@@ -29,9 +25,11 @@ export interface MemoryStore {
   /** How often committed transactions wrote there: 2 or more is an effect applied twice. */
   writes(place: string): number;
   places(): readonly string[];
+  /** What stands in the line, by partition and offset. */
+  parked(): readonly LineItem[];
 }
 
-export interface MemoryInbox extends Inbox<MemoryTransaction> {
+export interface MemoryInbox extends ParkingStore<MemoryTransaction> {
   sever(): void;
 }
 
@@ -54,8 +52,9 @@ export function memoryStore(options: { readonly clock?: Clock } = {}): MemorySto
   const owners = new Map<string, Owner>();
   const locks = new Map<string, Promise<void>>();
   const data = new Map<string, { value: unknown; writes: number }>();
+  const rows = new MemoryRows(clock);
 
-  const fence = (record: InboxRecord) => {
+  const fence = (record: InboxPartition & { readonly epoch: Epoch }) => {
     const held = owners.get(partitionId(record))?.epoch ?? 0n;
     if (held === record.epoch) return;
     throw new InboxError('fenced', `epoch ${record.epoch} of partition ${record.partition} is over, it is at ${held}`);
@@ -100,7 +99,9 @@ export function memoryStore(options: { readonly clock?: Clock } = {}): MemorySto
       }
       for (const record of records) fence(record);
       records.forEach((record, i) => {
-        if (outcomes[i]?.outcome === 'handled') claim(record, false);
+        if (outcomes[i]?.outcome !== 'handled') return;
+        claim(record, false);
+        if (record.parked) rows.delete(record);
       });
       for (const [place, value] of journal) data.set(place, { value, writes: (data.get(place)?.writes ?? 0) + 1 });
       return outcomes;
@@ -121,6 +122,7 @@ export function memoryStore(options: { readonly clock?: Clock } = {}): MemorySto
     return {
       name: 'memory',
       transactional: true,
+      line: memoryLine(rows, fence, async () => alive()),
       connect: async () => alive(),
       async takeOver(partition, owner, over) {
         await Promise.resolve();
@@ -169,6 +171,7 @@ export function memoryStore(options: { readonly clock?: Clock } = {}): MemorySto
     read: (place) => data.get(place)?.value,
     writes: (place) => data.get(place)?.writes ?? 0,
     places: () => [...data.keys()],
+    parked: () => rows.all().map(itemOf),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type Epoch, InboxError, type InboxOutcome, type InboxPartition, type InboxRecord } from './inbox.ts';
-import { storeError } from './postgres-errors.ts';
+import { storeErrors } from './postgres-errors.ts';
 import type { PostgresTransaction } from './postgres-transaction.ts';
 
 /** What a record's key turned out to be. `free`: it is ours now. */
@@ -147,9 +147,7 @@ function stated(
   text: string,
   values: readonly unknown[],
 ): ReturnType<PostgresTransaction['query']> {
-  return tx.query(text, values).catch((error: unknown) => {
-    throw storeError(error);
-  });
+  return storeErrors(tx.query(text, values));
 }
 
 export function keyOf(record: InboxRecord): readonly [group: string, topic: string, keyHash: Uint8Array] {

@@ -17,6 +17,13 @@ export function storeError(error: unknown): InboxError {
   return new InboxError('unavailable', message, cause);
 }
 
+/** `statement` is ours, not the handler's: its errors are the store's. */
+export function storeErrors<T>(statement: Promise<T>): Promise<T> {
+  return statement.catch((error: unknown) => {
+    throw storeError(error);
+  });
+}
+
 /** The epoch that a refused take-over tells; the fence's errors have none. */
 function heldEpoch(error: unknown): bigint | undefined {
   const detail = error instanceof Error && 'detail' in error ? error.detail : undefined;

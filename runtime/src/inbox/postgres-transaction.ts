@@ -11,8 +11,8 @@ export interface PostgresTransaction {
 }
 
 /** What the transaction came to; without `keep` it is rolled back. */
-export interface Work<Outcome> {
-  readonly outcome: Outcome;
+export interface Work<T> {
+  readonly result: T;
   readonly keep: boolean;
 }
 
@@ -25,12 +25,12 @@ const graceMs = 1000;
  *
  * @param readBack answers after a COMMIT without an answer whether it happened
  */
-export async function runTransaction<Outcome>(
+export async function runTransaction<T>(
   client: PoolClient,
   timeoutMs: number,
-  work: (tx: PostgresTransaction) => Promise<Work<Outcome>>,
+  work: (tx: PostgresTransaction) => Promise<Work<T>>,
   readBack: () => Promise<boolean>,
-): Promise<Outcome> {
+): Promise<T> {
   let broken: Error | undefined;
   const onError = (error: Error): void => {
     broken ??= error;
@@ -56,7 +56,7 @@ export async function runTransaction<Outcome>(
     ended = true;
     if (!answer.keep) {
       release(!(await rollBack(client)));
-      return answer.outcome;
+      return answer.result;
     }
     let command: string;
     try {
@@ -64,13 +64,13 @@ export async function runTransaction<Outcome>(
     } catch (error) {
       release(true);
       // Unknown. If the key is there, it was committed; if not, a retry finds out by the unique wait of its own claim.
-      if (await readBack()) return answer.outcome;
+      if (await readBack()) return answer.result;
       throw new InboxError('unavailable', 'the answer to the commit was lost', { cause: error });
     }
     release(false);
     // A COMMIT after a failed statement that the handler swallowed answers ROLLBACK, and no error.
     if (command !== 'COMMIT') throw new InboxError('unavailable', `the commit answered ${command}`);
-    return answer.outcome;
+    return answer.result;
   } catch (error) {
     // Released already: the commit was tried.
     if (ended) throw error;

@@ -9,11 +9,13 @@
  *   a claim for ever.
  */
 import type { Pool, PoolClient } from 'pg';
-import { type Epoch, type Inbox, InboxError, type InboxRecord } from './inbox.ts';
+import { postgresLine, settleRow } from '../line/postgres-line.ts';
+import { lineVersion } from '../line/sql/line.ts';
+import type { ParkingStore } from '../store.ts';
+import { type Epoch, InboxError, type InboxOutcome, type InboxRecord } from './inbox.ts';
 import { claim, claimAll, fence, keyOf } from './postgres-claims.ts';
-import { storeError } from './postgres-errors.ts';
+import { storeError, storeErrors } from './postgres-errors.ts';
 import { type PostgresTransaction, runTransaction, type Work } from './postgres-transaction.ts';
-import { inboxVersion } from './sql/inbox.ts';
 
 export type { PostgresTransaction };
 
@@ -23,8 +25,10 @@ export interface PostgresOptions {
 }
 
 const expireBatch = 5000;
+/** Bound of a transaction of the line. */
+const lineMs = 30_000;
 
-export function postgres(options: PostgresOptions): Inbox<PostgresTransaction> {
+export function postgres(options: PostgresOptions): ParkingStore<PostgresTransaction> {
   const { pool } = options;
   const open = new Set<PoolClient>();
   let severed = false;
@@ -40,19 +44,18 @@ export function postgres(options: PostgresOptions): Inbox<PostgresTransaction> {
     }
   };
 
-  /** `record`: answers one that is among those kept. */
-  const inTransaction = async <Outcome>(
+  const inTransaction = async <T>(
     timeoutMs: number,
-    record: () => InboxRecord,
-    work: (tx: PostgresTransaction) => Promise<Work<Outcome>>,
-  ): Promise<Outcome> => {
+    work: (tx: PostgresTransaction) => Promise<Work<T>>,
+    readBack: () => Promise<boolean>,
+  ): Promise<T> => {
     if (severed) throw new InboxError('unavailable', 'the inbox is closed');
     const client = await pool.connect().catch((error: unknown) => {
       throw storeError(error);
     });
     open.add(client);
     try {
-      return await runTransaction(client, timeoutMs, work, () => readBack(record()));
+      return await runTransaction(client, timeoutMs, work, readBack);
     } finally {
       open.delete(client);
     }
@@ -68,6 +71,22 @@ export function postgres(options: PostgresOptions): Inbox<PostgresTransaction> {
     return rows.length > 0;
   };
 
+  const claiming = (
+    record: InboxRecord,
+    state: 'handled' | 'dead',
+    effect: (tx: PostgresTransaction) => Promise<void>,
+  ): Promise<InboxOutcome> =>
+    inTransaction<InboxOutcome>(
+      record.timeoutMs,
+      async (tx) => {
+        const claimed = await claim(tx, record, state);
+        if (claimed === 'free') await effect(tx);
+        await fence(tx, record, record.epoch);
+        return claimed === 'free' ? { result: { outcome: state }, keep: true } : { result: claimed, keep: false };
+      },
+      () => readBack(record),
+    );
+
   return {
     name: 'postgres',
     transactional: true,
@@ -77,10 +96,10 @@ export function postgres(options: PostgresOptions): Inbox<PostgresTransaction> {
       const [schema] = await query(`select to_regclass('tenet.migration') is not null as present`, []);
       const [newest] = schema?.present ? await query('select max(version) as version from tenet.migration', []) : [];
       const version = Number(newest?.version ?? 0);
-      if (version < inboxVersion) {
+      if (version < lineVersion) {
         throw new InboxError(
           'not-migrated',
-          `the database has version ${version} of the schema tenet and needs ${inboxVersion}: apply the inbox migration that \`tenet generate\` writes`,
+          `the database has version ${version} of the schema tenet and needs ${lineVersion}: apply the migrations that \`tenet generate\` writes into sql/inbox`,
         );
       }
     },
@@ -98,18 +117,10 @@ export function postgres(options: PostgresOptions): Inbox<PostgresTransaction> {
     },
 
     handle: (record, handler) =>
-      inTransaction(
-        record.timeoutMs,
-        () => record,
-        async (tx) => {
-          const claimed = await claim(tx, record, 'handled');
-          if (claimed === 'free') await handler(tx);
-          await fence(tx, record, record.epoch);
-          return claimed === 'free'
-            ? { outcome: { outcome: 'handled' }, keep: true }
-            : { outcome: claimed, keep: false };
-        },
-      ),
+      claiming(record, 'handled', async (tx) => {
+        await handler(tx);
+        if (record.parked) await storeErrors(settleRow(tx, record));
+      }),
 
     async handleBatch(records, handler) {
       const [first] = records;
@@ -117,30 +128,37 @@ export function postgres(options: PostgresOptions): Inbox<PostgresTransaction> {
       let kept = first;
       return inTransaction(
         first.timeoutMs,
-        () => kept,
         async (tx) => {
           const outcomes = await claimAll(tx, records);
-          const ours = records.find((_, i) => outcomes[i]?.outcome === 'handled');
-          if (ours !== undefined) {
-            kept = ours;
+          const ours = records.filter((_, i) => outcomes[i]?.outcome === 'handled');
+          if (ours[0] !== undefined) {
+            kept = ours[0];
             await handler(tx, outcomes);
           }
+          for (const record of ours) if (record.parked) await storeErrors(settleRow(tx, record));
           await fence(tx, first, first.epoch);
-          return { outcome: outcomes, keep: ours !== undefined };
+          return { result: outcomes, keep: ours.length > 0 };
         },
+        () => readBack(kept),
       );
     },
 
-    markDead: (record) =>
-      inTransaction(
-        record.timeoutMs,
-        () => record,
-        async (tx) => {
-          const claimed = await claim(tx, record, 'dead');
-          await fence(tx, record, record.epoch);
-          return claimed === 'free' ? { outcome: { outcome: 'dead' }, keep: true } : { outcome: claimed, keep: false };
-        },
-      ),
+    markDead: (record) => claiming(record, 'dead', async () => undefined),
+
+    // A repeated call finds what an unanswered one did.
+    line: postgresLine({
+      query,
+      fenced: (owner, work) =>
+        inTransaction(
+          lineMs,
+          async (tx) => {
+            const result = await storeErrors(work(tx));
+            await fence(tx, owner, owner.epoch);
+            return { result, keep: true };
+          },
+          async () => false,
+        ),
+    }),
 
     async expire() {
       // In small deletes, so that no claim waits long for one of them.

@@ -3,6 +3,7 @@ import { Backpressure } from '../../../runtime/src/consumer/backpressure.ts';
 import type { Entry } from '../../../runtime/src/consumer/entry.ts';
 import { Share } from '../../../runtime/src/consumer/entry.ts';
 import { Lanes } from '../../../runtime/src/consumer/lanes.ts';
+import { ShareLine } from '../../../runtime/src/consumer/share-line.ts';
 
 function rig(maxWaiting: number, policy: 'block' | 'drop-oldest' | 'drop-newest' = 'block') {
   const said: string[] = [];
@@ -47,6 +48,32 @@ test('a new assignment begins with nothing paused', () => {
   expect(said).toEqual(['pause 0', 'pause 0']);
 });
 
+test('keys in the line are bounded too, but for a partition that has rows to meet in the log again', () => {
+  const { said, backpressure, share } = rig(10);
+  backpressure.divide(50);
+  const one = share(0);
+  const keys = Array.from({ length: 2000 }, (_, i) => ({ keyHash: BigInt(i), rows: 1, first: BigInt(i) }));
+  const mark = {
+    offset: 7n,
+    state: 'waiting',
+    deaths: 0,
+    owed: undefined,
+    timestamp: 0,
+    digest: Buffer.alloc(32),
+  } as const;
+  one.line = new ShareLine<Entry>({ keys, dead: [], marks: [mark], owed: [] });
+  backpressure.grown(one);
+  expect(said).toEqual([]);
+  one.line.takeMark(7n);
+  backpressure.grown(one);
+  expect(said).toEqual(['pause 0']);
+  for (const { keyHash } of keys.slice(0, 599)) one.line.keys.delete(keyHash);
+  backpressure.shrunk(one);
+  expect(said).toEqual(['pause 0']);
+  for (const { keyHash } of keys.slice(599, 601)) one.line.keys.delete(keyHash);
+  backpressure.shrunk(one);
+  expect(said).toEqual(['pause 0', 'resume 0']);
+});
 test('while only probes start, one that waits is enough to pause, and none is not', () => {
   const { said, backpressure, share } = rig(20);
   backpressure.divide(2);

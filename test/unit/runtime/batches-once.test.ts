@@ -137,7 +137,7 @@ describe('batches once', () => {
     const runtime = memoryRuntime({ store });
     const partition = { group, topic, partition: 0 };
     const epoch = await store.takeOver(partition, { member: 'before', generation: 0 });
-    const mark = { windowMs: 1e9, timeoutMs: 1000, payloadHash: new Uint8Array(32) };
+    const mark = { windowMs: 1e9, timeoutMs: 1000, payloadHash: new Uint8Array(32), parked: false };
     await store.markDead({
       ...partition,
       ...mark,

@@ -8,6 +8,7 @@ import { Entry, Share } from '../../../runtime/src/consumer/entry.ts';
 import { bindInstruments } from '../../../runtime/src/consumer/instruments.ts';
 import { Isolation } from '../../../runtime/src/consumer/isolation.ts';
 import { Lanes } from '../../../runtime/src/consumer/lanes.ts';
+import { Unparked } from '../../../runtime/src/consumer/unparked.ts';
 import { RetryRatio } from '../../../runtime/src/retry/retry-ratio.ts';
 import { manualClock } from './manual-clock.ts';
 import { consumer } from './orders.ts';
@@ -64,6 +65,7 @@ function world() {
       return new Promise((resolve) => running.push({ entry, end: resolve }));
     },
     markDead: async () => 'dead',
+    evidenced: async () => 'buried',
     payload: () => undefined,
   };
   const of = consumer({ concurrency: 3, backpressure: { policy: 'block', maxInFlight: 5, maxWaiting: 100 } });
@@ -80,6 +82,7 @@ function world() {
     instruments: bindInstruments(memoryTelemetry(), of, 't'),
     clock,
     random: () => 0.5,
+    lanes: new Unparked({ crowded: () => false, say: () => undefined }),
     remembers: true,
     isolation: new Isolation(),
     mark: async () => true,
@@ -171,6 +174,7 @@ test.each([
         return 'failed';
       },
       markDead: async () => 'dead',
+      evidenced: async () => 'buried',
       payload: () => undefined,
     },
     deadLetters: Object.assign(Object.create(null), {
@@ -183,6 +187,7 @@ test.each([
     instruments: bindInstruments(telemetry, of, 't'),
     clock,
     random: () => 0.5,
+    lanes: new Unparked({ crowded: () => false, say: () => undefined }),
     remembers: true,
     isolation: new Isolation(),
     mark: async () => true,

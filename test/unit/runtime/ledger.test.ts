@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Ledger, type Tracked } from '../../../runtime/src/consumer/ledger.ts';
 
-const at = (offset: bigint): Tracked => ({ offset, passed: false });
+const at = (offset: bigint): Tracked => ({ offset, passed: false, provisional: false });
 
 /** Offsets that grow by 1 or more: holes are transaction markers and what compaction took. */
 const offsets = fc.array(fc.bigInt({ min: 1n, max: 4n }), { minLength: 1, maxLength: 60, size: 'max' }).map((steps) => {
@@ -11,6 +11,28 @@ const offsets = fc.array(fc.bigInt({ min: 1n, max: 4n }), { minLength: 1, maxLen
     offset += step;
     return offset;
   });
+});
+
+test('what was passed provisionally is passed, and told only when it is confirmed', () => {
+  const ledger = new Ledger<Tracked>(0n);
+  const entries = [0n, 1n, 2n, 4n, 5n].map(at);
+  for (const entry of entries) ledger.add(entry);
+  for (const entry of entries.slice(1)) {
+    entry.provisional = entry.offset === 2n || entry.offset === 4n;
+    ledger.pass(entry);
+  }
+  const told = () => [...ledger.completed()].map(({ from, end }) => `${from}-${end}`);
+  expect([ledger.frontier, told()]).toEqual([0n, ['1-2', '5-6']]);
+  ledger.confirm(4n);
+  // Nothing of these is above the frontier.
+  for (const offset of [-1n, 3n, 9n]) ledger.confirm(offset);
+  expect(told()).toEqual(['1-2', '4-6']);
+  ledger.confirm(2n);
+  expect(told()).toEqual(['1-6']);
+  const [first] = entries;
+  if (first !== undefined) ledger.pass(first);
+  ledger.confirm(2n);
+  expect([ledger.frontier, told()]).toEqual([6n, []]);
 });
 
 describe('I1 frontier', () => {

@@ -4,7 +4,8 @@ import { type MemoryCluster, type MemoryTransaction, memoryCluster, memoryStore 
 import { memoryRuntime, memoryTelemetry, silentLog } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
 import type { Assignment, Broker, ConsumerListener } from '../../../runtime/src/broker/broker.ts';
-import { type Inbox, InboxError } from '../../../runtime/src/inbox/inbox.ts';
+import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
+import type { Store } from '../../../runtime/src/store.ts';
 import { anOrder, atLeastOnce, effectivelyOnce, orderPlaced, orders } from './orders.ts';
 import { collecting, committedTotal, gate, group, letters, pause, raw, topic, until } from './support.ts';
 
@@ -14,18 +15,19 @@ const placed = (id: string, revision = 1) => raw(id, JSON.stringify(anOrder(id, 
 function overheard() {
   const inner = memoryCluster();
   const heard: { readonly listener: ConsumerListener; readonly assignment: Assignment }[] = [];
-  const listeners = new Set<ConsumerListener>();
   const connect = () => {
     const broker = inner.broker();
-    const consumer: Broker['consumer'] = (options, listener) =>
-      broker.consumer(options, {
+    const consumer: Broker['consumer'] = (options, listener) => {
+      let known = false;
+      return broker.consumer(options, {
         ...listener,
         assigned: (assignment) => {
-          if (!listeners.has(listener)) heard.push({ listener, assignment });
-          listeners.add(listener);
+          if (!known) heard.push({ listener, assignment });
+          known = true;
           listener.assigned(assignment);
         },
       });
+    };
     return { ...broker, consumer };
   };
   const cluster: MemoryCluster = { ...inner, broker: connect };
@@ -238,7 +240,7 @@ describe('rebalance', () => {
 });
 
 describe('taking over a partition', () => {
-  test('epoch, then the committed offset, then the bounds of the log, then seek and resume', async () => {
+  test('epoch, then the committed offset and the bounds of the log, then the line, then seek and resume', async () => {
     const steps: string[] = [];
     const store = memoryStore().inbox();
     const cluster = memoryCluster();
@@ -273,12 +275,19 @@ describe('taking over a partition', () => {
         };
       },
     };
-    const watchedStore: Inbox<MemoryTransaction> = {
+    const watchedStore: Store<MemoryTransaction> = {
       ...store,
       takeOver: async (...call) => {
         await pause(5);
         steps.push('epoch');
         return store.takeOver(...call);
+      },
+      line: {
+        ...store.line,
+        read: async (...call) => {
+          steps.push('line');
+          return store.line.read(...call);
+        },
       },
     };
     const runtime = createRuntime({ service: 'picking', broker: watched, store: watchedStore, log: silentLog });
@@ -286,7 +295,7 @@ describe('taking over a partition', () => {
     runtime.consume(effectivelyOnce({ event }), () => undefined);
     await runtime.start();
     await until(() => runtime.readiness().ready);
-    expect(steps).toEqual(['epoch', 'committed', 'log', 'seek 0', 'resume']);
+    expect(steps).toEqual(['epoch', 'committed', 'log', 'line', 'seek 0', 'resume']);
     await runtime.stop();
   });
 

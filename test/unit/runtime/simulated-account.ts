@@ -3,6 +3,7 @@ import type { MemoryCluster, MemoryStore } from '@tenet/runtime/memory';
 import type { BrokerRecord } from '../../../runtime/src/broker/broker.ts';
 import { readMetadata } from '../../../runtime/src/consumer/commit-metadata.ts';
 import type { InboxRecord } from '../../../runtime/src/inbox/inbox.ts';
+import type { LineItem } from '../../../runtime/src/line/line.ts';
 import type { Order } from './orders.ts';
 import { placeOf, type SimulatedLosses } from './simulated-losses.ts';
 import { group, letters, text, topic } from './support.ts';
@@ -15,6 +16,8 @@ interface Published {
 
 export class SimulatedAccount {
   readonly #cluster: MemoryCluster;
+  readonly #after: 'follow' | 'wait';
+  readonly #line: MemoryStore;
   /** Where effects are; with at-least-once the handlers tell. */
   readonly #store: MemoryStore | undefined;
   readonly #losses: SimulatedLosses;
@@ -25,9 +28,17 @@ export class SimulatedAccount {
   readonly #marked = new Map<string, string>();
   #lettersRead = 0;
 
-  constructor(cluster: MemoryCluster, store: MemoryStore | undefined, losses: SimulatedLosses) {
+  constructor(
+    cluster: MemoryCluster,
+    store: MemoryStore,
+    transactional: boolean,
+    after: 'follow' | 'wait',
+    losses: SimulatedLosses,
+  ) {
     this.#cluster = cluster;
-    this.#store = store;
+    this.#line = store;
+    this.#store = transactional ? store : undefined;
+    this.#after = after;
     this.#losses = losses;
   }
 
@@ -49,14 +60,22 @@ export class SimulatedAccount {
     return this.#published.flatMap(({ order }) => (order?.orderId === id ? [order] : []));
   }
 
+  /** Its successors may start. */
   settled(record: BrokerRecord): boolean {
     const place = placeOf(record);
-    if (this.#handled.has(place) || this.#deadPlaces().has(place) || this.#losses.lost(record)) return true;
+    if (this.#handled.has(place) || this.rowOf(place)?.state === 'discarded' || this.#losses.lost(record)) return true;
     const of = this.#published.find((one) => one.record === record)?.order;
+    if (of !== undefined && (this.#store?.writes(effectOf(of)) ?? 0) > 0) return true;
+    if (this.#after === 'wait') return false;
+    if (this.#deadPlaces().has(place)) return true;
     if (of === undefined || this.#store === undefined) return false;
     const marked = this.#marked.get(JSON.stringify([of.orderId, of.revision]));
-    if (marked !== undefined && marked !== place) return true;
-    return this.#store.writes(effectOf(of)) > 0 || this.#died(of);
+    return (marked !== undefined && marked !== place) || this.#died(of);
+  }
+
+  /** What stands at that place in the line. */
+  rowOf(place: string): LineItem | undefined {
+    return this.#line.parked().find(({ partition, offset }) => `${partition}:${offset}` === place);
   }
 
   /** I1, at any time; answers what breaks it. */
@@ -64,6 +83,7 @@ export class SimulatedAccount {
     for (const { record } of this.#published) {
       const { offset, metadata } = this.#cluster.committed(group, topic, record.partition);
       if (offset === undefined || !isSaidPassed(record.offset, offset, metadata) || this.settled(record)) continue;
+      if (record.offset < offset && this.rowOf(placeOf(record)) !== undefined) continue;
       return `I1 frontier: partition ${record.partition} is committed to ${offset} ${metadata}, and ${placeOf(record)} is not passed`;
     }
     for (const place of this.#store?.places() ?? []) {
@@ -78,7 +98,10 @@ export class SimulatedAccount {
     for (const { record, order } of this.#published) {
       if (!this.settled(record)) return `I6 account: ${placeOf(record)} is neither handled, dead-lettered nor lost`;
       if (order === undefined || this.#store === undefined) continue;
-      const effects = this.#store.writes(effectOf(order)) + (this.#died(order) ? 1 : 0);
+      const writes = this.#store.writes(effectOf(order));
+      // Of copies under `wait`, each is judged on its own: all of them discarded, or one effect.
+      const settled = this.#after === 'wait' ? writes : writes + (this.#died(order) ? 1 : 0);
+      const effects = settled === 0 && this.#discarded(order) ? 1 : settled;
       // Its copies included; what was handled may still be lost by a later owner.
       if (effects === 0 && this.#excused(order)) continue;
       if (effects !== 1) return `I4 effect: ${effectOf(order)} and its dead letters are ${effects}`;
@@ -98,6 +121,13 @@ export class SimulatedAccount {
     const copies = this.#published.filter(({ order }) => order !== undefined && effectOf(order) === effectOf(of));
     const lost = copies.filter(({ record }) => this.#losses.lost(record));
     return lost.length === copies.length || lost.some(({ record }) => placeOf(record) === marked);
+  }
+
+  #discarded(of: Order): boolean {
+    const copies = this.#published.filter(
+      ({ order }) => order?.orderId === of.orderId && order.revision === of.revision,
+    );
+    return copies.every(({ record }) => this.rowOf(placeOf(record))?.state === 'discarded');
   }
 
   /** The event or a copy of it is a dead letter. */

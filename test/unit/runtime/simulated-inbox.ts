@@ -1,15 +1,18 @@
-/** An inbox of changing mood: it may throw before a call, or after it took effect where the port allows that. */
-import type { MemoryTransaction } from '@tenet/runtime/memory';
-import type { Inbox, InboxRecord } from '../../../runtime/src/inbox/inbox.ts';
+/** A store of changing mood: it may throw before a call, or after it took effect where the port allows that. */
+import type { MemoryInbox, MemoryTransaction } from '@tenet/runtime/memory';
+import type { InboxRecord } from '../../../runtime/src/inbox/inbox.ts';
+import type { Line } from '../../../runtime/src/line/line.ts';
+import type { Store } from '../../../runtime/src/store.ts';
 
 /** `late`: the call took effect. */
 export function moodyInbox(
-  inbox: Inbox<MemoryTransaction>,
+  inbox: MemoryInbox,
   mood: (late: boolean) => Promise<void>,
   marked: (record: InboxRecord) => void,
-): Inbox<MemoryTransaction> {
+): Store<MemoryTransaction> {
   return {
     ...inbox,
+    line: moodyLine(inbox.line, mood),
     takeOver: async (...call) => {
       await mood(false);
       const epoch = await inbox.takeOver(...call);
@@ -31,5 +34,26 @@ export function moodyInbox(
       await mood(true);
       return outcome;
     },
+  };
+}
+
+function moodyLine(line: Line, mood: (late: boolean) => Promise<void>): Line {
+  const moody =
+    <Call extends readonly unknown[], Answer>(call: (...of: Call) => Promise<Answer>) =>
+    async (...of: Call) => {
+      await mood(false);
+      const answer = await call(...of);
+      await mood(true);
+      return answer;
+    };
+  return {
+    ...line,
+    read: moody(line.read),
+    park: moody(line.park),
+    page: moody(line.page),
+    bury: moody(line.bury),
+    evidenced: moody(line.evidenced),
+    settle: moody(line.settle),
+    watch: moody(line.watch),
   };
 }

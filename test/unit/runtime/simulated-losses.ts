@@ -17,10 +17,12 @@ type Policy = Pick<Backpressure, 'policy' | 'maxAgeMs' | 'maxLag' | 'keepOneIn' 
 export const ledger = `${group}.loss`;
 const approvedBy = 'analytics';
 
+export const lossless: Policy = { policy: 'block' };
+
 /** `block` and `drop-newest` twice: the one is what most have, the other is the hardest. */
 export const policies: readonly Policy[] = [
-  { policy: 'block' },
-  { policy: 'block' },
+  lossless,
+  lossless,
   { policy: 'drop-newest', approvedBy },
   { policy: 'drop-newest', approvedBy },
   { policy: 'drop-oldest', approvedBy, maxAgeMs: 1500 },

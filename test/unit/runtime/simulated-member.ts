@@ -1,4 +1,4 @@
-/** A process of a random history, and a handler that runs in it. */
+/** A member of the simulated group, and a handler that runs in it. */
 import type { MemoryTransaction } from '@tenet/runtime/memory';
 import type { MemoryRuntime } from '@tenet/runtime/testing';
 

@@ -5,23 +5,19 @@
  */
 import { type MemoryCluster, memoryCluster, memoryStore } from '@tenet/runtime/memory';
 import { memoryRuntime, memoryTelemetry, silentLog } from '@tenet/runtime/testing';
-import {
-  type BrokerConsumer,
-  BrokerError,
-  type BrokerRecord,
-  type ConsumerListener,
-  type OffsetCommit,
-} from '../../../runtime/src/broker/broker.ts';
+import type { BrokerRecord } from '../../../runtime/src/broker/broker.ts';
 import { sleep } from '../../../runtime/src/clock.ts';
 import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
 import { manualClock } from './manual-clock.ts';
 import { anOrder, consumer, type Order, orders } from './orders.ts';
 import { randomOf } from './random.ts';
 import { effectOf, SimulatedAccount } from './simulated-account.ts';
+import { type BrokerWorld, simulatedBroker } from './simulated-broker.ts';
 import { consumeAs, handleParts, type Part, type SimulatedDelivery, type SimulatedRun } from './simulated-handler.ts';
 import { moodyInbox } from './simulated-inbox.ts';
-import { ledger, placeOf, policies, SimulatedLosses } from './simulated-losses.ts';
-import { type Member, type Running, tellMember } from './simulated-member.ts';
+import { ledger, lossless, placeOf, policies, SimulatedLosses } from './simulated-losses.ts';
+import type { Member, Running } from './simulated-member.ts';
+import { decideSome } from './simulated-operator.ts';
 import { type SimulatedPace, simulatedPace } from './simulated-pace.ts';
 import { headersOf, isForeign, streamOf } from './simulated-stream.ts';
 import { temper } from './simulated-temper.ts';
@@ -51,6 +47,7 @@ export class World {
   readonly #ordering: 'per-key' | 'global' | 'none';
   readonly #pace: SimulatedPace;
   readonly #delivery: SimulatedDelivery;
+  readonly #after: 'follow' | 'wait';
   readonly #stream: boolean;
   readonly #batch: { readonly size: number; readonly withinMs: number } | undefined;
   readonly #clock = manualClock();
@@ -71,12 +68,26 @@ export class World {
   /** Records of that kind still to be published. */
   #deadlyLeft: number;
 
+  readonly #brokers: BrokerWorld = {
+    cluster: this.#cluster,
+    clock: this.#clock,
+    isCalm: () => this.#calm,
+    chance: (share) => this.#chance(share),
+    pick: (of) => this.#pick(of),
+    say: (line) => this.#say(line),
+    fail: (message) => this.#fail(message),
+    disown: (member, kept) => this.#disown(member, kept),
+  };
+
   constructor(seed: number, delivery: SimulatedDelivery) {
     this.#random = randomOf(seed);
     this.#delivery = delivery;
-    const store = delivery === 'effectively-once' ? this.#store : undefined;
-    this.#losses = new SimulatedLosses(this.#pick(policies), this.#cluster, this.#clock);
-    this.#account = new SimulatedAccount(this.#cluster, store, this.#losses);
+    this.#after = this.#pick(['follow', 'wait']);
+    // Under `wait` a key goes on only when somebody has decided: what a policy gives up meanwhile is judged elsewhere.
+    const policy = this.#after === 'wait' ? lossless : this.#pick(policies);
+    this.#losses = new SimulatedLosses(policy, this.#cluster, this.#clock);
+    const transactional = delivery === 'effectively-once';
+    this.#account = new SimulatedAccount(this.#cluster, this.#store, transactional, this.#after, this.#losses);
     this.#deadlyLeft = this.#pick([0, 0, 1, 2]);
     this.#ordering = this.#pick(['per-key', 'per-key', 'per-key', 'global', 'none']);
     this.#pace = simulatedPace((of) => this.#pick(of));
@@ -111,17 +122,23 @@ export class World {
     }
     const done = () =>
       this.#cluster.ends(topic).every((end, p) => (this.#cluster.committed(group, topic, p).offset ?? 0n) === end);
-    for (let i = 0; i < 120 && !done(); i++) await this.#pass(1000);
+    const parked = () => this.#store.parked().filter(({ state }) => state !== 'discarded');
+    for (let i = 0; i < 120 && !(done() && parked().length === 0); i++) {
+      decideSome(this.#store, parked().length, this.#random, (line) => this.#say(line));
+      await this.#pass(1000);
+    }
     if (!done()) this.#fail(`liveness: not everything is committed after two minutes of calm: ${this.#standing()}`);
+    if (parked().length > 0)
+      this.#fail(`liveness: the line is not empty after two minutes of calm: ${this.#standing()}`);
     // The gauges are taken every second.
     await this.#pass(1500);
     this.#judge(this.#account.closing());
-    for (const gauge of ['inFlight', 'waiting'] as const) {
+    for (const gauge of ['inFlight', 'waiting', 'parked'] as const) {
       if (this.#telemetry.value(gauge) !== 0) this.#fail(`I6 account: ${gauge} is ${this.#telemetry.value(gauge)}`);
     }
     // A process that died while it stopped never answers.
-    const left = this.#members.filter(({ state }) => state !== 'gone');
-    const stopped = Promise.all(left.map(({ runtime }) => runtime.stop()));
+    const staying = this.#members.filter(({ state }) => state !== 'gone');
+    const stopped = Promise.all(staying.map(({ runtime }) => runtime.stop()));
     await this.#pass(10_000);
     await stopped;
     await this.#pass(60_000);
@@ -133,6 +150,9 @@ export class World {
     const live = this.#members.filter(({ state }) => state === 'live');
     const member = live[Math.floor(this.#random() * live.length)];
     const what = this.#random();
+    if (this.#after === 'wait' && this.#chance(0.3)) {
+      decideSome(this.#store, this.#pick([1, 2, 3]), this.#random, (line) => this.#say(line));
+    }
     if (what < 0.45) {
       const count = 1 + Math.floor(this.#random() * 8);
       for (let i = 0; i < count; i++) this.#publish();
@@ -230,7 +250,7 @@ export class World {
     const inbox = this.#store.inbox();
     const runtime = memoryRuntime({
       service: name,
-      cluster: { ...this.#cluster, broker: () => this.#broker(() => member) },
+      cluster: { ...this.#cluster, broker: () => simulatedBroker(this.#brokers, () => member) },
       store: moodyInbox(
         inbox,
         (late) => this.#mood(late),
@@ -243,12 +263,13 @@ export class World {
       log: silentLog,
     });
     const member: Member = { name, runtime, owned: new Set(), generation: 0, deaf: undefined, state: 'live' };
-    const retry = consumer().retry;
-    if (retry === undefined) throw new Error('no retry');
+    const { retry, deadLetter } = consumer();
+    if (retry === undefined || deadLetter === undefined) throw new Error('no retry');
     const more = {
       event: orders({ topic: { ...orders().topic, partitions }, ordering: this.#ordering }),
       timeoutMs,
       ...this.#pace,
+      deadLetter: { ...this.#pace.deadLetter, after: this.#after },
       concurrency: this.#pick([1, 2, 8]),
       ...this.#losses.settings(this.#pick(this.#batch === undefined ? [2, 50] : [10, 50]), this.#pick([4, 100])),
       retry: { ...retry, attempts: 3, withinMs: 5000, initialMs: 10, maxMs: 200, ratio: this.#pick([0.05, 1]) },
@@ -292,83 +313,6 @@ export class World {
     }
   }
 
-  #broker(memberOf: () => Member) {
-    const broker = this.#cluster.broker();
-    return {
-      ...broker,
-      consumer: (options: Parameters<typeof broker.consumer>[0], listener: ConsumerListener): BrokerConsumer => {
-        let left = false;
-        // An adapter that was stopped says nothing any more, frozen or not.
-        const tell = (call: () => void) => tellMember(memberOf(), () => left || call());
-        const inner = broker.consumer(options, {
-          ...listener,
-          assigned: (assignment) => {
-            const member = memberOf();
-            if (member.state === 'gone') return;
-            this.#disown(member, new Set(assignment.partitions.map(({ partition }) => partition)));
-            member.generation = assignment.generation;
-            this.#say(`${member.name} has ${[...member.owned].join(',')} in ${assignment.generation}`);
-            tell(() => {
-              // What is older than the last assignment is not told any more.
-              if (member.generation === assignment.generation) listener.assigned(assignment);
-            });
-          },
-          revoking: () =>
-            new Promise((resolve) => {
-              tell(() => listener.revoking().then(resolve));
-            }),
-          lost: () => tell(() => listener.lost()),
-          records: (...call) => tell(() => listener.records(...call)),
-        });
-        return {
-          ...inner,
-          // Whoever gives way for a wedged handler leaves it running.
-          stop: () => {
-            left = true;
-            this.#disown(memberOf(), new Set());
-            return inner.stop();
-          },
-          confirm: async () => {
-            await inner.confirm();
-            // The adapter asks under the generation that it has told.
-            if (memberOf().deaf !== undefined) throw new BrokerError('fenced', 'another generation has begun');
-          },
-          commit: async (offsets) => {
-            const member = memberOf();
-            const { generation } = member;
-            this.#ownership(member, offsets);
-            if (this.#chance(0.3)) await sleep(this.#clock, this.#pick([1, 20, 120]));
-            if (member.deaf !== undefined || member.generation !== generation) {
-              throw new BrokerError('fenced', 'the generation of the commit is over');
-            }
-            if (!this.#calm && this.#chance(0.05)) {
-              // Nobody waits any longer, and then it arrives all the same.
-              sleep(this.#clock, this.#pick([1, 60, 200])).then(() => {
-                const stands = member.state === 'live' && member.generation === generation;
-                if (stands) inner.commit(offsets).catch(() => undefined);
-              });
-              throw new BrokerError('unknown', 'no answer in time');
-            }
-            await inner.commit(offsets);
-            if (this.#chance(0.2)) await sleep(this.#clock, this.#pick([1, 20, 120]));
-          },
-        };
-      },
-    };
-  }
-
-  // I2: told or not told of its loss, a member may ask; but never for what it was told that it does not own.
-  #ownership(member: Member, offsets: readonly OffsetCommit[]): void {
-    this.#say(
-      `${member.name} commits ${offsets.map(({ partition, offset, metadata }) => `${partition}:${offset} ${metadata}`).join(' ')}`,
-    );
-    if (member.state === 'gone') this.#fail(`I2 ownership: ${member.name} is gone and commits`);
-    if (member.deaf !== undefined) return;
-    for (const { partition } of offsets) {
-      if (!member.owned.has(partition)) this.#fail(`I2 ownership: ${member.name} commits ${partition}, not its own`);
-    }
-  }
-
   async #mood(late: boolean): Promise<void> {
     if (this.#chance(0.1)) await sleep(this.#clock, this.#pick([1, 30, 150]));
     if (this.#calm) return;
@@ -397,7 +341,10 @@ export class World {
       };
     });
     const handler = async () => {
-      if (orders.some(({ quantity }) => quantity === deadly)) this.#kill(member);
+      // Owners say of the log's records what they may have died of, not of those that stand in the line.
+      const kills = (place: string, i: number) =>
+        orders[i]?.quantity === deadly && this.#account.rowOf(place) === undefined;
+      if ([...together].some(kills)) this.#kill(member);
       if (!this.#calm) await temper(this.#clock, this.#random, timeoutMs, signal);
     };
     return handleParts(parts, handler).then(
@@ -425,6 +372,10 @@ export class World {
     together: ReadonlySet<string> = new Set(),
   ): void {
     if (member.state === 'gone') this.#fail(`${member.name} is gone and starts ${place}`);
+    const state = this.#account.rowOf(place)?.state;
+    if (owned && (state === 'dead' || state === 'discarded')) {
+      this.#fail(`I3 order: ${place} starts on ${member.name} while it is ${state}`);
+    }
     if (this.#ordering === 'none') return;
     for (const other of running) {
       if (other.member === member || (other.owned && owned)) {
@@ -466,7 +417,7 @@ export class World {
     if (broken !== undefined) this.#fail(broken);
   }
 
-  #fail(message: string): void {
+  #fail(message: string): never {
     if (this.#broken === undefined) {
       this.#say(`BROKEN ${message}`);
       this.#broken = new Broken(message);

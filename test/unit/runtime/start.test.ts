@@ -26,19 +26,8 @@ describe('what is written and not built is refused with its line', () => {
     },
   });
   const own = (name: string) => written(`/consumers/fulfillment/${name}`);
-  const letter = consumer().deadLetter;
-  if (letter === undefined) throw new Error('no dead letter');
   const cases: readonly (readonly [string, Partial<EventContract<Order>>, Partial<ConsumerContract<Order>>, string])[] =
-    [
-      [
-        'a promise of the top',
-        written('/deadLetter'),
-        { deadLetter: { ...letter, after: 'wait' } },
-        'deadLetter.after wait',
-      ],
-      ['wait', own('deadLetter/after'), { deadLetter: { ...letter, after: 'wait' } }, 'deadLetter.after wait'],
-      ['avro', { ...written('/encoding'), encoding: 'avro' }, {}, 'encoding avro'],
-    ];
+    [['avro', { ...written('/encoding'), encoding: 'avro' }, {}, 'encoding avro']];
   test.each(cases)('%s', async (_name, event, overrides, what) => {
     const runtime = memoryRuntime();
     runtime.consume(atLeastOnce({ ...overrides, event: orders(event) }), () => undefined);
@@ -85,7 +74,7 @@ describe('all reasons at once', () => {
         'picking cannot start: 3 reasons',
         `  orders.order-placed fulfillment: delivery effectively-once needs a store; createRuntime got none (${file}:20)`,
         `  orders.order-placed audit: encoding avro is not built yet (${file})`,
-        `  orders.order-placed audit: deadLetter.after wait is not built yet (${file})`,
+        `  orders.order-placed audit: deadLetter.after wait needs a store that can park; createRuntime got none (${file})`,
       ].join('\n'),
     );
   });
@@ -151,6 +140,21 @@ describe('all reasons at once', () => {
     expect(await refusal(runtime.start)).toContain('needs a transactional store; memory is not');
   });
 
+  test.each([
+    ['none', undefined, 'createRuntime got none'],
+    ['one without a line', { ...memoryStore().inbox(), line: undefined }, 'memory cannot park'],
+  ])('successors that wait need a store that can park: %s', async (_name, store, why) => {
+    const broker = memoryCluster().broker();
+    const runtime = createRuntime({ service: 'picking', broker, log: silentLog, ...(store && { store }) });
+    const event = orders({ written: { '/consumers/fulfillment/deadLetter/after': `${file}:31` } });
+    const letter = consumer().deadLetter;
+    if (letter === undefined) throw new Error('no dead letter');
+    runtime.consume(atLeastOnce({ event, deadLetter: { ...letter, after: 'wait' } }), () => undefined);
+    expect(await refusal(runtime.start)).toBe(
+      `picking cannot start: 1 reason\n  orders.order-placed fulfillment: deadLetter.after wait needs a store that can park; ${why} (${file}:31)`,
+    );
+  });
+
   test('an environment that the workspace does not have', () => {
     const runtime = memoryRuntime({ environment: 'staging' });
     expect(() => runtime.consume(atLeastOnce(), () => undefined)).toThrow('has no environment staging');
@@ -167,10 +171,31 @@ test('the start report says what is promised, and names what is not in force', a
   ]);
   expect(report.notInForce.map((name) => name.split(' (')[0])).toEqual([
     'completed offsets in the commit metadata',
-    'park',
     'crash-loop suspects',
   ]);
   expect(log.lines).toEqual(report.lines);
+  await runtime.stop();
+});
+
+test('wait together with drop-newest is refused', async () => {
+  const runtime = memoryRuntime({ store: memoryStore().inbox() });
+  const { deadLetter, backpressure } = consumer();
+  if (deadLetter === undefined) throw new Error('no dead letter');
+  const event = orders({ written: { '/consumers/fulfillment/deadLetter': `${file}:40` } });
+  const of = { event, backpressure: { ...backpressure, policy: 'drop-newest', approvedBy: 'analytics' } } as const;
+  runtime.consume(atLeastOnce({ ...of, deadLetter: { ...deadLetter, after: 'wait' } }), () => undefined);
+  expect(await refusal(runtime.start)).toContain(
+    `orders.order-placed fulfillment: deadLetter.after wait together with drop-newest is not built yet (${file}:40)`,
+  );
+});
+
+test('the start report says that nothing is parked without a store that can', async () => {
+  const runtime = memoryRuntime({ store: { ...memoryStore().inbox(), line: undefined } });
+  runtime.consume(atLeastOnce(), () => undefined);
+  const report = await runtime.start();
+  expect(report.notInForce).toContain(
+    'park (without a store that can, a partition that waits beyond maxWaiting is paused)',
+  );
   await runtime.stop();
 });
 

@@ -216,7 +216,12 @@ test('a wedged handler takes its place, and whoever wants to run alone does not 
   const clock = manualClock();
   const runs = new HandlerRuns({
     consumer: consumer({ timeoutMs: 1000 }),
-    attempts: { run: () => new Promise(() => undefined), markDead: async () => 'dead', payload: () => undefined },
+    attempts: {
+      run: () => new Promise(() => undefined),
+      markDead: async () => 'dead',
+      evidenced: async () => 'buried',
+      payload: () => undefined,
+    },
     instruments: bindInstruments(memoryTelemetry(), [consumer()], topic),
     clock,
     wedgedAfterMs: 5000,

@@ -17,6 +17,7 @@ import { deadLetterWritesFailing } from './consumer/dead-letter-writes-failing.a
 import { deadLettersAboveRate } from './consumer/dead-letters-above-rate.alert.ts';
 import { deadLettersGrowing } from './consumer/dead-letters-growing.alert.ts';
 import { handlerSlow } from './consumer/handler-slow.alert.ts';
+import { keyHeld } from './consumer/key-held.alert.ts';
 import { lagGrowing } from './consumer/lag-growing.alert.ts';
 import { lagTooLong } from './consumer/lag-too-long.alert.ts';
 import { lagTooOld } from './consumer/lag-too-old.alert.ts';
@@ -41,6 +42,7 @@ const ofConsumers: readonly ConsumerAlert[] = [
   deadLettersAboveRate,
   deadLettersGrowing,
   deadLetterOverdue,
+  keyHeld,
   deadLetterWritesFailing,
   retriesExhausted,
   handlerSlow,

@@ -22,6 +22,9 @@ The inbox is where an effectively-once consumer remembers, in the transaction of
 handled. It lives in the schema ${code('tenet')} of the **service's own database**: a database elsewhere could not be part of
 that transaction.
 
+Beside it stands the line: where records wait behind a key that fails, and where dead letters hold their key under
+${code('after: wait')}. Consumers of any delivery use it when their service has a store.
+
 ## Who needs it
 
 ${consumersThatNeedIt(set)}
@@ -49,19 +52,28 @@ The service needs no right to create anything, and none on the schema of another
 
 const privileges = `grant usage on schema tenet to my_service;
 grant select on tenet.migration to my_service;
-grant select, insert, update, delete on tenet.partition_owner, tenet.inbox to my_service;
+grant select, insert, update, delete on tenet.partition_owner, tenet.inbox, tenet.line to my_service;
 grant execute on all functions in schema tenet to my_service;`;
 
 function consumersThatNeedIt(set: ContractSet): Markdown {
   const rows = set.contracts.flatMap((contract) =>
-    contract.consumers.flatMap(({ name, owner, delivery, idempotency }) =>
-      delivery === 'effectively-once' && idempotency?.store === 'postgres'
-        ? markdown`| ${cell(code(name))} | ${cell(text(owner))} | ${link(cell(code(contract.name)), relative(path, contractPage(contract)))} | ${cell(text(idempotency.window.text))} |`
-        : [],
-    ),
+    contract.consumers.flatMap(({ name, owner, delivery, idempotency, deadLetter }) => {
+      if (idempotency?.store !== 'postgres') return [];
+      const once = delivery === 'effectively-once';
+      const waits = deadLetter?.after === 'wait';
+      if (!once && !waits) return [];
+      const row = [
+        code(name),
+        text(owner),
+        link(code(contract.name), relative(path, contractPage(contract))),
+        text(once ? idempotency.window.text : '–'),
+        text(waits ? 'until somebody decides' : '–'),
+      ];
+      return markdown`| ${join(row.map(cell), ' | ')} |`;
+    }),
   );
-  if (rows.length === 0) return markdown`No consumer of these contracts is effectively-once: nobody, today.`;
-  return markdown`| consumer | team | reads | remembers for |
-|---|---|---|---|
+  if (rows.length === 0) return markdown`No consumer of these contracts needs it: nobody, today.`;
+  return markdown`| consumer | team | reads | remembers for | holds successors of a dead letter |
+|---|---|---|---|---|
 ${join(rows, '\n')}`;
 }

@@ -25,6 +25,7 @@ export const cases: Readonly<Record<string, ContractSet>> = {
   'dead-letter-critical': withConsumer({
     deadLetter: aDeadLetter({ severity: 'critical', investigateWithin: time('2h') }),
   }),
+  'dead-letter-wait': withConsumer({ deadLetter: aDeadLetter({ after: 'wait' }) }),
   'dead-letter-above-rate': withConsumer({ deadLetter: aDeadLetter({ alertAbove: rate('5/min') }) }),
   'hand-written': aSet([
     aContract({

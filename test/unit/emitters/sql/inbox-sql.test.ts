@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { inboxSql } from '../../../../generator/src/emitters/sql/inbox-sql.emitter.ts';
 import type { ContractSet } from '../../../../generator/src/model/contract-set.ts';
 import { expectGolden, filesOf } from '../golden.ts';
-import { aConsumer, aContract, aSet, time } from '../sample-set.ts';
+import { aConsumer, aContract, aDeadLetter, aSet, time } from '../sample-set.ts';
 
 const cases: Readonly<Record<string, ContractSet>> = {
   nobody: aSet([aContract({ consumers: [aConsumer()] })]),
@@ -13,6 +13,16 @@ const cases: Readonly<Record<string, ContractSet>> = {
         aConsumer('billing', {
           delivery: 'effectively-once',
           idempotency: { key: ['/id'], window: time('30d'), store: 'postgres' },
+        }),
+      ],
+    }),
+  ]),
+  wait: aSet([
+    aContract({
+      consumers: [
+        aConsumer('billing', {
+          idempotency: { key: ['/id'], window: time('30d'), store: 'postgres' },
+          deadLetter: aDeadLetter({ after: 'wait' }),
         }),
       ],
     }),

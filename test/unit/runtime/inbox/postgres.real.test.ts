@@ -41,7 +41,14 @@ function hash(text: string): Uint8Array {
 }
 
 function record(epoch: bigint, changes: Partial<InboxRecord> = {}): InboxRecord {
-  const content = { offset: 7n, key: '"o-1"', payloadHash: hash('a'), windowMs: 60_000, timeoutMs: 5000 };
+  const content = {
+    offset: 7n,
+    key: '"o-1"',
+    payloadHash: hash('a'),
+    windowMs: 60_000,
+    timeoutMs: 5000,
+    parked: false,
+  };
   return { ...place, ...content, epoch, ...changes };
 }
 
@@ -217,7 +224,7 @@ test('a commit that answers ROLLBACK has failed', async () => {
   const work = async (tx: { query(text: string): Promise<unknown> }) => {
     await apply(tx);
     await tx.query('select 1 / 0').catch(() => {});
-    return { outcome: { outcome: 'handled' as const }, keep: true };
+    return { result: undefined, keep: true };
   };
   const running = runTransaction(client, 5000, work, async () => true);
   await expect(running).rejects.toThrow('the commit answered ROLLBACK');
