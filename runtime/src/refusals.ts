@@ -26,8 +26,9 @@ export function consumerRefusals(
     const given = store === undefined ? 'createRuntime got none' : `${store.name} cannot park`;
     because(['deadLetter/after', 'deadLetter'], `deadLetter.after wait needs a store that can park; ${given}`);
   }
-  if (deadLetter?.after === 'wait' && backpressure.policy === 'drop-newest') {
-    because(['deadLetter/after', 'deadLetter'], 'deadLetter.after wait together with drop-newest is not built yet');
+  if (deadLetter?.after === 'wait' && backpressure.policy !== 'block' && backpressure.policy !== 'scale') {
+    const text = `deadLetter.after wait together with ${backpressure.policy} is not built yet`;
+    because(['deadLetter/after', 'deadLetter'], text);
   }
   if (batch !== undefined && batch.size > backpressure.maxInFlight) {
     because(

@@ -121,3 +121,24 @@ test('a policy that refuses at the full buffer goes on fetching, and pauses for 
   backpressure.grown(one);
   expect(said).toEqual(['pause 0']);
 });
+
+test.each(['block', 'drop-oldest', 'drop-newest'] as const)(
+  'a paused partition is crowded where the policy has room in the line, and not while only probes start: %s',
+  (policy) => {
+    const { backpressure, share } = rig(10, policy);
+    backpressure.divide(1);
+    const one = share(0);
+    const crowded = () => backpressure.crowded(one);
+    one.unpassed = 9;
+    backpressure.grown(one);
+    expect(crowded()).toBe(false);
+    one.unpassed = 10;
+    one.losing = 10;
+    backpressure.grown(one);
+    expect([one.paused, crowded()]).toEqual([true, policy === 'block']);
+    backpressure.narrow([one]);
+    expect([one.paused, crowded()]).toEqual([true, false]);
+    backpressure.widen([one]);
+    expect([one.paused, crowded()]).toEqual([true, policy === 'block']);
+  },
+);

@@ -3,6 +3,7 @@ import { createRuntime } from '@tenet/runtime';
 import { memoryCluster, memoryStore } from '@tenet/runtime/memory';
 import { memoryRuntime, memoryTelemetry } from '@tenet/runtime/testing';
 import { describe, expect, test } from 'vitest';
+import { readMetadata } from '../../../runtime/src/consumer/commit-metadata.ts';
 import { InboxError } from '../../../runtime/src/inbox/inbox.ts';
 import { backpressure, deadLetter, event, lineWorld, patient, placed } from './line-world.ts';
 import { atLeastOnce } from './orders.ts';
@@ -56,6 +57,36 @@ describe('park', () => {
     await until(() => rows().length === 0);
     expect(handled.filter((name) => name.startsWith('a/'))).toEqual(Array.from({ length: 20 }, (_, i) => `a/${i + 1}`));
     await runtime.stop();
+  });
+
+  test('a commit says nothing of what has a row, and of the record when the row is gone', async () => {
+    const { cluster, failing, join, publish, handled, rows } = lineWorld({ contract });
+    const told = () => {
+      const { offset, metadata } = cluster.committed(group, topic, 0);
+      const completed = readMetadata(offset ?? 0n, metadata)?.completed ?? [];
+      return [offset, ...completed.map(({ from, end }) => `${from}-${end}`)].join(' ');
+    };
+    failing.add('stuck/1').add('a/1');
+    const runtime = await join();
+    publish('stuck', 1);
+    publish('a', 1, 2, 3, 4, 5, 6);
+    publish('free', 1);
+    await until(() => rows().length === 5);
+    await until(() => told() === '0 7-8', 'only the free record is told');
+    failing.delete('a/1');
+    failing.add('a/4');
+    await until(() => handled.includes('a/3'));
+    await until(() => told() === '0 1-4 7-8', 'what came out of the line is told, up to the failing one');
+    // A kill now: what is told is not met again, and nothing of the key runs behind its successors.
+    runtime.cutOff();
+    handled.length = 0;
+    failing.clear();
+    const next = await join();
+    await next.settled();
+    await until(() => rows().length === 0);
+    expect(handled.filter((name) => name.startsWith('a/'))).toEqual(['a/4', 'a/5', 'a/6']);
+    expect(handled).toContain('stuck/1');
+    await next.stop();
   });
 
   test('what waits within its bound stays in memory, however long its key fails', async () => {

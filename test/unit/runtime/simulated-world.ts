@@ -83,7 +83,7 @@ export class World {
     this.#random = randomOf(seed);
     this.#delivery = delivery;
     this.#after = this.#pick(['follow', 'wait']);
-    // Under `wait` a key goes on only when somebody has decided: what a policy gives up meanwhile is judged elsewhere.
+    // Together with `wait` a policy that loses events is refused.
     const policy = this.#after === 'wait' ? lossless : this.#pick(policies);
     this.#losses = new SimulatedLosses(policy, this.#cluster, this.#clock);
     const transactional = delivery === 'effectively-once';

@@ -177,15 +177,18 @@ test('the start report says what is promised, and names what is not in force', a
   await runtime.stop();
 });
 
-test('wait together with drop-newest is refused', async () => {
-  const runtime = memoryRuntime({ store: memoryStore().inbox() });
+test.each(['drop-newest', 'drop-oldest', 'sample'] as const)('wait together with %s is refused', async (policy) => {
+  const runtime = memoryRuntime();
   const { deadLetter, backpressure } = consumer();
   if (deadLetter === undefined) throw new Error('no dead letter');
   const event = orders({ written: { '/consumers/fulfillment/deadLetter': `${file}:40` } });
-  const of = { event, backpressure: { ...backpressure, policy: 'drop-newest', approvedBy: 'analytics' } } as const;
-  runtime.consume(atLeastOnce({ ...of, deadLetter: { ...deadLetter, after: 'wait' } }), () => undefined);
+  const lossy = { ...backpressure, policy, approvedBy: 'analytics', maxLag: 5, keepOneIn: 2 };
+  runtime.consume(
+    atLeastOnce({ event, backpressure: lossy, deadLetter: { ...deadLetter, after: 'wait' } }),
+    () => undefined,
+  );
   expect(await refusal(runtime.start)).toContain(
-    `orders.order-placed fulfillment: deadLetter.after wait together with drop-newest is not built yet (${file}:40)`,
+    `orders.order-placed fulfillment: deadLetter.after wait together with ${policy} is not built yet (${file}:40)`,
   );
 });
 
