@@ -3,7 +3,7 @@
  * log when the next owner took over, and twice as many with each death that is not explained by then: records start out of
  * the order of their offsets when those before them wait for their keys. One death is usually a kill from outside, and changes nothing. When owners died
  * twice before these records were passed, they may have died of one of them: then each of them runs alone in its
- * process, under a mark (docs/adr/0022).
+ * process, under a mark (docs/adr/0023).
  */
 import type { CommitMetadata, Suspect } from './commit-metadata.ts';
 
