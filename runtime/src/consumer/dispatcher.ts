@@ -340,6 +340,8 @@ export class Dispatcher {
     entry.running = false;
     entry.attempts -= 1;
     this.#active.delete(entry);
+    // It may have been the probe.
+    if (this.#mode !== 'closed') this.#pace?.ended(entry, 'unavailable', this.#options.clock.monotonic());
     if (!entry.share.live) this.#release(entry);
   }
 
