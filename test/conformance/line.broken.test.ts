@@ -174,6 +174,19 @@ test('one that leaves the row where the effect is', async () => {
   expect(await caught(() => ({}), lineScenarios, leaving)).toEqual([name]);
 });
 
+test('one that leaves the row of a batch where the effect is', async () => {
+  const leaving = (store: Store): Store => ({
+    ...store,
+    handleBatch: (records, handler) =>
+      store.handleBatch(
+        records.map((record) => ({ ...record, parked: false })),
+        handler,
+      ),
+  });
+  const name = 'takes the row of a batch of one away in its transaction, and only with its effect';
+  expect(await caught(() => ({}), lineScenarios, leaving)).toEqual([name]);
+});
+
 test('one that takes the row away before the effect', async () => {
   const hasty = (store: Store): Store => ({
     ...store,

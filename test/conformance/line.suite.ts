@@ -333,6 +333,29 @@ export const lineScenarios: readonly LineScenario[] = [
       expect(await standing(line, owner)).toEqual(['2 waiting 0', '3 waiting 0']);
     },
   },
+  {
+    name: 'takes the row of a batch of one away in its transaction, and only with its effect',
+    withinMs: 20_000,
+    async run(rig) {
+      const { store, line, owner } = await setup(rig);
+      await line.park(owner, [parked(1)]);
+      const claim = {
+        ...at(owner, 1),
+        key: 'a',
+        payloadHash: new Uint8Array(32),
+        windowMs: 86_400_000,
+        timeoutMs: 10_000,
+        parked: true,
+      };
+      const failing = store.handleBatch([claim], async () => {
+        throw new Error('no shelf');
+      });
+      await expect(failing).rejects.toThrow('no shelf');
+      expect(await standing(line, owner)).toEqual(['1 waiting 0']);
+      await store.handleBatch([claim], async () => undefined);
+      expect(await standing(line, owner)).toEqual([]);
+    },
+  },
   ...fenced('parks nothing', (line, owner) => line.park(owner, [parked(5)])),
   ...fenced('reads nothing of the line', (line, owner) => line.read(owner, 0n)),
   ...fenced('pages nothing', (line, owner) => line.page(owner, [7n], 1)),
