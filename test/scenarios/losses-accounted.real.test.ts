@@ -99,7 +99,7 @@ test('drop-newest under a rebalance, then retention: handled and lost are everyt
   expect(new Set([...handled, ...lost.keys()])).toEqual(new Set(everything));
   expect([...lost.values()].filter((cause) => cause === 'retention')).toHaveLength(100 - 2 * 3);
   expect([...lost.values()].filter((cause) => cause === 'drop-newest').length).toBeGreaterThan(100);
-  expect(handled.length).toBeGreaterThan(50);
+  expect(handled.length).toBeGreaterThan(20);
   expect(log.incidents.map(({ code }) => code)).toEqual(['offset-lost', 'offset-lost']);
   await producer.disconnect();
   await admin.disconnect();

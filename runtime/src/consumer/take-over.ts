@@ -3,7 +3,7 @@
  * what the group committed, the log's bounds, the loss ledger, the line, our own first commit; only then is anything
  * read. In any other order a stale view starts a successor first. Repeated while the broker or the store is away.
  */
-import type { Assignment, Broker, BrokerConsumer } from '../broker/broker.ts';
+import { type Assignment, type Broker, type BrokerConsumer, BrokerError } from '../broker/broker.ts';
 import { type Clock, sleep } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
 import type { IncidentCode } from '../incident.ts';
@@ -54,7 +54,10 @@ export class TakeOver {
         if (await this.#tryAll(consumer, left, assignment)) return;
       } catch (error) {
         const message = 'taking over partitions failed; it is repeated';
-        if (repeat === 1 && left.some((share) => share.live)) incident('broker-lost', message, undefined, error);
+        // A group that shares out anew is no trouble: what stands then is told.
+        const isOver = error instanceof BrokerError && error.reason === 'fenced';
+        if (repeat === 1 && !isOver && left.some((share) => share.live))
+          incident('broker-lost', message, undefined, error);
       }
       await sleep(clock, Math.max(50, backoffMs(outageBackoff, repeat, random)));
     }

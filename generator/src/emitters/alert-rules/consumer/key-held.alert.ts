@@ -39,7 +39,11 @@ export const keyHeld: ConsumerAlert = ({ contract, consumer, where, labels }) =>
         input: [oldest(deadline + 60), oldest(0, 'b')],
         checks: [{ at: 0 }, { at: 1, fires: { shows: [durationShown(deadline + 60)] } }],
       },
-      { name: 'younger than its deadline', input: [oldest(deadline)], checks: [{ at: 5 }] },
+      {
+        name: 'younger than its deadline, in several processes',
+        input: [oldest(deadline), oldest(deadline, 'b')],
+        checks: [{ at: 5 }],
+      },
       { name: 'an empty line', input: [oldest(0)], checks: [{ at: 10 }] },
     ],
   };
