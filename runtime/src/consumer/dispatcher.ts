@@ -259,7 +259,6 @@ export class Dispatcher {
       this.#runs.run(entry);
     } else {
       this.#begin(entry);
-      entry.headAt ??= this.#options.clock.monotonic();
       this.#batches.take(entry);
     }
   }

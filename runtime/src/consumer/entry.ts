@@ -52,7 +52,7 @@ export class Entry implements Tracked, InLane<Entry>, InLine, Timed<Entry> {
   held = false;
   /** `clock.monotonic()` when it came; `undefined` once the time until its start was told. */
   arrivedAt: number | undefined = undefined;
-  /** `clock.monotonic()` when it could have started: head of its lane, or in one batch with its predecessor. */
+  /** `clock.monotonic()` when it became head of its lane; `undefined` in one batch with its predecessor. */
   headAt: number | undefined = undefined;
   /** Attempts that began; the one that runs included. */
   attempts = 0;

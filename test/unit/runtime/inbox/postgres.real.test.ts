@@ -179,6 +179,36 @@ test('a commit that never arrived does not count', async () => {
   await lossy.end();
 });
 
+test('the commit of a batch that never arrived does not count because a duplicate of it is there', async () => {
+  const direct = postgres({ pool });
+  const epoch = await direct.takeOver(place, { member: 'a', generation: 1 });
+  const [known, fresh] = [record(epoch), record(epoch, { offset: 8n, key: '"o-2"' })];
+  await direct.handle(known, apply);
+  let deaf = false;
+  const lossy = await poolThrough((client, server) => {
+    server.pipe(client);
+    client.on('data', (chunk) => {
+      if (deaf && chunk.includes('commit')) {
+        deaf = false;
+        client.destroy();
+      } else server.write(chunk);
+    });
+  });
+  const inbox = postgres({ pool: lossy });
+  const failing = inbox.handleBatch([known, fresh], async (tx) => {
+    await apply(tx);
+    deaf = true;
+  });
+  await expect(failing).rejects.toMatchObject({ reason: 'unavailable', retryable: true });
+  expect(await counts()).toEqual({ effects: 1, claims: 1 });
+  expect(await inbox.handleBatch([known, fresh], apply)).toEqual([
+    { outcome: 'duplicate', mismatch: false },
+    { outcome: 'handled' },
+  ]);
+  expect(await counts()).toEqual({ effects: 2, claims: 2 });
+  await lossy.end();
+});
+
 test('a lost commit does not count because another record took the key meanwhile', async () => {
   const direct = postgres({ pool });
   const epoch = await direct.takeOver(place, { member: 'a', generation: 1 });
