@@ -91,5 +91,5 @@ function joins(entry: Entry): boolean {
 }
 
 function byOffset(a: Entry, b: Entry): number {
-  return a.record.offset < b.record.offset ? -1 : 1;
+  return a.offset < b.offset ? -1 : 1;
 }

@@ -41,7 +41,7 @@ export class Claims {
     const { share, enter } = this.#options;
     for (;;) {
       const entry = this.#claimed.peek();
-      if (entry === undefined || share.committed === undefined || entry.record.offset >= share.committed) return;
+      if (entry === undefined || share.committed === undefined || entry.offset >= share.committed) return;
       this.#claimed.shift();
       this.#entered += 1;
       enter(entry);
@@ -91,7 +91,7 @@ export class Claims {
       if (entry === undefined) break;
       share.ledger.pass(entry);
       // A drain starts what lies below.
-      share.highest = entry.record.offset + 1n;
+      share.highest = entry.offset + 1n;
       this.#claimed.push(entry);
       claimed = true;
     }

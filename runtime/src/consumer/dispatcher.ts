@@ -150,7 +150,6 @@ export class Dispatcher {
   /** A held record is nobody's to decide again: its successors may start. It is the head: what came before is passed. */
   settle(entry: Entry): void {
     this.#release(entry);
-    entry.letGo();
     this.pump();
   }
 

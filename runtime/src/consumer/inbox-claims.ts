@@ -36,7 +36,7 @@ export function compileClaims<Event, Tx>(consumer: ConsumerContract<Event>, inbo
     group: consumer.group,
     topic: entry.record.topic,
     partition: entry.record.partition,
-    offset: entry.record.offset,
+    offset: entry.offset,
     epoch: entry.share.epoch,
     key,
     payloadHash: payloadHash(payload, entry.record.value ?? nothing),

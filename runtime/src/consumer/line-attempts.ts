@@ -22,7 +22,7 @@ export function withLine(attempts: Attempts, options: LineAttemptsOptions): Atte
   const owner = ({ record, share }: Entry): LineOwner => {
     return { group, topic: record.topic, partition: record.partition, epoch: share.epoch };
   };
-  const settle = async (entry: Entry) => refusal(entry, line.settle(owner(entry), entry.record.offset));
+  const settle = async (entry: Entry) => refusal(entry, line.settle(owner(entry), entry.offset));
   return {
     ...attempts,
     async run(entry) {
@@ -44,7 +44,7 @@ export function withLine(attempts: Attempts, options: LineAttemptsOptions): Atte
     },
     async evidenced(entry) {
       if (after === 'follow') return (entry.row ? await settle(entry) : undefined) ?? 'buried';
-      return (await refusal(entry, line.evidenced(owner(entry), entry.record.offset, entry.died))) ?? 'buried';
+      return (await refusal(entry, line.evidenced(owner(entry), entry.offset, entry.died))) ?? 'buried';
     },
   };
 }

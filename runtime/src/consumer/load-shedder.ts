@@ -101,5 +101,5 @@ export class LoadShedder {
 }
 
 function isBelow(entry: Entry | undefined, committed: bigint | undefined): boolean {
-  return entry !== undefined && committed !== undefined && entry.record.offset < committed;
+  return entry !== undefined && committed !== undefined && entry.offset < committed;
 }

@@ -76,7 +76,7 @@ export class Losses {
 
   /** The record is in the share's ledger and in nobody's hands. */
   drop(entry: Entry, cause: LossCause): void {
-    this.#declare({ entry, to: entry.record.offset, cause });
+    this.#declare({ entry, to: entry.offset, cause });
   }
 
   /** The log holds nothing of these offsets, or they are skipped; the share's ledger has come to the first of them. */
@@ -136,7 +136,7 @@ export class Losses {
   async #record(share: Share, epoch: LossEpoch, batch: readonly Declared[]): Promise<void> {
     const cause = batch[0]?.cause;
     if (cause === undefined) return;
-    const offsets = united(batch.map(({ entry, to }) => ({ from: entry.record.offset, to })));
+    const offsets = united(batch.map(({ entry, to }) => ({ from: entry.offset, to })));
     await this.#options.ledger?.write({ kind: 'loss', partition: share.partition, epoch, cause, offsets });
   }
 
@@ -151,10 +151,10 @@ export class Losses {
   #pass({ entry, to, cause }: Declared): void {
     const { share } = entry;
     share.losing -= 1;
-    this.#options.instruments.lost(cause)?.add(Number(to - entry.record.offset + 1n));
+    this.#options.instruments.lost(cause)?.add(Number(to - entry.offset + 1n));
     share.ledger.pass(entry);
     this.#options.passed(share);
-    if (!entry.held) entry.letGo();
+    entry.letGo();
   }
 }
 

@@ -99,7 +99,7 @@ export class Parking implements LaneEvents {
     if (line === undefined) return;
     entry.died += 1;
     const key = this.#lineKey(entry, line);
-    if (!entry.row) line.raise(key, entry.record.offset);
+    if (!entry.row) line.raise(key, entry.offset);
     this.#park(entry);
     this.#options.traffic.pump(entry.share);
   }
@@ -118,7 +118,7 @@ export class Parking implements LaneEvents {
     }
     if (held) {
       entry.row = true;
-      line.addDead(key, entry.record.offset, entry.died);
+      line.addDead(key, entry.offset, entry.died);
     }
     line.consider(key, share.ledger.next);
     this.#options.watch.arm();

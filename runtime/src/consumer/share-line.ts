@@ -33,7 +33,7 @@ export interface DeadRow {
 
 /** What a line needs of an entry. */
 export interface InLine {
-  readonly record: { readonly offset: bigint };
+  readonly offset: bigint;
   lineKey: LineKey | undefined;
 }
 
@@ -135,7 +135,7 @@ export class ShareLine<E extends InLine> {
   }
 
   enqueue(entry: E, key: LineKey): void {
-    this.raise(key, entry.record.offset);
+    this.raise(key, entry.offset);
     entry.lineKey = key;
     this.queue.push(entry);
   }
@@ -155,7 +155,7 @@ export class ShareLine<E extends InLine> {
   /** Rows from here on may not be read into memory: a write that is not acknowledged may be repeated. */
   get unwritten(): bigint | undefined {
     let lowest: bigint | undefined;
-    for (const { record } of this.writing) if (lowest === undefined || record.offset < lowest) lowest = record.offset;
+    for (const { offset } of this.writing) if (lowest === undefined || offset < lowest) lowest = offset;
     return lowest;
   }
 

@@ -4,7 +4,7 @@ import type { LineView } from '../../../runtime/src/line/line.ts';
 
 const lineOf = (view: Partial<LineView> = {}) =>
   new ShareLine<InLine>({ keys: [], dead: [], marks: [], owed: [], ...view });
-const entry = (offset: bigint): InLine => ({ record: { offset }, lineKey: undefined });
+const entry = (offset: bigint): InLine => ({ offset, lineKey: undefined });
 const due = (line: ShareLine<InLine>) => {
   const hashes: bigint[] = [];
   for (let key = line.due.shift(); key !== undefined; key = line.due.shift()) {
