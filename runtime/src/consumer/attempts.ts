@@ -3,7 +3,7 @@
  * consumer; an attempt itself allocates its event and its context.
  */
 import type { ConsumerContract, Delivery } from '../contract.ts';
-import { type Inbox, InboxError } from '../inbox/inbox.ts';
+import { type Inbox, InboxError, type InboxOutcome } from '../inbox/inbox.ts';
 import { AttemptContext, type EventHandler, keptOf } from './context.ts';
 import { compileDecode } from './decode.ts';
 import type { Entry } from './entry.ts';
@@ -136,10 +136,7 @@ async function inboxed<Event, Tx>(
         throw error;
       }
     });
-    if (outcome.outcome === 'handled') return 'handled';
-    if (outcome.outcome === 'dead') return 'was-dead';
-    entry.sequence = undefined;
-    return outcome.mismatch ? 'mismatch' : 'duplicate';
+    return verdictOf(entry, outcome);
   } catch (error) {
     await running?.catch(() => undefined);
     entry.error = error;
@@ -148,4 +145,12 @@ async function inboxed<Event, Tx>(
     // Time that ran out before the handler began was the store's.
     return error.reason === 'timeout' && running !== undefined ? 'failed' : 'unavailable';
   }
+}
+
+/** What the inbox answered about the record. A duplicate has no place of its own in the order of its key. */
+export function verdictOf(entry: Entry, outcome: InboxOutcome): Verdict {
+  if (outcome.outcome === 'handled') return 'handled';
+  if (outcome.outcome === 'dead') return 'was-dead';
+  entry.sequence = undefined;
+  return outcome.mismatch ? 'mismatch' : 'duplicate';
 }

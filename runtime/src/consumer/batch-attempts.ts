@@ -4,7 +4,7 @@
  */
 import type { ConsumerContract, Delivery } from '../contract.ts';
 import { type Inbox, InboxError, type InboxOutcome, type InboxRecord } from '../inbox/inbox.ts';
-import type { Attempts, BatchVerdict, Verdict } from './attempts.ts';
+import { type Attempts, type BatchVerdict, type Verdict, verdictOf } from './attempts.ts';
 import { BatchError } from './batch-error.ts';
 import { AttemptContext, type BatchHandler, BatchRun, keptOf } from './context.ts';
 import { compileDecode, type Decode } from './decode.ts';
@@ -146,8 +146,8 @@ async function inboxed<Event, Tx>(
       if (failure !== undefined) throw failure.error;
     });
     candidates.forEach(({ entry, index }, i) => {
-      verdicts[index] = verdictOf(outcomes[i]);
-      if (outcomes[i]?.outcome === 'duplicate') entry.sequence = undefined;
+      const outcome = outcomes[i];
+      if (outcome !== undefined) verdicts[index] = verdictOf(entry, outcome);
     });
     return undefined;
   } catch (error) {
@@ -238,13 +238,6 @@ function fail(entry: Entry, error: unknown, verdict: 'failed' | 'undivided'): Ve
   entry.error = error;
   entry.alone = true;
   return verdict;
-}
-
-function verdictOf(outcome: InboxOutcome | undefined): Verdict {
-  if (outcome === undefined) return 'held';
-  if (outcome.outcome === 'handled') return 'handled';
-  if (outcome.outcome === 'dead') return 'was-dead';
-  return outcome.mismatch ? 'mismatch' : 'duplicate';
 }
 
 /** Of one key, whatever comes behind a record that is not passed comes again behind it. */
