@@ -7,7 +7,7 @@ import { type Inbox, InboxError, type InboxOutcome } from '../inbox/inbox.ts';
 import { AttemptContext, type EventHandler, keptOf } from './context.ts';
 import { compileDecode } from './decode.ts';
 import type { Entry } from './entry.ts';
-import { type Claims, compileClaims } from './inbox-claims.ts';
+import { compileInboxClaims, type InboxClaims } from './inbox-claims.ts';
 import { Poison } from './poison.ts';
 import { compileSequenceOf } from './sequence-of.ts';
 
@@ -66,7 +66,7 @@ export function compileAttempts<Event, Tx>(
   const sequenceOf = compileSequenceOf(consumer.event);
   const keepOneIn = keptOf(consumer);
   const handle = handler as Handle<Event>;
-  const claims = inbox === undefined ? undefined : compileClaims(consumer, inbox);
+  const claims = inbox === undefined ? undefined : compileInboxClaims(consumer, inbox);
   const effect: Effect<Event> =
     inbox === undefined || claims === undefined
       ? (entry, event, _payload, context) => plain(handle, entry, event, context)
@@ -109,7 +109,7 @@ async function plain<Event>(
 async function inboxed<Event, Tx>(
   handle: Handle<Event>,
   inbox: Inbox<Tx>,
-  claims: Claims<Event>,
+  claims: InboxClaims<Event>,
   entry: Entry,
   event: Event | null,
   payload: unknown,

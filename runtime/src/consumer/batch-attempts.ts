@@ -9,7 +9,7 @@ import { BatchError } from './batch-error.ts';
 import { AttemptContext, type BatchHandler, BatchRun, keptOf } from './context.ts';
 import { compileDecode, type Decode } from './decode.ts';
 import type { Entry } from './entry.ts';
-import { type Claims, compileClaims } from './inbox-claims.ts';
+import { compileInboxClaims, type InboxClaims } from './inbox-claims.ts';
 import type { Lane } from './lanes.ts';
 import { Poison } from './poison.ts';
 import { compileSequenceOf, type SequenceOf } from './sequence-of.ts';
@@ -41,7 +41,7 @@ export function compileBatchAttempts<Event, Tx>(
   const sequenceOf = compileSequenceOf(consumer.event);
   const handle = handler as Handle<Event>;
   const keepOneIn = keptOf(consumer);
-  const claims = inbox === undefined ? undefined : compileClaims(consumer, inbox);
+  const claims = inbox === undefined ? undefined : compileInboxClaims(consumer, inbox);
   const runBatch = async (entries: readonly Entry[]): Promise<BatchVerdict> => {
     const verdicts = entries.map((): Verdict => 'held');
     const candidates = select(entries, verdicts, decode, sequenceOf, claims);
@@ -75,7 +75,7 @@ function select<Event>(
   verdicts: Verdict[],
   decode: Decode<Event>,
   sequenceOf: SequenceOf,
-  claims: Claims<Event> | undefined,
+  claims: InboxClaims<Event> | undefined,
 ): readonly Candidate<Event>[] {
   const candidates: Candidate<Event>[] = [];
   const stuck = new Set<Lane<Entry>>();

@@ -22,7 +22,7 @@ export const signature = 'tenet/1';
 export const metadataLimit = 4096;
 
 /** Offsets from `from` on, below `end`. */
-export interface Run {
+export interface OffsetRun {
   readonly from: bigint;
   readonly end: bigint;
 }
@@ -43,7 +43,7 @@ export interface CommitMetadata {
   /** Not passed, by offset. */
   readonly suspects: readonly Suspect[];
   /** Passed above the offset; ascending and apart. */
-  readonly completed: Iterable<Run>;
+  readonly completed: Iterable<OffsetRun>;
 }
 
 export interface WrittenMetadata {
@@ -88,7 +88,7 @@ export function writeMetadata(offset: bigint, said: CommitMetadata, limit = meta
 export function readMetadata(
   offset: bigint,
   text: string,
-): (CommitMetadata & { readonly completed: readonly Run[] }) | undefined {
+): (CommitMetadata & { readonly completed: readonly OffsetRun[] }) | undefined {
   const [first, ...fields] = text.split(';');
   if (first !== signature) return undefined;
   const field = (name: string) => fields.find((one) => one.startsWith(`${name}=`))?.slice(2) ?? '';
@@ -131,8 +131,8 @@ function decoded(text: string): string {
   }
 }
 
-function readRuns(offset: bigint, numbers: readonly number[]): readonly Run[] {
-  const runs: Run[] = [];
+function readRuns(offset: bigint, numbers: readonly number[]): readonly OffsetRun[] {
+  const runs: OffsetRun[] = [];
   let at = offset;
   for (let i = 0; i + 1 < numbers.length; i += 2) {
     const from = at + BigInt(numbers[i] ?? 0);

@@ -4,7 +4,7 @@ import type { CancelTimer } from '../clock.ts';
 import type { Death } from '../dead-letter/evidence.ts';
 import type { Epoch } from '../inbox/inbox.ts';
 import type { LossEpoch } from '../loss/loss-record.ts';
-import type { Run as OffsetRun, Suspect } from './commit-metadata.ts';
+import type { OffsetRun, Suspect } from './commit-metadata.ts';
 import type { Run } from './context.ts';
 import { CrashWatch, suspectsAfter } from './crash-watch.ts';
 import type { Timed } from './deadlines.ts';

@@ -8,7 +8,7 @@ import { compileDecode } from './decode.ts';
 import type { Entry } from './entry.ts';
 import { Poison } from './poison.ts';
 
-export interface Claims<Event> {
+export interface InboxClaims<Event> {
   /** Poison for an event in which a part of the key is missing. */
   record(entry: Entry, event: Event | null, payload: unknown): InboxRecord | Poison;
   /** Never rejects: `entry.error` says why. */
@@ -21,7 +21,7 @@ type Mark = 'dead' | 'duplicate' | 'fenced' | 'unavailable';
 
 const nothing = new Uint8Array();
 
-export function compileClaims<Event, Tx>(consumer: ConsumerContract<Event>, inbox: Inbox<Tx>): Claims<Event> {
+export function compileInboxClaims<Event, Tx>(consumer: ConsumerContract<Event>, inbox: Inbox<Tx>): InboxClaims<Event> {
   const decode = compileDecode(consumer.event);
   const eventKeyOf = compileIdempotencyKey(consumer.idempotency?.key ?? []);
   const keyOf = (entry: Entry, event: Event | null): string | MissingKey => {

@@ -3,7 +3,7 @@
  * frontier is the lowest record that is not passed, or the next offset to fetch when all are. Offsets may have holes
  * (compaction, transaction markers): the frontier steps over a hole with the record behind it.
  */
-import type { Run } from './commit-metadata.ts';
+import type { OffsetRun } from './commit-metadata.ts';
 import { Fifo } from './fifo.ts';
 
 export interface Tracked {
@@ -38,7 +38,7 @@ export class Ledger<E extends Tracked> {
   }
 
   /** What is passed for good above the frontier, from the lowest on. A run goes over holes: nothing will come there. */
-  *completed(): Iterable<Run> {
+  *completed(): Iterable<OffsetRun> {
     let from: bigint | undefined;
     let end = 0n;
     for (const { offset, passed, provisional } of this.#entries) {

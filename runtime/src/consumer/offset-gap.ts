@@ -1,6 +1,6 @@
 /** Offsets that are passed without being read, because the position to read from is gone. */
 import type { ConsumerContract } from '../contract.ts';
-import type { Run } from './commit-metadata.ts';
+import type { OffsetRun } from './commit-metadata.ts';
 
 export interface OffsetGap {
   readonly from: bigint;
@@ -29,7 +29,7 @@ export function gapsBetween(
   frontier: bigint,
   log: LogBounds,
   goesOnAt: bigint,
-  passed: Iterable<Run> = [],
+  passed: Iterable<OffsetRun> = [],
 ): readonly OffsetGap[] {
   const gaps: OffsetGap[] = [];
   const add = (from: bigint, end: bigint): void => {

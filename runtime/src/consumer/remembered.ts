@@ -1,17 +1,17 @@
 /** Records of a partition that an earlier owner passed above the offset that it committed. Asked in offset order. */
-import type { Run } from './commit-metadata.ts';
+import type { OffsetRun } from './commit-metadata.ts';
 
 export class Remembered {
-  readonly #runs: readonly Run[];
+  readonly #runs: readonly OffsetRun[];
   #next = 0;
 
   /** `runs`: ascending and apart. */
-  constructor(runs: readonly Run[]) {
+  constructor(runs: readonly OffsetRun[]) {
     this.#runs = runs;
   }
 
   /** What is remembered from that offset on. */
-  *from(offset: bigint): Iterable<Run> {
+  *from(offset: bigint): Iterable<OffsetRun> {
     for (const { from, end } of this.#runs) {
       if (offset < end) yield { from: offset < from ? from : offset, end };
     }

@@ -5,7 +5,7 @@ import type { Inbox } from '../inbox/inbox.ts';
 import type { Attempts } from './attempts.ts';
 import { holdBack } from './batch-attempts.ts';
 import type { Entry } from './entry.ts';
-import { compileClaims } from './inbox-claims.ts';
+import { compileInboxClaims } from './inbox-claims.ts';
 import { Poison } from './poison.ts';
 
 /** `attempts`: by the type of an entry; the type behind the last of them is that of records that do not say theirs. */
@@ -36,7 +36,7 @@ function untypedAttempts<Tx>(
   inbox: Inbox<Tx> | undefined,
 ): Attempts {
   const [first] = consumers;
-  const claims = inbox === undefined ? undefined : compileClaims(first, inbox);
+  const claims = inbox === undefined ? undefined : compileInboxClaims(first, inbox);
   const names = consumers.map(({ event }) => event.name).join(' or ');
   return {
     async run(entry) {

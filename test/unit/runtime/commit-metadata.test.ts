@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { metadataLimit, type Run, readMetadata, writeMetadata } from '../../../runtime/src/consumer/commit-metadata.ts';
+import {
+  metadataLimit,
+  type OffsetRun,
+  readMetadata,
+  writeMetadata,
+} from '../../../runtime/src/consumer/commit-metadata.ts';
 import { Remembered } from '../../../runtime/src/consumer/remembered.ts';
 
 const said = { owner: 'a', leaving: false, crashes: 0, suspects: [] } as const;
@@ -13,7 +18,7 @@ const passed = fc
   )
   .map(([offset, steps]) => {
     let at = offset;
-    const runs = steps.map(([gap, length]): Run => {
+    const runs = steps.map(([gap, length]): OffsetRun => {
       const from = at + BigInt(gap);
       at = from + BigInt(length);
       return { from, end: at };
