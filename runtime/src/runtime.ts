@@ -226,11 +226,13 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
     );
     const known = [...consumers().map(({ event }) => event), ...produced.map(({ event }) => event)];
     const composed = one.compose(known, storeOf(of));
+    // At-most-once repeats nothing, so nothing of it can be parked.
+    const line = of.delivery === 'at-most-once' ? undefined : store?.line;
     return new Consumer({
       contracts,
       ...composed,
       attempts: withLine(composed.attempts, {
-        line: of.delivery === 'at-most-once' ? undefined : store?.line,
+        line,
         group: of.group,
         after: of.deadLetter?.after ?? 'follow',
         transactional: of.delivery === 'effectively-once',
@@ -243,6 +245,7 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
       deadLetters: deadLettersOf(letters),
       lossLedger: dropPolicyOf(of) === undefined ? undefined : openLossLedger(of, topic.name),
       store,
+      line,
       telemetry,
       log,
       clock,

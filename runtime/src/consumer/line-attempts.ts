@@ -7,7 +7,7 @@ import type { Attempts } from './attempts.ts';
 import type { Entry } from './entry.ts';
 
 export interface LineAttemptsOptions {
-  /** `undefined`: nothing ever has a row. */
+  /** As in `ConsumerOptions`; without one nothing ever has a row. */
   readonly line: Line | undefined;
   readonly group: string;
   readonly after: DeadLetterPolicy['after'];

@@ -14,14 +14,13 @@ export interface ParkingHooks
   changed(share: Share): void;
 }
 
-/** `undefined` without a store that can park, and with at-most-once: it repeats nothing. */
+/** `undefined` where nothing can be parked. */
 export function openParking(
   options: ConsumerOptions & { readonly contract: ConsumerContract },
   hooks: ParkingHooks,
 ): Parking | undefined {
-  const { contract, store, timing } = options;
-  const line = store?.line;
-  if (line === undefined || contract.delivery === 'at-most-once') return undefined;
+  const { contract, line, timing } = options;
+  if (line === undefined) return undefined;
   const all = { ...options, ...hooks, line, group: contract.group };
   const traffic = new LineTraffic({ ...all, parked: () => watch.arm() });
   const watch = new LineWatch({

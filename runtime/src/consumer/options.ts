@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
 import type { DeadLetterTopic } from '../dead-letter/dead-letters.ts';
 import type { Log } from '../incident.ts';
+import type { Line } from '../line/line.ts';
 import type { LossLedger } from '../loss/loss-ledger.ts';
 import type { Store } from '../store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -29,6 +30,8 @@ export interface ConsumerOptions {
   readonly lossLedger: LossLedger | undefined;
   /** Its epochs fence this consumer's partitions. */
   readonly store: Store | undefined;
+  /** Where its records can be parked; `undefined`: nowhere. */
+  readonly line: Line | undefined;
   readonly telemetry: Telemetry;
   readonly log: Log;
   readonly clock: Clock;
