@@ -7,7 +7,7 @@ import { type Clock, sleep } from '../clock.ts';
 import { InboxError, type InboxPartition } from '../inbox/inbox.ts';
 import type { IncidentCode } from '../incident.ts';
 import type { Line, LineOwner, LineRow, LineView } from '../line/line.ts';
-import { backoffMs, outageBackoff } from '../retry/backoff.ts';
+import { outageMs } from '../retry/backoff.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { Entry, type Share } from './entry.ts';
 import type { TypeOf } from './event-types.ts';
@@ -141,7 +141,7 @@ export class LineTraffic {
         if (!this.#away) incident('store-unavailable', 'the line did not answer; it is asked again', error);
         this.#away = true;
       }
-      await sleep(clock, Math.max(50, backoffMs(outageBackoff, repeat, random)));
+      await sleep(clock, outageMs(repeat, random));
     }
     return undefined;
   }

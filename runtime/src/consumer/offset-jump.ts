@@ -1,7 +1,7 @@
 /** The position to read from is gone while the partition is ours: where reading goes on, and what is lost by it. */
 import type { BrokerAdmin } from '../broker/broker.ts';
 import { type Clock, sleep } from '../clock.ts';
-import { backoffMs, outageBackoff } from '../retry/backoff.ts';
+import { outageMs } from '../retry/backoff.ts';
 import type { Share } from './entry.ts';
 import { gapsBetween, type LogBounds, landing, type OffsetGap } from './offset-gap.ts';
 
@@ -32,7 +32,7 @@ export async function findJump(share: Share, query: JumpQuery): Promise<Jump | u
       bounds = await admin.offsets(topic);
     } catch {
       if (!share.live) return undefined;
-      await sleep(clock, Math.max(50, backoffMs(outageBackoff, repeat, random)));
+      await sleep(clock, outageMs(repeat, random));
       continue;
     }
     const log = bounds.find(({ partition }) => partition === share.partition);

@@ -7,7 +7,7 @@ import { type Assignment, type Broker, type BrokerConsumer, BrokerError } from '
 import { type Clock, sleep } from '../clock.ts';
 import type { ConsumerContract } from '../contract.ts';
 import type { IncidentCode } from '../incident.ts';
-import { backoffMs, outageBackoff } from '../retry/backoff.ts';
+import { outageMs } from '../retry/backoff.ts';
 import type { Store } from '../store.ts';
 import type { Share } from './entry.ts';
 import { raiseEpochs } from './epochs.ts';
@@ -59,7 +59,7 @@ export class TakeOver {
         if (repeat === 1 && !isOver && left.some((share) => share.live))
           incident('broker-lost', message, undefined, error);
       }
-      await sleep(clock, Math.max(50, backoffMs(outageBackoff, repeat, random)));
+      await sleep(clock, outageMs(repeat, random));
     }
   }
 
