@@ -195,12 +195,12 @@ export function createRuntimeWithInternals<const S extends string, Tx = never>(
 
   const producerOf = (event: EventContract, as: string): ProducerOf<unknown, unknown> => {
     const topic = topicOf(event);
-    const { acks = 'all', onOverload = 'block', bufferBytes } = event.producers[as] ?? {};
+    const promises = event.producers[as] ?? { acks: 'all', onOverload: 'block' };
+    const { acks, onOverload } = promises;
     // Whoever need not wait for the broker has all the time.
     const repeatForMs = onOverload === 'block' ? timing.sendMs : Number.POSITIVE_INFINITY;
     const sender = () => senderOf(`send-${acks}-${onOverload}`, acks, repeatForMs);
-    const overload = { onOverload, ...(bufferBytes === undefined ? {} : { bufferBytes }) };
-    return createProducer({ contract: event, service: as, onOverload: overload, topic, sender, telemetry, clock });
+    return createProducer({ contract: event, service: as, promises, topic, sender, telemetry, clock });
   };
 
   const openLossLedger = (of: ConsumerContract, topic: string): LossLedger =>

@@ -35,7 +35,7 @@ export type ProducerOf<Input, Key> = EventProducer<Input> & ([Key] extends [neve
 export interface ProducerOptions {
   readonly contract: EventContract;
   readonly service: string;
-  readonly onOverload: Pick<ProducerPromises, 'onOverload' | 'bufferBytes'>;
+  readonly promises: Pick<ProducerPromises, 'onOverload' | 'bufferBytes'>;
   /** Under the environment of the runtime. */
   readonly topic: TopicSettings;
   /** Throws when the runtime takes nothing to send now. */
@@ -60,7 +60,7 @@ export function createProducer(options: ProducerOptions): ProducerOf<unknown, un
       telemetry.counter('sendFailures', { ...labels, code }),
     ]),
   );
-  const overload = compileOverload(options.onOverload, {
+  const overload = compileOverload(options.promises, {
     dropped: telemetry.counter('sendsDropped', labels),
     bufferedBytes: telemetry.gauge('bufferedBytes', labels),
   });
