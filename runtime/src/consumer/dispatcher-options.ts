@@ -28,21 +28,20 @@ export interface DispatcherOptions {
   /** As `Suspects` wants them. */
   mark(entry: Entry): Promise<boolean>;
   unmark(entry: Entry): Promise<void>;
-  /** Absent: everything starts as soon as it can. */
-  readonly pace?: Pace;
-  /** How long after its deadline a handler counts as wedged. Absent: it never does. */
-  readonly wedgedAfterMs?: number;
+  readonly pace: Pace;
+  /** How long after its deadline a handler counts as wedged. */
+  readonly wedgedAfterMs: number;
   /** The record is passed: the frontier may have moved. */
   passed(entry: Entry): void;
   /** A dead letter was acknowledged. */
   buried(): void;
-  /** The first attempt is due; answers whether the policy gives the record up instead. Absent: never. */
-  readonly outdated?: ((entry: Entry) => boolean) | undefined;
+  /** The first attempt is due; answers whether the policy gives the record up instead. `undefined`: never. */
+  readonly outdated: ((entry: Entry) => boolean) | undefined;
   /** Fewer records wait for the dispatcher. */
   started(entry: Entry): void;
   /** A store says that the partition has another owner. */
   fenced(share: Share, error: unknown): void;
   /** The handler still runs so long after its deadline; a drain does not wait for it any more. */
-  wedged?(entry: Entry): void;
+  wedged(entry: Entry): void;
   incident(code: IncidentCode, message: string, entry: Entry, cause?: unknown): void;
 }

@@ -28,7 +28,7 @@ export class Dispatcher {
   readonly #retries: Retries;
   readonly #concurrency: number;
   readonly #maxInFlight: number;
-  readonly #pace: Pace | undefined;
+  readonly #pace: Pace;
   /** Heads of lanes that were not started yet. */
   readonly #ready = new Fifo<Entry>();
   /** Started ones whose next attempt is due. */
@@ -48,19 +48,19 @@ export class Dispatcher {
     this.#concurrency = options.consumer.concurrency;
     this.#maxInFlight = options.consumer.backpressure.maxInFlight;
     options.isolation.add(this);
+    this.#pace = options.pace;
+    const { clock, consumer } = options;
+    const wanted = (entry: Entry) => this.#wanted(entry);
     this.#suspects = new Suspects({
       ...options,
-      patienceMs: 2 * options.consumer.timeoutMs,
-      wanted: (entry) => this.#wanted(entry),
+      patienceMs: 2 * consumer.timeoutMs,
+      wanted,
       run: (entry) => this.#runs.run(entry),
       again: (entry) => {
         this.#ready.push(entry);
         this.pump();
       },
     });
-    this.#pace = options.pace;
-    const { clock, consumer } = options;
-    const wanted = (entry: Entry) => this.#wanted(entry);
     const ended = (entry: Entry, outcome: Outcome) => this.#ended(entry, outcome);
     this.#runs = new HandlerRuns({
       ...options,
@@ -82,8 +82,7 @@ export class Dispatcher {
       this.#die(entry, disposition);
       this.pump();
     };
-    const workingTime = (now: number) => this.#workingTime(now);
-    this.#retries = new Retries({ ...options, due, die, workingTime });
+    this.#retries = new Retries({ ...options, due, die });
   }
 
   get inFlight(): number {
@@ -196,7 +195,7 @@ export class Dispatcher {
     this.#mode = 'closed';
     this.#runs.close();
     this.#options.isolation.remove(this);
-    this.#pace?.close();
+    this.#pace.close();
     this.#batches?.close();
   }
 
@@ -205,7 +204,7 @@ export class Dispatcher {
     this.#pumping = true;
     const { isolation } = this.#options;
     while (this.#mode !== 'closed' && this.#runs.size < this.#concurrency && !isolation.isWanted) {
-      if (this.#pace?.waits() === true) break;
+      if (this.#pace.waits()) break;
       const entry = this.#next();
       if (entry === undefined) break;
       if (this.#wanted(entry)) this.#start(entry);
@@ -230,7 +229,7 @@ export class Dispatcher {
     const again = this.#again.shift();
     if (again !== undefined) return again;
     if (this.#inFlight >= this.#maxInFlight) return undefined;
-    const next = this.#pace === undefined ? this.#ready.shift() : this.#pace.next(this.#ready);
+    const next = this.#pace.next(this.#ready);
     return next ?? this.#batches?.next();
   }
 
@@ -280,12 +279,12 @@ export class Dispatcher {
     entry.handed = true;
     if (!entry.started) this.#begin(entry);
     entry.attempts += 1;
-    if (entry.attempts === 1) entry.firstAttemptAt = this.#workingTime(now);
+    if (entry.attempts === 1) entry.firstAttemptAt = this.#pace.workingTime(now);
     else instruments.retries.add(1);
     instruments.attempts.add(1);
     tellWaits(entry, instruments, now);
     this.#options.ratio.count(now, entry.attempts > 1);
-    this.#pace?.begun(entry, now);
+    this.#pace.begun(entry, now);
   }
 
   #occupy(entry: Entry): void {
@@ -297,7 +296,7 @@ export class Dispatcher {
     for (const entry of first.batch?.entries ?? [first]) this.#active.delete(entry);
     this.#suspects.wedged(first);
     this.#options.isolation.quiet();
-    this.#options.wedged?.(first);
+    this.#options.wedged(first);
     this.#calm();
   }
 
@@ -341,7 +340,7 @@ export class Dispatcher {
   #rest(entry: Entry, outcome: Outcome): void {
     entry.running = false;
     this.#active.delete(entry);
-    if (this.#mode !== 'closed') this.#pace?.ended(entry, outcome, this.#options.clock.monotonic());
+    if (this.#mode !== 'closed') this.#pace.ended(entry, outcome, this.#options.clock.monotonic());
   }
 
   #begin(entry: Entry): void {
@@ -407,13 +406,8 @@ export class Dispatcher {
     if (entry.ahead === undefined) this.#ready.push(entry);
   }
 
-  // While only probes start, nobody can use up the time of a budget.
-  #workingTime(now: number): number {
-    return this.#pace?.workingTime(now) ?? now;
-  }
-
   #die(entry: Entry, disposition: Disposition): void {
-    this.#pace?.died(entry);
+    this.#pace.died(entry);
     this.#burials.add(entry, disposition);
     if (this.#options.consumer.deadLetter?.after === 'wait') this.#options.lanes.dies(entry);
   }

@@ -14,8 +14,8 @@ export interface HandlerRunsOptions {
   readonly attempts: Attempts;
   readonly instruments: Instruments;
   readonly clock: Clock;
-  /** How long after its deadline a handler counts as wedged. Absent: it never does. */
-  readonly wedgedAfterMs?: number;
+  /** How long after its deadline a handler counts as wedged. */
+  readonly wedgedAfterMs: number;
   /** Whether the record of a batch may start now. */
   wanted(entry: Entry): boolean;
   /** An attempt at the record begins. */
@@ -35,7 +35,7 @@ export class HandlerRuns {
 
   constructor(options: HandlerRunsOptions) {
     this.#options = options;
-    const { clock, consumer, wedgedAfterMs = Number.POSITIVE_INFINITY, wedged } = options;
+    const { clock, consumer, wedgedAfterMs, wedged } = options;
     this.#deadlines = new Deadlines(clock, consumer.timeoutMs, (entry) => this.#late(entry));
     this.wedges = new WedgeWatch(clock, wedgedAfterMs, wedged);
   }

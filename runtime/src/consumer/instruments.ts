@@ -19,12 +19,11 @@ type Bound = ReturnType<typeof bind>;
  */
 export function bindInstruments(
   telemetry: Telemetry,
-  consumers: ConsumerContract | readonly ConsumerContract[],
+  consumers: readonly ConsumerContract[],
   topic: string,
 ): Instruments {
-  const all = [consumers].flat();
-  const labels = all.map(({ event, name }) => ({ contract: event.name, consumer: name, topic }));
-  const workload = all[0]?.backpressure.policy === 'scale' ? new Workload() : undefined;
+  const labels = consumers.map(({ event, name }) => ({ contract: event.name, consumer: name, topic }));
+  const workload = consumers[0]?.backpressure.policy === 'scale' ? new Workload() : undefined;
   const each = labels.map((one) => bind(telemetry, one, workload));
   const [only, second] = each;
   const whole = only !== undefined && second === undefined ? only : bind(everywhere(telemetry, labels), {}, workload);

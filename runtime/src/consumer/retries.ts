@@ -10,6 +10,7 @@ import type { RetryRatio } from '../retry/retry-ratio.ts';
 import type { Entry } from './entry.ts';
 import type { Instruments } from './instruments.ts';
 import type { LaneEvents } from './lane-events.ts';
+import type { Pace } from './pace/pace.ts';
 
 export interface RetriesOptions {
   readonly consumer: ConsumerContract;
@@ -18,11 +19,11 @@ export interface RetriesOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly lanes: Pick<LaneEvents, 'failing'>;
+  /** While only probes start, nobody can use up the time of a budget. */
+  readonly pace: Pick<Pace, 'workingTime'>;
   /** Its next attempt, or that of its dead letter, may start. */
   due(entry: Entry): void;
   die(entry: Entry, disposition: Disposition): void;
-  /** On a clock that stands still while only probes start: nobody can use up the time of a budget then. */
-  workingTime(now: number): number;
   incident(code: IncidentCode, message: string, entry: Entry, cause?: unknown): void;
 }
 
@@ -35,12 +36,12 @@ export class Retries {
 
   /** The handler threw `entry.error`. */
   failed(entry: Entry): void {
-    const { consumer, clock, random, workingTime } = this.#options;
+    const { consumer, clock, random, pace } = this.#options;
     this.#note(entry);
     const { errorClass } = describeFailure(entry.error);
     const failed = {
       attempts: entry.attempts,
-      elapsedMs: workingTime(clock.monotonic()) - entry.firstAttemptAt,
+      elapsedMs: pace.workingTime(clock.monotonic()) - entry.firstAttemptAt,
       errorClass,
     };
     const policy = consumer.retry;
@@ -76,14 +77,14 @@ export class Retries {
 
   // The ratio delays a retry and uses up no attempt; the time of the budget runs on.
   #retry(entry: Entry): void {
-    const { clock, consumer, random, ratio, due, die, workingTime } = this.#options;
+    const { clock, consumer, random, ratio, due, die, pace } = this.#options;
     const now = clock.monotonic();
     if (ratio.allows(now)) {
       due(entry);
       return;
     }
     const policy = consumer.retry;
-    if (policy === undefined || workingTime(now) - entry.firstAttemptAt > policy.withinMs) {
+    if (policy === undefined || pace.workingTime(now) - entry.firstAttemptAt > policy.withinMs) {
       this.#exhausted(entry);
       die(entry, 'BUDGET_EXHAUSTED');
       return;

@@ -1,13 +1,16 @@
 /** Random histories of arrivals, outcomes and lost epochs, with every invariant looked at after every step. */
+import type { ConsumerContract, Telemetry } from '@tenet/runtime';
 import { memoryTelemetry } from '@tenet/runtime/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Clock } from '../../../runtime/src/clock.ts';
 import type { Attempts, Verdict } from '../../../runtime/src/consumer/attempts.ts';
 import { Dispatcher } from '../../../runtime/src/consumer/dispatcher.ts';
 import { Entry, Share } from '../../../runtime/src/consumer/entry.ts';
 import { bindInstruments } from '../../../runtime/src/consumer/instruments.ts';
 import { Isolation } from '../../../runtime/src/consumer/isolation.ts';
 import { Lanes } from '../../../runtime/src/consumer/lanes.ts';
+import { Pace } from '../../../runtime/src/consumer/pace/pace.ts';
 import { Unparked } from '../../../runtime/src/consumer/unparked.ts';
 import { RetryRatio } from '../../../runtime/src/retry/retry-ratio.ts';
 import { manualClock } from './manual-clock.ts';
@@ -33,6 +36,41 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ wait: fc.constantFrom(1, 5, 20_000) }) },
   { weight: 1, arbitrary: fc.constant('lose' as const) },
 );
+
+/** A consumer in which nothing happens but what a test says. */
+function around(of: ConsumerContract, clock: Clock, telemetry: Telemetry) {
+  const instruments = bindInstruments(telemetry, [of], 't');
+  const nothing = () => undefined;
+  return {
+    consumer: of,
+    instruments,
+    clock,
+    random: () => 0.5,
+    redact: (text: string) => text,
+    lanes: new Unparked({ crowded: () => false, say: nothing }),
+    remembers: true,
+    isolation: new Isolation(),
+    mark: async () => true,
+    unmark: async () => undefined,
+    pace: new Pace({
+      contract: of,
+      partitions: 1,
+      clock,
+      instruments,
+      pump: nothing,
+      stopped: nothing,
+      resumed: nothing,
+    }),
+    wedgedAfterMs: Number.POSITIVE_INFINITY,
+    wedged: nothing,
+    outdated: undefined,
+    passed: nothing,
+    buried: nothing,
+    started: nothing,
+    fenced: nothing,
+    incident: nothing,
+  };
+}
 
 function world() {
   const clock = manualClock();
@@ -70,7 +108,7 @@ function world() {
   };
   const of = consumer({ concurrency: 3, backpressure: { policy: 'block', maxInFlight: 5, maxWaiting: 100 } });
   const dispatcher = new Dispatcher({
-    consumer: of,
+    ...around(of, clock, memoryTelemetry()),
     attempts,
     deadLetters: Object.assign(Object.create(null), {
       bury: async (place: { readonly record: { readonly offset: bigint } }) => {
@@ -78,20 +116,8 @@ function world() {
       },
     }),
     ratio: new RetryRatio(1),
-    redact: (text) => text,
-    instruments: bindInstruments(memoryTelemetry(), of, 't'),
-    clock,
-    random: () => 0.5,
-    lanes: new Unparked({ crowded: () => false, say: () => undefined }),
-    remembers: true,
-    isolation: new Isolation(),
-    mark: async () => true,
-    unmark: async () => undefined,
     passed: (entry) => passed.get(entry.share)?.add(entry.record.offset),
-    buried: () => undefined,
-    started: () => undefined,
     fenced: () => lose(),
-    incident: () => undefined,
   });
   const arrive = (key: string) => {
     const offset = share.ledger.next;
@@ -162,11 +188,10 @@ test.each([
   const telemetry = memoryTelemetry();
   const ratio = new RetryRatio(0);
   for (let i = 0; i < 20; i++) ratio.count(0, true);
-  const of = consumer();
   let attempts = 0;
   const buried: string[] = [];
   const dispatcher = new Dispatcher({
-    consumer: of,
+    ...around(consumer(), clock, telemetry),
     attempts: {
       run: async (entry) => {
         attempts += 1;
@@ -183,20 +208,6 @@ test.each([
       },
     }),
     ratio,
-    redact: (text) => text,
-    instruments: bindInstruments(telemetry, of, 't'),
-    clock,
-    random: () => 0.5,
-    lanes: new Unparked({ crowded: () => false, say: () => undefined }),
-    remembers: true,
-    isolation: new Isolation(),
-    mark: async () => true,
-    unmark: async () => undefined,
-    passed: () => undefined,
-    buried: () => undefined,
-    started: () => undefined,
-    fenced: () => undefined,
-    incident: () => undefined,
   });
   const share = new Share(0, 1, new Lanes());
   share.open = true;

@@ -32,7 +32,7 @@ function rig() {
   const losses = new Losses({
     topic: 't',
     ledger: Object.assign(Object.create(null), ledger),
-    instruments: bindInstruments(telemetry, consumer(), 't'),
+    instruments: bindInstruments(telemetry, [consumer()], 't'),
     clock,
     random: () => 0.5,
     passed: (share) => said.push(`passed ${share.ledger.frontier}`),
